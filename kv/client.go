@@ -1,0 +1,125 @@
+package kv
+
+import (
+	"time"
+
+	"raftarium/raft"
+)
+
+// Client is the machine at a client's side: it has one operation outstanding,
+// guesses who leads, and tries until an answer comes. The rules of
+// [raft.Machine] hold for it.
+type Client interface {
+	Step(ev ClientEvent, out *ClientEffects)
+	Clone() Client
+	AppendState(b []byte) []byte
+	// Inspect overwrites *st.
+	Inspect(st *ClientStatus)
+}
+
+// ClientImplementation is the door by which a client enters the world.
+type ClientImplementation struct {
+	Name  string
+	New   func() Client
+	Rules []raft.Rule
+}
+
+// ClientEvent is one of *[ClientStart], *[Invoke], *[ClientDeliver],
+// *[ClientTimerFired] and *[SetRules].
+type ClientEvent interface{ clientEvent() }
+
+// ClientStart is the first event of a client machine.
+type ClientStart struct {
+	ID      ClientID
+	Servers []raft.ID // whom it may ask, in increasing order
+	Timing  ClientTiming
+	Without []string
+}
+
+// ClientTiming is what a client may know of time.
+type ClientTiming struct {
+	// Timeout is how long a try waits for its answer.
+	Timeout time.Duration
+	// Backoff is how long a client rests after a refusal that names no leader.
+	Backoff time.Duration
+}
+
+// DefaultClientTiming suits links of up to some 10 ms.
+var DefaultClientTiming = ClientTiming{Timeout: 150 * time.Millisecond, Backoff: 10 * time.Millisecond}
+
+// Invoke starts an operation. The world invokes only when the last one is done.
+type Invoke struct{ Op Op }
+
+// ClientDeliver hands over a reply, which may be late or repeated.
+type ClientDeliver struct {
+	From  raft.ID
+	Reply *Reply
+}
+
+// ClientTimerFired reports that the client's timer ran out.
+type ClientTimerFired struct{}
+
+func (*ClientStart) clientEvent()      {}
+func (*Invoke) clientEvent()           {}
+func (*ClientDeliver) clientEvent()    {}
+func (*ClientTimerFired) clientEvent() {}
+func (*SetRules) clientEvent()         {}
+
+// ClientEffects is what a step of a client wants done. It is reused.
+type ClientEffects struct {
+	// Timers set (replacing) or cancel the client's one timer, in order.
+	Timers []ClientTimer
+	Sends  []ClientSend
+	// Done reports finished operations; at most one for each step.
+	Done []Result
+
+	requests []Request
+}
+
+// Reset empties the lists and keeps their memory. Requests made before stay valid.
+func (e *ClientEffects) Reset() {
+	clear(e.Sends)
+	clear(e.Done)
+	e.Timers, e.Sends, e.Done = e.Timers[:0], e.Sends[:0], e.Done[:0]
+}
+
+// Send appends a ClientSend of r, placed so that it costs no allocation of its own.
+func (e *ClientEffects) Send(to raft.ID, r Request) {
+	if len(e.requests) == cap(e.requests) {
+		e.requests = make([]Request, 0, 64)
+	}
+	e.requests = append(e.requests, r)
+	e.Sends = append(e.Sends, ClientSend{To: to, Req: &e.requests[len(e.requests)-1]})
+}
+
+// ClientTimer sets or cancels the timer of a client. The world draws the length
+// between Min and Max, both included.
+type ClientTimer struct {
+	Cancel   bool
+	Min, Max time.Duration
+}
+
+// ClientSend asks for a request to be sent.
+type ClientSend struct {
+	To  raft.ID
+	Req *Request
+}
+
+// Result is a finished operation.
+type Result struct {
+	Seq   uint64
+	Value []byte     // of a Get; immutable
+	Index raft.Index // as in [Reply]
+	Tries uint32     // how many requests it took
+}
+
+// ClientStatus is what a client says of itself.
+type ClientStatus struct {
+	ID      ClientID
+	Busy    bool    // an operation is outstanding
+	Op      Op      // the outstanding operation, or the last one
+	Seq     uint64  // its sequence number
+	Try     uint32  // number of its current try
+	Server  raft.ID // whom the current try went to
+	Resting bool    // waiting out a refusal before the next try
+}

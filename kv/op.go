@@ -1,0 +1,126 @@
+package kv
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// ClientID names a client. Clients are numbered from 1; 0 is no client.
+type ClientID uint32
+
+// String is the name that people use, "c1" for ID 1.
+func (id ClientID) String() string { return "c" + strconv.FormatUint(uint64(id), 10) }
+
+// Kind is what an operation does.
+type Kind uint8
+
+// The operations.
+const (
+	Get    Kind = iota + 1 // reads the value of Key, "" if it has none
+	Put                    // sets the value of Key
+	Append                 // appends Value to the value of Key
+)
+
+// String returns "get", "put" or "append".
+func (k Kind) String() string {
+	switch k {
+	case Get:
+		return "get"
+	case Put:
+		return "put"
+	case Append:
+		return "append"
+	}
+	return fmt.Sprintf("Kind(%d)", uint8(k))
+}
+
+// Op is an operation as a client's user asks for it.
+type Op struct {
+	Kind  Kind
+	Key   string
+	Value string // empty for Get
+}
+
+// String is the operation as the action language writes it, without quoting.
+func (o Op) String() string {
+	if o.Kind == Get {
+		return "get " + o.Key
+	}
+	return o.Kind.String() + " " + o.Key + " " + o.Value
+}
+
+// Command is what a log entry of the service holds: an operation, and whose it
+// is. (Client, Seq) identifies the operation over all its tries.
+type Command struct {
+	Client ClientID
+	Seq    uint64
+	Op     Op
+}
+
+// AppendTo appends the canonical encoding, which [DecodeCommand] reads: client,
+// seq, kind, key and value, numbers as minimal unsigned varints, strings with
+// their length in front.
+func (c *Command) AppendTo(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(c.Client))
+	b = binary.AppendUvarint(b, c.Seq)
+	b = append(b, byte(c.Op.Kind))
+	b = appendString(b, c.Op.Key)
+	return appendString(b, c.Op.Value)
+}
+
+// DecodeCommand reads a command that AppendTo wrote, and refuses anything else
+// with an error that names the field. The result shares no memory with b.
+func DecodeCommand(b []byte) (Command, error) {
+	var c Command
+	v, b, err := uvarint(b, "client")
+	if err != nil {
+		return c, err
+	}
+	if v > 1<<32-1 {
+		return c, errors.New("command: client does not fit into 32 bits")
+	}
+	c.Client = ClientID(v)
+	if c.Seq, b, err = uvarint(b, "sequence number"); err != nil {
+		return c, err
+	}
+	if len(b) == 0 || Kind(b[0]) < Get || Kind(b[0]) > Append {
+		return c, errors.New("command: kind is none of get, put and append")
+	}
+	c.Op.Kind = Kind(b[0])
+	if c.Op.Key, b, err = takeString(b[1:], "key"); err != nil {
+		return c, err
+	}
+	if c.Op.Value, b, err = takeString(b, "value"); err != nil {
+		return c, err
+	}
+	if len(b) != 0 {
+		return c, fmt.Errorf("command: %d bytes are left over", len(b))
+	}
+	return c, nil
+}
+
+func appendString(b []byte, s string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(s)))
+	return append(b, s...)
+}
+
+func uvarint(b []byte, field string) (uint64, []byte, error) {
+	v, n := binary.Uvarint(b)
+	if n <= 0 || n > 1 && b[n-1] == 0 {
+		return 0, b, fmt.Errorf("command: %s is not a canonical number", field)
+	}
+	return v, b[n:], nil
+}
+
+func takeString(b []byte, field string) (string, []byte, error) {
+	n, b, err := uvarint(b, field+"'s length")
+	if err != nil {
+		return "", b, err
+	}
+	if n > uint64(len(b)) {
+		return "", b, fmt.Errorf("command: %s is cut short", field)
+	}
+	return string(b[:n]), b[n:], nil
+}

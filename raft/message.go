@@ -1,0 +1,110 @@
+package raft
+
+// Message is what servers say to each other: one of *[RequestVote],
+// *[RequestVoteReply], *[AppendEntries] and *[AppendEntriesReply]. A message is
+// immutable from the moment at which it is sent: sender, network, receiver and
+// trace share it. Its receiver learns the sender from the envelope ([Deliver]).
+type Message interface {
+	// Kind names the type of the message.
+	Kind() MessageKind
+	// MessageTerm is the sender's term, which every message carries (section 5.1).
+	MessageTerm() Term
+	// AppendTo appends the canonical encoding, which [DecodeMessage] reads.
+	AppendTo(b []byte) []byte
+
+	message()
+}
+
+// MessageKind names a type of message. The values are those of the encoding.
+type MessageKind uint8
+
+// The kinds of messages.
+const (
+	KindRequestVote MessageKind = iota + 1
+	KindRequestVoteReply
+	KindAppendEntries
+	KindAppendEntriesReply
+)
+
+// String is the name that the paper uses, with "Reply" for results.
+func (k MessageKind) String() string {
+	switch k {
+	case KindRequestVote:
+		return "RequestVote"
+	case KindRequestVoteReply:
+		return "RequestVoteReply"
+	case KindAppendEntries:
+		return "AppendEntries"
+	case KindAppendEntriesReply:
+		return "AppendEntriesReply"
+	}
+	return "unknown message"
+}
+
+// RequestVote is a candidate's request for a vote (Figure 2).
+type RequestVote struct {
+	Term      Term
+	LastIndex Index // index of the candidate's last log entry
+	LastTerm  Term  // term of that entry
+}
+
+// RequestVoteReply answers a RequestVote.
+type RequestVoteReply struct {
+	Term    Term // the voter's term, at least that of the request it answers
+	Granted bool // the sender's vote in Term, if true
+}
+
+// AppendEntries replicates entries and is the heartbeat where Entries is empty
+// (Figure 2).
+type AppendEntries struct {
+	Term      Term
+	PrevIndex Index // index of the entry just before Entries
+	PrevTerm  Term  // its term
+	Commit    Index // the leader's commit index
+	Entries   []Entry
+}
+
+// AppendEntriesReply answers an AppendEntries.
+type AppendEntriesReply struct {
+	Term    Term
+	Success bool
+	// Index is, on success, the last index up to which the follower's durable log
+	// is known to equal the leader's: PrevIndex plus the number of entries. On
+	// failure it echoes PrevIndex, so that the leader can tell which probe failed.
+	Index Index
+	// ConflictTerm is, on failure, the term of the follower's entry at PrevIndex,
+	// 0 if its log is shorter. ConflictIndex is the first index of that term in
+	// the follower's log, or the follower's last index plus 1. They let the leader
+	// skip a whole term at a time (end of section 5.3).
+	ConflictTerm  Term
+	ConflictIndex Index
+}
+
+// Kind returns KindRequestVote.
+func (*RequestVote) Kind() MessageKind { return KindRequestVote }
+
+// Kind returns KindRequestVoteReply.
+func (*RequestVoteReply) Kind() MessageKind { return KindRequestVoteReply }
+
+// Kind returns KindAppendEntries.
+func (*AppendEntries) Kind() MessageKind { return KindAppendEntries }
+
+// Kind returns KindAppendEntriesReply.
+func (*AppendEntriesReply) Kind() MessageKind { return KindAppendEntriesReply }
+
+// MessageTerm returns the sender's term.
+func (m *RequestVote) MessageTerm() Term { return m.Term }
+
+// MessageTerm returns the sender's term.
+func (m *RequestVoteReply) MessageTerm() Term { return m.Term }
+
+// MessageTerm returns the sender's term.
+func (m *AppendEntries) MessageTerm() Term { return m.Term }
+
+// MessageTerm returns the sender's term.
+func (m *AppendEntriesReply) MessageTerm() Term { return m.Term }
+
+func (*RequestVote) message()        {}
+func (*RequestVoteReply) message()   {}
+func (*AppendEntries) message()      {}
+func (*AppendEntriesReply) message() {}

@@ -1,0 +1,64 @@
+package raft
+
+// Role is what a server is in its term (section 5.1).
+type Role uint8
+
+// The roles.
+const (
+	Follower Role = iota
+	Candidate
+	Leader
+)
+
+// String returns "follower", "candidate" or "leader".
+func (r Role) String() string {
+	switch r {
+	case Follower:
+		return "follower"
+	case Candidate:
+		return "candidate"
+	case Leader:
+		return "leader"
+	}
+	return "unknown role"
+}
+
+// Status is what a machine says of itself. Checkers judge by effects first and
+// use this as diagnosis; people see all of it.
+type Status struct {
+	ID      ID
+	Role    Role
+	Term    Term
+	Vote    ID    // whom it voted for in Term
+	Leader  ID    // who leads Term, as far as it knows
+	Commit  Index // commit index
+	Applied Index // last index handed to the service
+	// Log is the log in memory, Log[0] having index 1. Read only, and only until
+	// the machine's next Step.
+	Log []Entry
+	// Votes are those who granted their vote, itself included, while a candidate.
+	Votes []ID
+	// Peers is how a leader sees the others, by increasing ID; empty otherwise.
+	Peers []PeerStatus
+	// Quorum is how many servers must agree.
+	Quorum int
+	// LastSave and DurableSave are the last Save asked for and the last known to
+	// be durable.
+	LastSave, DurableSave SaveSeq
+	// Without lists the rules that are switched off, in the order of the table.
+	Without []string
+}
+
+// Reset empties st and keeps the memory of its slices, for Inspect.
+func (st *Status) Reset() {
+	*st = Status{Votes: st.Votes[:0], Peers: st.Peers[:0], Without: st.Without[:0]}
+}
+
+// PeerStatus is a leader's view of one follower (Figure 2, volatile state on
+// leaders).
+type PeerStatus struct {
+	ID       ID
+	Match    Index // highest index known to be replicated
+	Next     Index // next index to send
+	InFlight int   // appends with entries that were sent and not answered
+}

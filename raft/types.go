@@ -1,0 +1,89 @@
+package raft
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// ID names a server. Servers are numbered from 1; [None] is no server.
+type ID uint16
+
+// None is the ID that no server has: nobody voted for, leader unknown.
+const None ID = 0
+
+// MaxServers is the largest cluster that the contract speaks of.
+const MaxServers = 25
+
+// String is the name that people use, "s1" for ID 1, and "nobody" for [None].
+func (id ID) String() string {
+	if id == None {
+		return "nobody"
+	}
+	return "s" + strconv.Itoa(int(id))
+}
+
+// Term is a logical clock that numbers elections (section 5.1). It starts at 0,
+// before the first election.
+type Term uint64
+
+// Index is a position in the log. The first entry has index 1; 0 is the position
+// before it.
+type Index uint64
+
+// EntryKind says what an entry is for.
+type EntryKind uint8
+
+const (
+	// EntryCommand carries a command of the service in Data.
+	EntryCommand EntryKind = iota
+	// EntryNoOp is the empty entry with which a leader opens its term, so that
+	// entries of earlier terms can commit (section 8).
+	EntryNoOp
+)
+
+// String returns "command" or "no-op".
+func (k EntryKind) String() string {
+	switch k {
+	case EntryCommand:
+		return "command"
+	case EntryNoOp:
+		return "no-op"
+	}
+	return fmt.Sprintf("EntryKind(%d)", uint8(k))
+}
+
+// Entry is one entry of the log (section 5.3). Entries are values that are
+// shared freely: Data is never written after the entry was made, by anybody.
+type Entry struct {
+	Term  Term
+	Index Index
+	Kind  EntryKind
+	Data  []byte
+}
+
+// HardState is what Figure 2 calls persistent state, apart from the log.
+type HardState struct {
+	Term Term // latest term that the server has seen
+	Vote ID   // candidate that got this server's vote in Term, or None
+}
+
+// Timing is what a machine may know of time: lengths, never the time itself.
+type Timing struct {
+	// Heartbeat is the time between two rounds of AppendEntries of an idle leader.
+	Heartbeat time.Duration
+	// ElectionMin and ElectionMax bound the election timeout; the world draws
+	// within them (section 5.2), both ends included.
+	ElectionMin, ElectionMax time.Duration
+}
+
+// DefaultTiming is for links of up to some 10 ms: the paper's 150-300 ms election
+// timeout and heartbeats of 50 ms.
+var DefaultTiming = Timing{
+	Heartbeat:   50 * time.Millisecond,
+	ElectionMin: 150 * time.Millisecond,
+	ElectionMax: 300 * time.Millisecond,
+}
+
+// Quorum is the least number of servers that is a majority of n.
+func Quorum(n int) int { return n/2 + 1 }
