@@ -1,0 +1,75 @@
+// Package check judges a run from outside. Its checkers watch effects: what was
+// sent, saved, applied and answered. They share no code with the machines that
+// they judge and import nothing of them but the contracts' types.
+//
+// Each checker is one file and costs, for each event, a time that does not grow
+// with the log. What a server says of itself (raft.Status) is used as diagnosis
+// only.
+package check
+
+import (
+	"raftarium/netsim"
+	"raftarium/raft"
+)
+
+// Property names what is judged.
+type Property string
+
+// The properties. The first seven are those of Figure 3 of the paper and what
+// follows from them; they are called safety.
+const (
+	ElectionSafety     Property = "election safety"
+	LeaderAppendOnly   Property = "leader append-only"
+	LogMatching        Property = "log matching"
+	LeaderCompleteness Property = "leader completeness"
+	StateMachineSafety Property = "state machine safety"
+	CommitMonotonic    Property = "commit never regresses"
+	AckDurable         Property = "acknowledged means durable"
+	// Contract is broken by a machine that breaks the machine's contract: it
+	// panics, writes a sent message, or asks for the impossible.
+	Contract Property = "machine contract"
+	// LeaderTruth is diagnosis: a leader that believes a follower has what it has not.
+	LeaderTruth     Property = "match index is true"
+	ExactlyOnce     Property = "exactly once"
+	Linearizability Property = "linearizability"
+	Progress        Property = "progress"
+)
+
+// Violation is a property that did not hold.
+type Violation struct {
+	Property Property
+	At       netsim.Time
+	Event    netsim.EventID // during which it showed
+	Server   raft.ID        // who did it, or None
+	Text     string         // one sentence that names servers, terms and indices
+}
+
+// Answer is a verdict that may stay open.
+type Answer string
+
+// The answers.
+const (
+	Yes     Answer = "yes"
+	No      Answer = "no"
+	Unknown Answer = "unknown"
+)
+
+// Verdict sums up a run so far. ExactlyOnce and Safety are false once a violation
+// of their kind was seen. Progress is No once a stall was seen, Unknown while
+// there was nothing to judge it by.
+type Verdict struct {
+	Safety       bool
+	ExactlyOnce  bool
+	Linearizable Answer
+	Progress     Answer
+	// Violations are in the order in which they were seen, at most MaxViolations.
+	Violations []Violation
+}
+
+// MaxViolations bounds the violations that are kept; the first ones matter.
+const MaxViolations = 64
+
+// OK says that nothing is known to be wrong.
+func (v *Verdict) OK() bool {
+	return v.Safety && v.ExactlyOnce && v.Linearizable != No && v.Progress != No
+}

@@ -1,0 +1,141 @@
+package cluster
+
+import (
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster/check"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// View is a picture of a world at one instant, for people, the visualizer and
+// window.raftarium. It is filled by World.View, which reuses its memory; what it
+// points to is read-only and valid until the world moves on.
+type View struct {
+	Now    netsim.Time
+	Seed   uint64
+	Events netsim.EventID // number of the last event
+	Digest uint64         // of all that has happened
+	// RaftName says whose Raft runs.
+	RaftName string
+	Servers  []ServerView // by increasing ID
+	Clients  []ClientView // by increasing ID
+	// InFlight are the messages on their way, by increasing ID.
+	InFlight []MessageView
+	// Lost are messages that were lost not long ago, oldest first.
+	Lost    []MessageView
+	Network NetworkView
+	Load    script.Load
+	Without []string // rules that are switched off
+	Verdict check.Verdict
+	Stats   Stats
+}
+
+// ServerView is one server.
+type ServerView struct {
+	ID     raft.ID
+	Up     bool // not crashed
+	Paused bool
+	Raft   raft.Status // of a crashed server: what it said last, with the log of its disk
+	KV     kv.ServerStatus
+	// Election and Heartbeat are the timers of its Raft node.
+	Election, Heartbeat TimerView
+	// Durable is the last index that its disk holds; Writing how many saves are
+	// not durable yet.
+	Durable raft.Index
+	Writing int
+	// Quorum says that this server can talk, both ways, to a majority of the
+	// servers that are up and not paused, itself included.
+	Quorum bool
+	// Failed says why a foreign machine was stopped (a panic), "" if it was not.
+	Failed string
+}
+
+// TimerView is a timer that may run.
+type TimerView struct {
+	Running     bool
+	Left, Total time.Duration
+}
+
+// ClientView is one client.
+type ClientView struct {
+	kv.ClientStatus
+	// Since is when the outstanding operation was invoked.
+	Since netsim.Time
+	// Queued is how many operations wait behind it.
+	Queued int
+	// Completed is how many operations were answered; Last describes the newest.
+	Completed int
+	Last      kv.Result
+	LastOp    kv.Op
+	// Swallowed says that the session table swallowed a repetition of the last
+	// operation: it took effect exactly once all the same.
+	Swallowed bool
+}
+
+// MessageView is a message on its way, or one that was lost.
+type MessageView struct {
+	ID        netsim.EventID // what "drop" takes
+	From, To  script.Endpoint
+	Sent, Due netsim.Time // Due is when it arrives, or would have
+	// LostAt is, for a lost message, when and so where on its way it was lost.
+	Lost   bool
+	LostAt netsim.Time
+	Why    string // of a lost one: "loss", "cut", "dropped", "down"
+	Copy   bool   // a duplicate made by the network
+	// Payload is a raft.Message, *kv.Request or *kv.Reply.
+	Payload any
+}
+
+// NetworkView is the state of the network and the disks.
+type NetworkView struct {
+	Latency                  netsim.Range
+	Loss, Duplicate, Reorder netsim.Ratio
+	Disk                     time.Duration
+	// Cuts are the directed links that are cut, servers first, in order.
+	Cuts []CutView
+}
+
+// CutView is a directed link that is cut, and since when.
+type CutView struct {
+	From, To script.Endpoint
+	Since    netsim.Time
+}
+
+// Stats counts what has happened.
+type Stats struct {
+	Events, Messages, Lost, Elections uint64
+	Puts, Appends, Gets               uint64 // completed
+	Retries, DuplicatesSuppressed     uint64
+	Committed                         raft.Index // highest index applied anywhere
+}
+
+// Note is one sentence of the narration.
+type Note struct {
+	ID     netsim.EventID // the event that it tells of
+	At     netsim.Time
+	Kind   NoteKind
+	Text   string
+	Server raft.ID // whom it is about, or None
+	Term   raft.Term
+}
+
+// NoteKind sorts notes, for marks on the timeline and for jumping to the next
+// interesting event.
+type NoteKind uint8
+
+// The kinds of notes.
+const (
+	NoteOther     NoteKind = iota
+	NoteAction             // somebody did something
+	NoteElection           // a server asks for votes
+	NoteLeader             // a server wins a term
+	NoteStepDown           // a leader or candidate gives up
+	NoteCommit             // an index is committed
+	NoteClient             // an operation starts, is tried again, or is answered
+	NoteDuplicate          // the session table swallowed a repetition
+	NoteViolation          // a checker fired
+	NoteConflict           // a follower refused an append or cut its log
+)
