@@ -1,0 +1,289 @@
+// Package server is the replicated key-value service at the side of a consensus
+// node: the store, the sessions around it that make each Put and Append take
+// effect exactly once, and the machine that proposes, applies and answers.
+package server
+
+import (
+	"raftarium/kv"
+	"raftarium/raft"
+)
+
+// Implementation is the door by which this service enters the world.
+func Implementation() kv.ServerImplementation {
+	return kv.ServerImplementation{Name: "raftarium", New: New, Rules: Rules()}
+}
+
+// New makes a server machine that has not been started.
+func New() kv.Server { return new(machine) }
+
+// machine is the server's half of the service. What it holds is either a
+// function of the log (applied, store, sessions) or about requests that came to
+// this server since it started (proposed, waiting, handle).
+type machine struct {
+	id       raft.ID
+	rules    ruleSet
+	applied  raft.Index
+	store    store
+	sessions sessions
+
+	handle raft.Handle // the last one given out
+	// proposed are the requests that the consensus node has not answered yet, by
+	// increasing handle; waiting are those whose entry stands in its log, by
+	// increasing index. Each client has at most one request in the two together.
+	proposed []waiter
+	waiting  []waiter
+
+	// chunk is where commands are encoded, one behind the other. What is written
+	// is given away; only the room behind it is still ours.
+	chunk []byte
+}
+
+// waiter is a request that waits for its answer.
+type waiter struct {
+	handle raft.Handle
+	client kv.ClientID
+	kind   kv.Kind
+	seq    uint64
+	key    string
+	index  raft.Index // 0 until accepted
+	term   raft.Term
+}
+
+// chunkSize is how much room for commands is allocated at a time.
+const chunkSize = 4096
+
+// Step takes one event. See [kv.Server].
+func (s *machine) Step(ev kv.ServerEvent, out *kv.ServerEffects) {
+	switch ev := ev.(type) {
+	case *kv.ServerStart:
+		*s = machine{id: ev.ID, rules: without(ev.Without)}
+	case *kv.ServerDeliver:
+		s.request(ev.Req, out)
+	case *kv.Answered:
+		s.answered(&ev.Answer, out)
+	case *kv.Applied:
+		s.apply(ev.Entries, out)
+	case *kv.SetRules:
+		s.rules = without(ev.Without)
+	}
+}
+
+// request takes what a client asks for: it answers from the session table what
+// has been done before, and proposes what is not already on its way.
+func (s *machine) request(req *kv.Request, out *kv.ServerEffects) {
+	op := &req.Op
+	if op.Kind == kv.Get && !s.rules.on(readsThroughLog) {
+		out.Reply(kv.Reply{Client: req.Client, Seq: req.Seq, Value: s.store.get([]byte(op.Key))})
+		return
+	}
+	switch v, index := s.sessions.judge(s.rules, req.Client, req.Seq); {
+	case v == stale:
+		return // the client has its answer, this is a late copy
+	case v == repeated && op.Kind != kv.Get:
+		out.Reply(kv.Reply{Client: req.Client, Seq: req.Seq, Index: index, Duplicate: true})
+		return
+	}
+	if !s.supersede(req) {
+		return
+	}
+	s.handle++
+	s.proposed = append(s.proposed, waiter{
+		handle: s.handle, client: req.Client, seq: req.Seq, kind: op.Kind, key: op.Key,
+	})
+	out.Proposals = append(out.Proposals, raft.Proposal{Handle: s.handle, Data: s.encode(req)})
+}
+
+// supersede forgets an older request of the client, which nobody waits for any
+// more. It returns false if req itself, or a newer one, is on its way already.
+func (s *machine) supersede(req *kv.Request) bool {
+	for _, list := range [...]*[]waiter{&s.proposed, &s.waiting} {
+		for i := range *list {
+			if w := &(*list)[i]; w.client == req.Client {
+				if w.seq >= req.Seq {
+					return false
+				}
+				remove(list, i)
+				return true
+			}
+		}
+	}
+	return true
+}
+
+// encode returns the command's bytes, which are never written again.
+func (s *machine) encode(req *kv.Request) []byte {
+	const numbers = 5 + 10 + 1 + 10 + 10 // client, seq, kind and two lengths, at most
+	if need := numbers + len(req.Op.Key) + len(req.Op.Value); cap(s.chunk)-len(s.chunk) < need {
+		s.chunk = make([]byte, 0, max(need, chunkSize))
+	}
+	from := len(s.chunk)
+	s.chunk = req.Command.AppendTo(s.chunk)
+	return limited(s.chunk[from:])
+}
+
+// answered takes what the consensus node says of a proposal. Answers to requests
+// that were superseded, or answered before, meet no waiter.
+func (s *machine) answered(a *raft.Answer, out *kv.ServerEffects) {
+	if i := withHandle(s.proposed, a.Handle); i >= 0 {
+		w := s.proposed[i]
+		remove(&s.proposed, i)
+		switch a.Outcome {
+		case raft.Accepted:
+			w.index, w.term = a.Index, a.Term
+			s.accepted(w, out)
+		case raft.NotLeader:
+			out.Reply(kv.Reply{Client: w.client, Seq: w.seq, Status: kv.NotLeader, Leader: a.Leader})
+		default:
+			out.Reply(w.lost())
+		}
+		return
+	}
+	if i := withHandle(s.waiting, a.Handle); i >= 0 && a.Outcome == raft.Lost {
+		if w := s.waiting[i]; !s.decides(&w, nil, nil) {
+			remove(&s.waiting, i)
+			out.Reply(w.lost())
+		}
+	}
+}
+
+// accepted makes w, which now has its place in the log, wait for that place to be
+// applied.
+func (s *machine) accepted(w waiter, out *kv.ServerEffects) {
+	if !s.rules.on(answerAfterCommit) {
+		r := kv.Reply{Client: w.client, Seq: w.seq, Index: w.index}
+		if w.kind == kv.Get {
+			r.Value = s.store.get([]byte(w.key))
+		}
+		out.Reply(r)
+		return
+	}
+	if w.index <= s.applied {
+		// Something else was applied there: apply answers those that it can while
+		// they are not accepted yet.
+		out.Reply(w.lost())
+		return
+	}
+	i := len(s.waiting)
+	for i > 0 && s.waiting[i-1].index > w.index {
+		i--
+	}
+	s.waiting = append(s.waiting, waiter{})
+	copy(s.waiting[i+1:], s.waiting[i:])
+	s.waiting[i] = w
+}
+
+// apply carries out committed entries and answers those who waited for them.
+func (s *machine) apply(entries []raft.Entry, out *kv.ServerEffects) {
+	var c view
+	done := 0
+	for i := range entries {
+		e := &entries[i]
+		s.applied = e.Index
+		var command *view
+		var res result
+		// An entry that nobody can read is passed over, by every server alike.
+		if e.Kind == raft.EntryCommand && c.read(e.Data) {
+			command = &c
+			res = s.perform(command, e.Index)
+			out.Performed = append(out.Performed, kv.Performed{
+				Index: e.Index, Client: c.client, Seq: c.seq, Kind: c.kind, Duplicate: res.duplicate,
+			})
+		}
+		for ; done < len(s.waiting) && s.waiting[done].index <= e.Index; done++ {
+			if w := &s.waiting[done]; s.decides(w, e, command) {
+				res.reply(w, e.Index, out)
+			} else {
+				out.Reply(w.lost())
+			}
+		}
+		if command != nil && len(s.proposed) > 0 {
+			s.answerEarly(command, e.Index, &res, out)
+		}
+	}
+	if done > 0 {
+		n := copy(s.waiting, s.waiting[done:])
+		clear(s.waiting[n:])
+		s.waiting = s.waiting[:n]
+	}
+}
+
+// decides reports whether the entry e, which holds the command c if it holds any,
+// answers w. Where e is nil, leadership was lost.
+func (s *machine) decides(w *waiter, e *raft.Entry, c *view) bool {
+	if !s.rules.on(checkAppliedEntry) {
+		return true
+	}
+	return c != nil && e.Index == w.index && e.Term == w.term && c.client == w.client && c.seq == w.seq
+}
+
+// answerEarly answers a request whose operation was just applied before the
+// consensus node said anything of its proposal: the entry came from another
+// leader, or the node reports in that order.
+func (s *machine) answerEarly(c *view, at raft.Index, res *result, out *kv.ServerEffects) {
+	for i := range s.proposed {
+		if w := &s.proposed[i]; w.client == c.client && w.seq == c.seq {
+			res.reply(w, at, out)
+			remove(&s.proposed, i)
+			return
+		}
+	}
+}
+
+// result is what carrying out a command gave.
+type result struct {
+	value     []byte // of a Get
+	duplicate bool   // the session table swallowed it
+	stale     bool   // and its client does not wait any more
+}
+
+// reply answers w with the result, which the entry at index gave.
+func (r *result) reply(w *waiter, index raft.Index, out *kv.ServerEffects) {
+	if !r.stale {
+		out.Reply(kv.Reply{Client: w.client, Seq: w.seq, Value: r.value, Index: index, Duplicate: r.duplicate})
+	}
+}
+
+// perform carries out one command, unless the session table knows it. A Get that
+// is repeated is read again, because it changes nothing and its old answer is not
+// kept.
+func (s *machine) perform(c *view, at raft.Index) result {
+	v := fresh
+	if s.rules.on(dedupAtApply) {
+		v, _ = s.sessions.judge(s.rules, c.client, c.seq)
+	}
+	if v == stale || v == repeated && c.kind != kv.Get {
+		return result{duplicate: true, stale: v == stale}
+	}
+	s.sessions.record(c.client, c.seq, at)
+	switch c.kind {
+	case kv.Put:
+		s.store.put(c.key, c.value)
+	case kv.Append:
+		s.store.append(c.key, c.value)
+	default:
+		return result{value: s.store.get(c.key)}
+	}
+	return result{}
+}
+
+// lost says that w's entry lost its place.
+func (w *waiter) lost() kv.Reply {
+	return kv.Reply{Client: w.client, Seq: w.seq, Status: kv.Lost}
+}
+
+func withHandle(list []waiter, h raft.Handle) int {
+	for i := range list {
+		if list[i].handle == h {
+			return i
+		}
+	}
+	return -1
+}
+
+// remove takes the waiter at i out and keeps the order.
+func remove(list *[]waiter, i int) {
+	l := *list
+	copy(l[i:], l[i+1:])
+	l[len(l)-1] = waiter{}
+	*list = l[:len(l)-1]
+}

@@ -1,0 +1,56 @@
+package server
+
+import (
+	"encoding/binary"
+
+	"raftarium/kv"
+)
+
+// view is a command that was read where it stands: key and value share the
+// memory of the entry, which nobody writes.
+type view struct {
+	client     kv.ClientID
+	seq        uint64
+	kind       kv.Kind
+	key, value []byte
+}
+
+// read makes v the command that b encodes. It accepts exactly what
+// kv.DecodeCommand accepts, and leaves no garbage; on false v is worthless.
+func (v *view) read(b []byte) bool {
+	client, b, ok := uvarint(b)
+	if !ok || client > 1<<32-1 {
+		return false
+	}
+	v.client = kv.ClientID(client)
+	if v.seq, b, ok = uvarint(b); !ok || len(b) == 0 {
+		return false
+	}
+	if v.kind = kv.Kind(b[0]); v.kind < kv.Get || v.kind > kv.Append {
+		return false
+	}
+	if v.key, b, ok = take(b[1:]); !ok {
+		return false
+	}
+	v.value, b, ok = take(b)
+	return ok && len(b) == 0
+}
+
+func uvarint(b []byte) (v uint64, rest []byte, ok bool) {
+	if len(b) > 0 && b[0] < 0x80 {
+		return uint64(b[0]), b[1:], true
+	}
+	v, n := binary.Uvarint(b)
+	if n <= 0 || b[n-1] == 0 {
+		return 0, b, false
+	}
+	return v, b[n:], true
+}
+
+func take(b []byte) (s, rest []byte, ok bool) {
+	n, b, ok := uvarint(b)
+	if !ok || n > uint64(len(b)) {
+		return nil, b, false
+	}
+	return b[:n:n], b[n:], true
+}
