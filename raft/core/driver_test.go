@@ -1,0 +1,382 @@
+package core_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"raftarium/raft"
+	"raftarium/raft/core"
+)
+
+// bench is a cluster on a workbench: servers, disks and a bag of messages with no
+// time at all. Whatever may happen next can be made to happen, in any order.
+type bench struct {
+	nodes []*node
+	net   []envelope
+	off   []string
+
+	// What the checks know.
+	leaderOf  map[raft.Term]raft.ID
+	applied   []raft.Entry             // applied anywhere, by index from 1
+	cells     map[[2]uint64]raft.Entry // (index, term) to the entry saved there
+	before    map[[2]uint64]raft.Term  // (index, term) to the term of the entry before it
+	answers   map[raft.Handle][]raft.Answer
+	handle    raft.Handle
+	violation error // the first one
+}
+
+type envelope struct {
+	from, to raft.ID
+	msg      raft.Message
+}
+
+type node struct {
+	id   raft.ID
+	m    raft.Machine
+	out  raft.Effects
+	st   raft.Status
+	down bool
+
+	state   raft.HardState // on disk
+	log     []raft.Entry
+	saves   []raft.Save // not durable yet
+	done    raft.SaveSeq
+	seq     raft.SaveSeq
+	held    []held
+	timers  [2]bool
+	applied raft.Index
+}
+
+// held is what waits for a Save: one of the two.
+type held struct {
+	after raft.SaveSeq
+	send  *envelope
+	apply []raft.Entry
+}
+
+func newBench(size int, off ...string) *bench {
+	b := &bench{
+		off:      off,
+		leaderOf: map[raft.Term]raft.ID{},
+		cells:    map[[2]uint64]raft.Entry{},
+		before:   map[[2]uint64]raft.Term{},
+		answers:  map[raft.Handle][]raft.Answer{},
+	}
+	for id := raft.ID(1); int(id) <= size; id++ {
+		b.nodes = append(b.nodes, &node{id: id})
+	}
+	for _, n := range b.nodes {
+		b.start(n)
+	}
+	return b
+}
+
+func (b *bench) ids() []raft.ID {
+	var ids []raft.ID
+	for _, n := range b.nodes {
+		ids = append(ids, n.id)
+	}
+	return ids
+}
+
+func (b *bench) start(n *node) {
+	n.m, n.down = core.Implementation().New(), false
+	n.saves, n.held, n.done, n.seq, n.applied = nil, nil, 0, 0, 0
+	n.timers = [2]bool{}
+	b.step(n, &raft.Start{
+		ID: n.id, Servers: b.ids(), Timing: raft.DefaultTiming,
+		State: n.state, Log: slices.Clone(n.log), Without: b.off,
+	})
+}
+
+func (b *bench) fail(format string, args ...any) {
+	if b.violation == nil {
+		b.violation = fmt.Errorf(format, args...)
+	}
+}
+
+// step hands over an event and takes in the effects.
+func (b *bench) step(n *node, ev raft.Event) {
+	n.out.Reset()
+	n.m.Step(ev, &n.out)
+	for _, s := range n.out.Saves {
+		if n.seq++; s.Seq != n.seq {
+			b.fail("%v asks for Save %d, want %d", n.id, s.Seq, n.seq)
+		}
+		for k, e := range s.Entries {
+			if e.Index != s.From+raft.Index(k) {
+				b.fail("%v saves entry %d at %d", n.id, e.Index, s.From+raft.Index(k))
+			}
+		}
+		n.saves = append(n.saves, s)
+	}
+	for _, t := range n.out.Timers {
+		n.timers[t.Key] = !t.Cancel
+	}
+	for _, a := range n.out.Applies {
+		n.held = append(n.held, held{after: a.After, apply: a.Entries})
+	}
+	for _, a := range n.out.Answers {
+		b.answers[a.Handle] = append(b.answers[a.Handle], a)
+	}
+	for _, s := range n.out.Sends {
+		if s.After > n.seq {
+			b.fail("%v waits for Save %d, but asked for only %d", n.id, s.After, n.seq)
+		}
+		n.held = append(n.held, held{after: s.After, send: &envelope{n.id, s.To, s.Msg}})
+	}
+	b.release(n)
+	n.m.Inspect(&n.st)
+}
+
+// release lets go of what waits for nothing any more.
+func (b *bench) release(n *node) {
+	n.held = slices.DeleteFunc(n.held, func(h held) bool {
+		if h.after > n.done {
+			return false
+		}
+		if h.send != nil {
+			b.sent(*h.send)
+		}
+		for _, e := range h.apply {
+			b.apply(n, e)
+		}
+		return true
+	})
+}
+
+func (b *bench) sent(e envelope) {
+	b.net = append(b.net, e)
+	// Election safety: who sends AppendEntries leads.
+	if m, ok := e.msg.(*raft.AppendEntries); ok {
+		if other, known := b.leaderOf[m.Term]; known && other != e.from {
+			b.fail("election safety: %v and %v both lead term %d", other, e.from, m.Term)
+		}
+		b.leaderOf[m.Term] = e.from
+	}
+}
+
+func same(a, b raft.Entry) bool {
+	return a.Term == b.Term && a.Index == b.Index && a.Kind == b.Kind && bytes.Equal(a.Data, b.Data)
+}
+
+func (b *bench) apply(n *node, e raft.Entry) {
+	if e.Index != n.applied+1 {
+		b.fail("%v applies %d after %d", n.id, e.Index, n.applied)
+	}
+	n.applied = e.Index
+	switch i := int(e.Index); {
+	case i == len(b.applied)+1:
+		b.applied = append(b.applied, e)
+	case i > len(b.applied)+1:
+		b.fail("%v applies %d, but nobody applied %d", n.id, i, len(b.applied)+1)
+	case !same(b.applied[i-1], e):
+		b.fail("state machine safety: index %d is %v at one server and %v at %v", i, b.applied[i-1], e, n.id)
+	}
+}
+
+// written makes the oldest pending Save durable.
+func (b *bench) written(n *node) {
+	if !b.write(n) {
+		return
+	}
+	b.release(n)
+	b.step(n, &raft.Saved{Seq: n.done})
+}
+
+func (b *bench) write(n *node) bool {
+	if len(n.saves) == 0 {
+		return false
+	}
+	s := n.saves[0]
+	n.saves = n.saves[1:]
+	n.state, n.done = s.State, s.Seq
+	if s.From > 0 {
+		if int(s.From) > len(n.log)+1 {
+			b.fail("%v leaves a gap on its disk before %d", n.id, s.From)
+			return true
+		}
+		n.log = append(n.log[:s.From-1:s.From-1], s.Entries...)
+		b.checkSaved(n, s)
+	}
+	return true
+}
+
+// checkSaved is log matching (§5.3): an index and a term mean one entry, and one
+// entry before it.
+func (b *bench) checkSaved(n *node, s raft.Save) {
+	for _, e := range s.Entries {
+		key := [2]uint64{uint64(e.Index), uint64(e.Term)}
+		var prev raft.Term
+		if e.Index > 1 {
+			prev = n.log[e.Index-2].Term
+		}
+		if was, known := b.cells[key]; known && (!same(was, e) || b.before[key] != prev) {
+			b.fail("log matching: %v has %v after term %d, elsewhere it is %v after term %d", n.id, e, prev, was, b.before[key])
+		}
+		b.cells[key], b.before[key] = e, prev
+	}
+}
+
+// crash stops a server. Of the Saves under way the first few may have reached the
+// disk.
+func (b *bench) crash(n *node, survive int) {
+	for range survive {
+		b.write(n)
+	}
+	n.down, n.saves, n.held = true, nil, nil
+}
+
+// deliver takes a message from the bag and hands it over.
+func (b *bench) deliver(i int, keep bool) {
+	e := b.net[i]
+	if !keep {
+		b.net = slices.Delete(b.net, i, i+1)
+	}
+	if n := b.nodes[e.to-1]; !n.down {
+		b.step(n, &raft.Deliver{From: e.from, Msg: e.msg})
+	}
+}
+
+func (b *bench) fire(n *node, key raft.TimerKey) {
+	if !n.down && n.timers[key] {
+		n.timers[key] = false
+		b.step(n, &raft.TimerFired{Key: key})
+	}
+}
+
+// propose asks a server, with k commands of distinct content.
+func (b *bench) propose(n *node, k int) []raft.Handle {
+	var ev raft.Propose
+	var handles []raft.Handle
+	for range k {
+		b.handle++
+		handles = append(handles, b.handle)
+		ev.Proposals = append(ev.Proposals, raft.Proposal{Handle: b.handle, Data: fmt.Appendf(nil, "x%d", b.handle)})
+	}
+	b.step(n, &ev)
+	return handles
+}
+
+// settle lets everything that is under way happen, in order, until all is still.
+func (b *bench) settle() {
+	for range 100_000 {
+		busy := false
+		for _, n := range b.nodes {
+			for !n.down && len(n.saves) > 0 {
+				b.written(n)
+				busy = true
+			}
+		}
+		if len(b.net) > 0 {
+			b.deliver(0, false)
+			busy = true
+		}
+		if !busy {
+			return
+		}
+	}
+	b.fail("the servers never come to rest")
+}
+
+// elect lets a server time out and win.
+func (b *bench) elect(id raft.ID) *node {
+	n := b.nodes[id-1]
+	b.fire(n, raft.TimerElection)
+	b.settle()
+	return n
+}
+
+// leader is who leads the highest term, nil if nobody does.
+func (b *bench) leader() *node {
+	var best *node
+	for _, n := range b.nodes {
+		if !n.down && n.st.Role == raft.Leader && (best == nil || n.st.Term > best.st.Term) {
+			best = n
+		}
+	}
+	return best
+}
+
+// chaos makes random things happen: messages reordered, dropped and repeated,
+// crashes between any two saves, timers at any time.
+func (b *bench) chaos(r *rand.Rand, steps int) {
+	for range steps {
+		if b.violation != nil {
+			return
+		}
+		n := b.nodes[r.IntN(len(b.nodes))]
+		switch p := r.IntN(100); {
+		case p < 50 && len(b.net) > 0:
+			// Mostly the oldest few, so that things get done; now and then any.
+			i := r.IntN(min(len(b.net), 4))
+			if r.IntN(8) == 0 {
+				i = r.IntN(len(b.net))
+			}
+			b.deliver(i, r.IntN(12) == 0)
+		case p < 55 && len(b.net) > 0:
+			i := r.IntN(len(b.net))
+			b.net = slices.Delete(b.net, i, i+1)
+		case p < 80:
+			if !n.down {
+				b.written(n)
+			}
+		case p < 90:
+			if !n.down {
+				b.propose(n, 1+r.IntN(3))
+			}
+		case p < 95:
+			b.fire(n, raft.TimerHeartbeat)
+		case p < 97:
+			b.fire(n, raft.TimerElection)
+		case p < 98:
+			if !n.down {
+				b.crash(n, r.IntN(len(n.saves)+1))
+			}
+		default:
+			if n.down {
+				b.start(n)
+			}
+		}
+		if len(b.net) > 200 {
+			b.net = slices.Delete(b.net, 0, 50)
+		}
+	}
+}
+
+// heal restarts all and reports whether something new is committed everywhere.
+func (b *bench) heal() bool {
+	for _, n := range b.nodes {
+		if n.down {
+			b.start(n)
+		}
+	}
+	b.settle()
+	before := len(b.applied)
+	for round := range 4 * len(b.nodes) {
+		if b.leader() == nil {
+			b.elect(raft.ID(round%len(b.nodes) + 1))
+		}
+		if l := b.leader(); l != nil {
+			b.propose(l, 1)
+			b.settle()
+			for range 2 {
+				b.fire(l, raft.TimerHeartbeat)
+				b.settle()
+			}
+		} else {
+			continue
+		}
+		done := len(b.applied) > before
+		for _, n := range b.nodes {
+			done = done && int(n.applied) == len(b.applied)
+		}
+		if done {
+			return true
+		}
+		b.elect(raft.ID(round%len(b.nodes) + 1))
+	}
+	return false
+}

@@ -1,0 +1,110 @@
+package core
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"raftarium/raft"
+)
+
+// Clone returns a server that behaves the same from here on. It costs little: the
+// entries are shared.
+func (n *Node) Clone() raft.Machine {
+	c := *n
+	c.log = n.log.clone()
+	c.disk.pending = n.disk.pending.clone()
+	c.peers = slices.Clone(n.peers)
+	c.open = n.open.clone()
+	return &c
+}
+
+// AppendState appends all of the server's state, each number as a varint and each
+// list with its length in front.
+func (n *Node) AppendState(b []byte) []byte {
+	num := func(v uint64) { b = binary.AppendUvarint(b, v) }
+	flag := func(v bool) {
+		if v {
+			num(1)
+		} else {
+			num(0)
+		}
+	}
+	num(uint64(n.id))
+	num(uint64(len(n.servers)))
+	for _, id := range n.servers {
+		num(uint64(id))
+	}
+	num(uint64(n.timing.Heartbeat))
+	num(uint64(n.timing.ElectionMin))
+	num(uint64(n.timing.ElectionMax))
+	num(uint64(n.off))
+
+	num(uint64(n.term))
+	num(uint64(n.vote))
+	num(uint64(n.log.last()))
+	for i := range n.log.entries {
+		b = n.log.entries[i].AppendTo(b)
+	}
+
+	num(uint64(n.disk.state.Term))
+	num(uint64(n.disk.state.Vote))
+	num(uint64(n.disk.stateIn))
+	flag(n.disk.dirty)
+	num(uint64(n.disk.same))
+	num(uint64(n.disk.durable))
+	num(uint64(n.disk.last))
+	num(uint64(n.disk.done))
+	num(uint64(len(n.disk.pending.live())))
+	for _, w := range n.disk.pending.live() {
+		num(uint64(w.seq))
+		num(uint64(w.upTo))
+	}
+
+	num(uint64(n.role))
+	num(uint64(n.leader))
+	num(uint64(n.commit))
+	num(uint64(n.applied))
+	num(uint64(n.votes))
+	for i := range n.peers {
+		p := &n.peers[i]
+		num(uint64(p.match))
+		num(uint64(p.next))
+		flag(p.probing)
+		num(uint64(p.flying))
+		for _, last := range p.flight[:p.flying] {
+			num(uint64(last))
+		}
+	}
+	num(uint64(len(n.open.live())))
+	for _, p := range n.open.live() {
+		num(uint64(p.index))
+		num(uint64(p.handle))
+	}
+	return b
+}
+
+// Inspect overwrites *st.
+func (n *Node) Inspect(st *raft.Status) {
+	st.Reset()
+	st.ID, st.Role, st.Term, st.Vote, st.Leader = n.id, n.role, n.term, n.vote, n.leader
+	st.Commit, st.Applied = n.commit, n.applied
+	st.Log = slices.Clip(n.log.entries)
+	st.LastSave, st.DurableSave = n.disk.last, n.disk.done
+	if n.id != raft.None {
+		st.Quorum = raft.Quorum(len(n.servers))
+	}
+	for i, id := range n.servers {
+		if n.votes&(1<<i) != 0 {
+			st.Votes = append(st.Votes, id)
+		}
+		if n.role == raft.Leader && i != n.self {
+			p := &n.peers[i]
+			st.Peers = append(st.Peers, raft.PeerStatus{ID: id, Match: p.match, Next: p.next, InFlight: p.flying})
+		}
+	}
+	for r := range table {
+		if n.off&(1<<r) != 0 {
+			st.Without = append(st.Without, table[r].Name)
+		}
+	}
+}

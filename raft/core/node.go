@@ -1,0 +1,190 @@
+package core
+
+import (
+	"slices"
+
+	"raftarium/raft"
+)
+
+// Node is a Raft server (Figure 2). It implements [raft.Machine].
+type Node struct {
+	id      raft.ID
+	self    int       // own place in servers
+	servers []raft.ID // in increasing order; never written after Start
+	timing  raft.Timing
+	off     ruleSet // rules that are switched off
+
+	// Persistent state: saved to disk before anybody hears of it.
+	term raft.Term
+	vote raft.ID
+	log  entryLog
+
+	disk disk // what of it is saved
+
+	// Volatile state.
+	role    raft.Role
+	leader  raft.ID // who leads term, if known
+	commit  raft.Index
+	applied raft.Index
+
+	// As a candidate: who granted its vote, a bit for each place in servers.
+	votes uint32
+
+	// As a leader: the others by their place in servers, with the own place left
+	// unused, and the proposals that are not committed yet, by increasing index.
+	peers []progress
+	open  queue[proposal]
+}
+
+// proposal is a proposer's command that may still lose its place.
+type proposal struct {
+	index  raft.Index
+	handle raft.Handle
+}
+
+// Implementation is the door by which this Raft enters a world.
+func Implementation() raft.Implementation {
+	return raft.Implementation{Name: "raftarium", New: New, Rules: Rules()}
+}
+
+// New makes a server that waits for its Start and ignores all else before.
+func New() raft.Machine { return new(Node) }
+
+// Step takes one event.
+func (n *Node) Step(ev raft.Event, out *raft.Effects) {
+	if ev, ok := ev.(*raft.Start); ok {
+		n.start(ev, out)
+		return
+	}
+	if n.id == raft.None {
+		return
+	}
+	switch ev := ev.(type) {
+	case *raft.Deliver:
+		n.deliver(ev, out)
+	case *raft.Propose:
+		n.propose(ev.Proposals, out)
+	case *raft.Saved:
+		n.saved(ev.Seq, out)
+	case *raft.TimerFired:
+		switch {
+		case ev.Key == raft.TimerElection && n.role != raft.Leader:
+			n.electionTimeout(out)
+		case ev.Key == raft.TimerHeartbeat && n.role == raft.Leader:
+			n.heartbeat(out)
+		}
+	case *raft.SetRules:
+		n.off = rulesNamed(ev.Without)
+	}
+	n.save(out)
+}
+
+// start begins a life: all that is volatile is new, all else comes from the disk.
+// A Start that names no cluster of 1 to [raft.MaxServers] servers in increasing
+// order, this one among them, leaves the server stopped.
+func (n *Node) start(ev *raft.Start, out *raft.Effects) {
+	*n = Node{}
+	self, member := slices.BinarySearch(ev.Servers, ev.ID)
+	if !member || len(ev.Servers) > raft.MaxServers || ev.Servers[0] == raft.None || !increasing(ev.Servers) {
+		return
+	}
+	n.id, n.self = ev.ID, self
+	n.servers = slices.Clone(ev.Servers)
+	n.peers = make([]progress, len(n.servers))
+	n.timing = ev.Timing
+	n.off = rulesNamed(ev.Without)
+	n.term, n.vote = ev.State.Term, ev.State.Vote
+	n.log = newLog(ev.Log)
+	n.disk = disk{state: ev.State, same: n.log.last(), durable: n.log.last()}
+	n.setElectionTimer(out)
+}
+
+func increasing(ids []raft.ID) bool {
+	for i := 1; i < len(ids); i++ {
+		if ids[i] <= ids[i-1] {
+			return false
+		}
+	}
+	return true
+}
+
+// deliver takes a message of another server of the cluster; strangers are not
+// listened to.
+func (n *Node) deliver(ev *raft.Deliver, out *raft.Effects) {
+	from, member := n.place(ev.From)
+	if !member || from == n.self {
+		return
+	}
+	switch m := ev.Msg.(type) {
+	case *raft.AppendEntries:
+		if !contiguous(m) {
+			return
+		}
+		n.observeTerm(m.Term, ev.From, out)
+		n.handleAppendEntries(from, m, out)
+	case *raft.AppendEntriesReply:
+		n.observeTerm(m.Term, raft.None, out)
+		n.handleAppendEntriesReply(from, m, out)
+	case *raft.RequestVote:
+		n.observeTerm(m.Term, raft.None, out)
+		n.handleRequestVote(from, m, out)
+	case *raft.RequestVoteReply:
+		n.observeTerm(m.Term, raft.None, out)
+		n.handleRequestVoteReply(from, m, out)
+	}
+}
+
+// place is where a server stands in n.servers.
+func (n *Node) place(id raft.ID) (int, bool) {
+	if i := int(id) - 1; i >= 0 && i < len(n.servers) && n.servers[i] == id {
+		return i, true // servers are numbered 1, 2, 3 nearly always
+	}
+	return slices.BinarySearch(n.servers, id)
+}
+
+// observeTerm: "If RPC request or response contains term T > currentTerm: set
+// currentTerm = T, convert to follower" (Figure 2, §5.1). leader is who leads that
+// term, if the message tells.
+func (n *Node) observeTerm(t raft.Term, leader raft.ID, out *raft.Effects) {
+	if t <= n.term {
+		return
+	}
+	n.term, n.vote = t, raft.None
+	if n.on(stepDownOnHigherTerm) {
+		n.becomeFollower(leader, out)
+	}
+}
+
+// becomeFollower follows leader, who may be unknown. A leader that steps down can
+// no longer tell what becomes of the proposals that it took.
+func (n *Node) becomeFollower(leader raft.ID, out *raft.Effects) {
+	was := n.role
+	n.role, n.leader, n.votes = raft.Follower, leader, 0
+	if was != raft.Leader {
+		return
+	}
+	clear(n.peers)
+	setTimer(out, raft.Timer{Key: raft.TimerHeartbeat, Cancel: true})
+	n.setElectionTimer(out) // a leader has none that runs
+	for _, p := range n.open.live() {
+		out.Answers = append(out.Answers, raft.Answer{Handle: p.handle, Outcome: raft.Lost, Leader: leader})
+	}
+	n.open.drop(len(n.open.live()))
+}
+
+// setElectionTimer starts to wait for a leader, anew and for a random time, so
+// that split votes are rare (§5.2).
+func (n *Node) setElectionTimer(out *raft.Effects) {
+	setTimer(out, raft.Timer{Key: raft.TimerElection, Min: n.timing.ElectionMin, Max: n.timing.ElectionMax})
+}
+
+// setTimer lets the last word of a step on a timer be the only one.
+func setTimer(out *raft.Effects, t raft.Timer) {
+	for i := range out.Timers {
+		if out.Timers[i].Key == t.Key {
+			out.Timers[i] = t
+			return
+		}
+	}
+	out.Timers = append(out.Timers, t)
+}

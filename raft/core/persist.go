@@ -1,0 +1,132 @@
+package core
+
+import "raftarium/raft"
+
+// disk is what a server knows of its disk: what it asked to have written, and what
+// of that is durable.
+type disk struct {
+	state   raft.HardState // as last written
+	stateIn raft.SaveSeq   // the Save that wrote it
+	dirty   bool           // the log is not as last written
+	same    raft.Index     // up to here the log is as last written
+	durable raft.Index     // up to here it is durable
+
+	last    raft.SaveSeq // last Save asked for
+	done    raft.SaveSeq // last Save known to be durable
+	pending queue[write] // those between
+}
+
+// write is a Save under way.
+type write struct {
+	seq raft.SaveSeq
+	// upTo is the last index of the log that is durable with it, as far as the log
+	// still is what was written then.
+	upTo raft.Index
+}
+
+// truncated notes that the log was cut from index i on.
+func (d *disk) truncated(i raft.Index) {
+	d.dirty = true
+	d.same = min(d.same, i-1)
+	d.durable = min(d.durable, i-1)
+	pending := d.pending.live()
+	for k := range pending {
+		pending[k].upTo = min(pending[k].upTo, i-1)
+	}
+}
+
+// save asks for a write of all that changed since the last one, if anything did.
+// It comes before each message, and once at the end of a step.
+func (n *Node) save(out *raft.Effects) {
+	d := &n.disk
+	s := raft.Save{State: n.stateToSave()}
+	if d.dirty {
+		if n.on(persistentLog) {
+			s.From = d.same + 1
+			s.Entries = n.log.between(s.From, n.log.last())
+			d.same, d.dirty = n.log.last(), false
+		} else {
+			d.durable = n.log.last() // taken for durable, wrongly
+		}
+	}
+	if s.From == 0 && s.State == d.state {
+		return
+	}
+	d.last++
+	s.Seq = d.last
+	w := write{seq: s.Seq}
+	if s.From != 0 {
+		w.upTo = n.log.last()
+	}
+	if s.State != d.state {
+		d.state, d.stateIn = s.State, s.Seq
+	}
+	d.pending.push(w)
+	out.Saves = append(out.Saves, s)
+}
+
+// stateToSave is term and vote as they belong on disk (§5.1, §5.2). What a rule
+// leaves out stays as it is there.
+func (n *Node) stateToSave() raft.HardState {
+	s := n.disk.state
+	if s.Term != n.term && n.on(persistentTerm) {
+		s = raft.HardState{Term: n.term}
+	}
+	if s.Vote != n.vote && n.on(persistentVote) {
+		s.Vote = n.vote
+	}
+	return s
+}
+
+// saved takes the news that all Saves up to seq are durable. The own vote, and the
+// own copy of an entry, count from now on.
+func (n *Node) saved(seq raft.SaveSeq, out *raft.Effects) {
+	d := &n.disk
+	seq = min(seq, d.last)
+	if seq <= d.done {
+		return
+	}
+	d.done = seq
+	landed := 0
+	for _, w := range d.pending.live() {
+		if w.seq > seq {
+			break
+		}
+		d.durable = max(d.durable, w.upTo)
+		landed++
+	}
+	d.pending.drop(landed)
+	switch n.role {
+	case raft.Candidate:
+		n.countVotes(out)
+	case raft.Leader:
+		n.advanceCommit(out)
+	}
+}
+
+// afterState is the Save that a message has to wait for because it tells the term
+// or the vote.
+func (n *Node) afterState() raft.SaveSeq { return n.after(n.disk.stateIn) }
+
+// afterEntries is the Save to wait for because a message vouches for the entries
+// up to i too. They may stand in the log already while their Save is under way.
+func (n *Node) afterEntries(i raft.Index) raft.SaveSeq {
+	seq := n.disk.stateIn
+	if i > n.disk.durable {
+		for _, w := range n.disk.pending.live() {
+			if w.upTo >= i {
+				seq = max(seq, w.seq)
+				break
+			}
+		}
+	}
+	return n.after(seq)
+}
+
+// after is what a message that depends on the Save seq has to wait for.
+func (n *Node) after(seq raft.SaveSeq) raft.SaveSeq {
+	if seq <= n.disk.done || !n.on(saveBeforeSend) {
+		return 0
+	}
+	return seq
+}

@@ -1,0 +1,79 @@
+package core
+
+import "raftarium/raft"
+
+const (
+	// window is how many appends with entries may be under way to a follower.
+	// Beyond it entries wait, and then travel together.
+	window = 8
+	// maxBatch is how many entries one append carries.
+	maxBatch = 1024
+)
+
+// progress is a leader's view of a follower (Figure 2, volatile state on leaders).
+//
+// While it probes, the leader does not know where the follower's log stops
+// matching its own: it sends one append and waits for the answer. After the first
+// success it replicates: next runs ahead of the acknowledgements.
+type progress struct {
+	match, next raft.Index
+	probing     bool
+
+	// The last indices of the appends with entries that are under way, the oldest
+	// first.
+	flight [window]raft.Index
+	flying int
+}
+
+// ready reports whether another append with entries may leave.
+func (p *progress) ready() bool {
+	if p.probing {
+		return p.flying == 0
+	}
+	return p.flying < window
+}
+
+// sent notes that entries up to last are under way.
+func (p *progress) sent(last raft.Index) {
+	p.flight[p.flying] = last
+	p.flying++
+	if !p.probing {
+		p.next = last + 1
+	}
+}
+
+// acknowledged notes that the follower's log equals the leader's up to i.
+func (p *progress) acknowledged(i raft.Index) {
+	p.match = max(p.match, i)
+	if p.probing {
+		p.probing = false
+		p.flying = 0
+		p.next = p.match + 1
+		return
+	}
+	p.next = max(p.next, p.match+1)
+	landed := 0
+	for landed < p.flying && p.flight[landed] <= i {
+		landed++
+	}
+	if landed > 0 {
+		p.flying = copy(p.flight[:], p.flight[landed:p.flying])
+	}
+}
+
+// refused goes back to next, to find out where the logs part.
+func (p *progress) refused(next raft.Index) {
+	p.probing = true
+	p.flying = 0
+	p.next = next
+}
+
+// awaits reports whether a refusal at prev can be about something that is still
+// open. Where appends run ahead, that is each place that was not acknowledged; in a
+// probe it is one place only.
+func (p *progress) awaits(prev raft.Index) bool {
+	if prev <= p.match || prev >= p.next {
+		return false
+	}
+	return !p.probing || prev == p.next-1
+}

@@ -1,0 +1,141 @@
+package core
+
+import "raftarium/raft"
+
+// propose: "If command received from client: append entry to local log" (Figure 2,
+// rules for leaders). All proposals of the event share one write and one round of
+// messages.
+func (n *Node) propose(proposals []raft.Proposal, out *raft.Effects) {
+	if n.role != raft.Leader {
+		for i := range proposals {
+			out.Answers = append(out.Answers, raft.Answer{
+				Handle: proposals[i].Handle, Outcome: raft.NotLeader, Leader: n.leader,
+			})
+		}
+		return
+	}
+	if len(proposals) == 0 {
+		return
+	}
+	for i := range proposals {
+		p := &proposals[i]
+		index := n.log.last() + 1
+		n.log.append(raft.Entry{Term: n.term, Index: index, Kind: raft.EntryCommand, Data: p.Data})
+		n.open.push(proposal{index: index, handle: p.Handle})
+		out.Answers = append(out.Answers, raft.Answer{
+			Handle: p.Handle, Outcome: raft.Accepted, Index: index, Term: n.term,
+		})
+	}
+	n.disk.dirty = true
+	n.appended(out)
+}
+
+// appended writes what a leader has appended to its log, and sends it at the same
+// time (dissertation, 10.2.1).
+func (n *Node) appended(out *raft.Effects) {
+	n.save(out)
+	n.advanceCommit(out)
+	for i := range n.peers {
+		if i != n.self {
+			n.replicate(i, out)
+		}
+	}
+}
+
+// replicate: "If last log index >= nextIndex for a follower: send AppendEntries
+// RPC with log entries starting at nextIndex", as long as the follower's window
+// has room.
+func (n *Node) replicate(to int, out *raft.Effects) {
+	p := &n.peers[to]
+	last := n.log.last()
+	for p.next <= last && p.ready() {
+		hi := p.next
+		if n.on(batching) {
+			hi = min(p.next+maxBatch-1, last)
+		}
+		n.sendAppend(to, n.log.between(p.next, hi), out)
+		p.sent(hi)
+	}
+}
+
+// sendAppend sends entries, which start at the next index, or none as a heartbeat.
+// Either way the message says what must come before, and what is committed.
+func (n *Node) sendAppend(to int, entries []raft.Entry, out *raft.Effects) {
+	prev := n.peers[to].next - 1
+	out.SendAppendEntries(n.servers[to], n.afterState(), raft.AppendEntries{
+		Term: n.term, PrevIndex: prev, PrevTerm: n.log.term(prev), Commit: n.commit, Entries: entries,
+	})
+}
+
+// heartbeat: a leader lets itself be heard often enough that nobody starts an
+// election (§5.2). If an append or its reply was lost, the answer brings that to
+// light: the follower then lacks the entry before next, or has all of them.
+func (n *Node) heartbeat(out *raft.Effects) {
+	for i := range n.peers {
+		if i != n.self {
+			n.sendAppend(i, nil, out)
+		}
+	}
+	n.setHeartbeatTimer(out)
+}
+
+func (n *Node) setHeartbeatTimer(out *raft.Effects) {
+	setTimer(out, raft.Timer{Key: raft.TimerHeartbeat, Min: n.timing.Heartbeat, Max: n.timing.Heartbeat})
+}
+
+// handleAppendEntriesReply: "If successful: update nextIndex and matchIndex for
+// follower. If AppendEntries fails because of log inconsistency: decrement
+// nextIndex and retry" (Figure 2, rules for leaders).
+func (n *Node) handleAppendEntriesReply(from int, m *raft.AppendEntriesReply, out *raft.Effects) {
+	if n.role != raft.Leader {
+		return
+	}
+	p := &n.peers[from]
+	if n.isStale(m, p) && n.on(ignoreStaleReplies) {
+		return
+	}
+	if m.Success {
+		match := min(m.Index, n.log.last())
+		if !n.on(matchOnlyWhatWasSent) {
+			match = n.log.last()
+		}
+		p.acknowledged(match)
+		n.advanceCommit(out)
+	} else {
+		next := n.backUp(m)
+		if n.on(nextAboveMatch) {
+			next = max(next, p.match+1)
+		}
+		p.refused(next)
+	}
+	n.replicate(from, out)
+}
+
+// isStale reports whether a reply answers nothing that this leader asked in this
+// term and still wants to know: the network may deliver late and twice.
+func (n *Node) isStale(m *raft.AppendEntriesReply, p *progress) bool {
+	if m.Term != n.term {
+		return true
+	}
+	if m.Success {
+		return m.Index > n.log.last()
+	}
+	return !p.awaits(m.Index)
+}
+
+// backUp finds the next index to try after a refusal, a whole conflicting term at
+// a time (end of §5.3). With entries of the follower's conflicting term in its own
+// log, the leader goes on behind the last of them; with none, it skips that term.
+func (n *Node) backUp(m *raft.AppendEntriesReply) raft.Index {
+	next := m.Index // one before what was tried
+	if n.on(fastBackup) {
+		hint := m.ConflictIndex
+		if m.ConflictTerm != 0 {
+			if i := n.log.lastOfTerm(m.ConflictTerm); i != 0 {
+				hint = i + 1
+			}
+		}
+		next = min(next, hint)
+	}
+	return min(max(next, 1), n.log.last()+1)
+}

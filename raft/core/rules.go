@@ -1,0 +1,212 @@
+package core
+
+import "raftarium/raft"
+
+// rule is a switch. The order is that of the table below.
+type rule uint8
+
+const (
+	electionRestriction rule = iota
+	compareLastTerms
+	oneVotePerTerm
+	keepVoteWithinTerm
+	votesCountForTheirTerm
+	majorityToWin
+	stepDownOnHigherTerm
+	retryElection
+	resetTimerOnlyOnGrant
+	staleAppendsKeepTimer
+	refuseStaleAppends
+	appendConsistencyCheck
+	truncateOnConflict
+	truncateOnlyOnConflict
+	ignoreStaleReplies
+	matchOnlyWhatWasSent
+	nextAboveMatch
+	fastBackup
+	batching
+	majorityToCommit
+	currentTermCommit
+	leaderNoop
+	leaderCountsOwnDisk
+	commitUpToLastNewEntry
+	persistentTerm
+	persistentVote
+	persistentLog
+	saveBeforeSend
+
+	ruleCount
+)
+
+// ruleSet is a set of rules, a bit for each.
+type ruleSet uint32
+
+// on reports whether the rule is in force. Each rule is asked for at exactly one
+// place, which a test sees to.
+func (n *Node) on(r rule) bool { return n.off&(1<<r) == 0 }
+
+// rulesNamed is the set of the rules with these names. Other names belong to
+// other layers.
+func rulesNamed(names []string) ruleSet {
+	var set ruleSet
+	for _, name := range names {
+		for r := range table {
+			if table[r].Name == name {
+				set |= 1 << r
+			}
+		}
+	}
+	return set
+}
+
+// Rules lists the switches of this Raft. The slice is the caller's.
+func Rules() []raft.Rule {
+	return append([]raft.Rule(nil), table[:]...)
+}
+
+const layer = "raft"
+
+var table = [ruleCount]raft.Rule{
+	electionRestriction: {
+		Name: "election-restriction", Kind: raft.Safety, Layer: layer,
+		Defends: "leader completeness", Section: "§5.4.1",
+		Summary: "A voter refuses a candidate whose log is less up to date than its own.",
+	},
+	compareLastTerms: {
+		Name: "compare-last-terms", Kind: raft.Safety, Layer: layer,
+		Defends: "leader completeness", Section: "§5.4.1",
+		Summary: "Of two logs the one whose last entry has the later term is more up to date, whatever their lengths.",
+	},
+	oneVotePerTerm: {
+		Name: "one-vote-per-term", Kind: raft.Safety, Layer: layer,
+		Defends: "election safety", Section: "§5.2",
+		Summary: "A server votes for at most one candidate in a term.",
+	},
+	keepVoteWithinTerm: {
+		Name: "keep-vote-within-term", Kind: raft.Safety, Layer: layer,
+		Defends: "election safety", Section: "§5.2",
+		Summary: "A vote is forgotten only when a new term begins, not when a leader of the same term is heard.",
+	},
+	votesCountForTheirTerm: {
+		Name: "votes-count-for-their-term", Kind: raft.Safety, Layer: layer,
+		Defends: "election safety", Section: "§5.1",
+		Summary: "A candidate counts only votes of its current term.",
+	},
+	majorityToWin: {
+		Name: "majority-to-win", Kind: raft.Safety, Layer: layer,
+		Defends: "election safety", Section: "§5.2",
+		Summary: "A candidate needs the votes of a majority; without the rule, of half the servers.",
+	},
+	stepDownOnHigherTerm: {
+		Name: "step-down-on-higher-term", Kind: raft.Safety, Layer: layer,
+		Defends: "election safety", Section: "§5.1",
+		Summary: "A leader or candidate that sees a higher term becomes a follower; without the rule it keeps its role in that term.",
+	},
+	retryElection: {
+		Name: "retry-election", Kind: raft.Liveness, Layer: layer,
+		Defends: "progress", Section: "§5.2",
+		Summary: "A candidate that times out starts another election.",
+	},
+	resetTimerOnlyOnGrant: {
+		Name: "reset-timer-only-on-grant", Kind: raft.Liveness, Layer: layer,
+		Defends: "progress", Section: "§5.2",
+		Summary: "A vote request restarts the election timer only if it is granted.",
+	},
+	staleAppendsKeepTimer: {
+		Name: "stale-appends-keep-timer", Kind: raft.Liveness, Layer: layer,
+		Defends: "progress", Section: "§5.2",
+		Summary: "AppendEntries of an old term does not restart the election timer.",
+	},
+	refuseStaleAppends: {
+		Name: "refuse-stale-appends", Kind: raft.Safety, Layer: layer,
+		Defends: "leader completeness", Section: "§5.1",
+		Summary: "AppendEntries of an old term is refused.",
+	},
+	appendConsistencyCheck: {
+		Name: "append-consistency-check", Kind: raft.Safety, Layer: layer,
+		Defends: "log matching", Section: "§5.3",
+		Summary: "A follower accepts entries and heartbeats only if its log holds the entry just before.",
+	},
+	truncateOnConflict: {
+		Name: "truncate-on-conflict", Kind: raft.Safety, Layer: layer,
+		Defends: "log matching", Section: "§5.3",
+		Summary: "An entry that conflicts with a new one is removed, with all that follow it.",
+	},
+	truncateOnlyOnConflict: {
+		Name: "truncate-only-on-conflict", Kind: raft.Safety, Layer: layer,
+		Defends: "acknowledged means durable", Section: "§5.3",
+		Summary: "Entries are removed only on a conflict, so that a late AppendEntries takes nothing away.",
+	},
+	ignoreStaleReplies: {
+		Name: "ignore-stale-replies", Kind: raft.Safety, Layer: layer,
+		Defends: "match index is true", Section: "§5.1",
+		Summary: "A leader learns nothing from replies to what it sent in an earlier term, or to a probe that it no longer waits for.",
+	},
+	matchOnlyWhatWasSent: {
+		Name: "match-only-what-was-sent", Kind: raft.Safety, Layer: layer,
+		Defends: "match index is true", Section: "§5.3",
+		Summary: "A successful reply vouches for the entries of its request, not for the leader's log as it is by now.",
+	},
+	nextAboveMatch: {
+		Name: "next-above-match", Kind: raft.Cost, Layer: layer,
+		Defends: "next index is above match index", Section: "§5.3",
+		Summary: "However late a refusal comes, a leader does not go back to entries that were acknowledged.",
+	},
+	fastBackup: {
+		Name: "fast-backup", Kind: raft.Cost, Layer: layer,
+		Defends: "catch-up in one round trip for each conflicting term", Section: "§5.3",
+		Summary: "After a refusal the leader skips a whole term; without the rule, one entry.",
+	},
+	batching: {
+		Name: "batching", Kind: raft.Cost, Layer: layer,
+		Defends: "messages per commit", Section: "dissertation §10.2.2",
+		Summary: "One AppendEntries carries all entries that wait; without the rule, one.",
+	},
+	majorityToCommit: {
+		Name: "majority-to-commit", Kind: raft.Safety, Layer: layer,
+		Defends: "leader completeness", Section: "§5.3",
+		Summary: "An entry is committed once a majority stores it; without the rule, half the servers.",
+	},
+	currentTermCommit: {
+		Name: "current-term-commit", Kind: raft.Safety, Layer: layer,
+		Defends: "leader completeness", Section: "§5.4.2",
+		Summary: "A leader commits by counting only entries of its own term; earlier ones commit with them.",
+	},
+	leaderNoop: {
+		// Liveness, not only cost: with no further proposal, what an earlier
+		// leader left behind would stay uncommitted for ever.
+		Name: "leader-noop", Kind: raft.Liveness, Layer: layer,
+		Defends: "progress", Section: "§8",
+		Summary: "A leader opens its term with an entry that does nothing, so that what earlier terms left behind can commit.",
+	},
+	leaderCountsOwnDisk: {
+		Name: "leader-counts-own-disk", Kind: raft.Safety, Layer: layer,
+		Defends: "acknowledged means durable", Section: "dissertation §10.2.1",
+		Summary: "A leader counts itself for an entry only once its own disk has it.",
+	},
+	commitUpToLastNewEntry: {
+		Name: "commit-up-to-last-new-entry", Kind: raft.Safety, Layer: layer,
+		Defends: "state machine safety", Section: "§5.3",
+		Summary: "A follower commits no further than the entries that the message vouches for.",
+	},
+	persistentTerm: {
+		Name: "persistent-term", Kind: raft.Safety, Layer: layer,
+		Defends: "election safety", Section: "§5.1",
+		Summary: "The current term is on disk before anybody hears of it.",
+	},
+	persistentVote: {
+		Name: "persistent-vote", Kind: raft.Safety, Layer: layer,
+		Defends: "election safety", Section: "§5.2",
+		Summary: "A vote is on disk before the candidate hears of it.",
+	},
+	persistentLog: {
+		Name: "persistent-log", Kind: raft.Safety, Layer: layer,
+		Defends: "acknowledged means durable", Section: "§5.3",
+		Summary: "Entries are written to disk.",
+	},
+	saveBeforeSend: {
+		Name: "save-before-send", Kind: raft.Safety, Layer: layer,
+		Defends: "acknowledged means durable", Section: "§5.1",
+		Summary: "A message leaves only when all that it vouches for is durable.",
+	},
+}
