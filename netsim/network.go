@@ -1,0 +1,235 @@
+package netsim
+
+import (
+	"slices"
+	"time"
+)
+
+// Network is what holds for every link, unless a link has a latency of its own.
+type Network struct {
+	Latency   Range
+	Loss      Ratio // of each message
+	Duplicate Ratio // of messages of which a second copy arrives
+	// Reorder is the ratio of messages that take a detour of one to four times
+	// the longest latency, so that later ones overtake them.
+	Reorder Ratio
+	// Disk is the time of a durable write.
+	Disk time.Duration
+}
+
+// Loss says why a message did not arrive.
+type Loss uint8
+
+// The ways to lose a message.
+const (
+	NotLost Loss = iota
+	LostRandomly // by the link's loss ratio
+	LostCut      // the link was cut
+	LostDropped  // somebody dropped it
+	LostDown     // the receiver was down
+)
+
+// String returns "loss", "cut", "dropped" or "down", and "" for NotLost.
+func (l Loss) String() string {
+	return [...]string{"", "loss", "cut", "dropped", "down"}[l]
+}
+
+// Cut is a directed link that is cut, and since when.
+type Cut struct {
+	From, To NodeID
+	Since    Time
+}
+
+// slowLink is a link with a latency of its own.
+type slowLink struct {
+	from, to NodeID
+	latency  Range
+}
+
+func compareCut(a, b Cut) int {
+	if a.From != b.From {
+		return int(a.From - b.From)
+	}
+	return int(a.To - b.To)
+}
+
+// IsCut reports whether messages from one node to the other are lost.
+func (s *Sim) IsCut(from, to NodeID) bool {
+	return len(s.cuts) > 0 && s.cutRows[from][to>>6]>>(to&63)&1 != 0
+}
+
+// Cut cuts the directed link, or mends it. What is on its way over a link that is
+// being cut is lost where it is.
+func (s *Sim) Cut(from, to NodeID, cut bool) {
+	if s.IsCut(from, to) == cut {
+		return
+	}
+	s.cutRows[from][to>>6] ^= 1 << (to & 63)
+	c := Cut{From: from, To: to, Since: s.now}
+	i, _ := slices.BinarySearchFunc(s.cuts, c, compareCut)
+	if !cut {
+		s.cuts = slices.Delete(s.cuts, i, i+1)
+		return
+	}
+	s.cuts = slices.Insert(s.cuts, i, c)
+	for j := range s.queue.slab {
+		if it := &s.queue.slab[j]; it.live && it.kind == Delivery && it.peer == from && it.node == to {
+			s.lose(uint32(j), LostCut)
+		}
+	}
+}
+
+// Cuts returns the links that are cut, ordered by From and To. The slice is the
+// Sim's own and valid until the next Cut.
+func (s *Sim) Cuts() []Cut { return s.cuts }
+
+// MendAll mends every link.
+func (s *Sim) MendAll() {
+	for _, c := range s.cuts {
+		s.cutRows[c.From][c.To>>6] = 0
+	}
+	s.cuts = s.cuts[:0]
+}
+
+// SetLatency gives the directed link a latency of its own.
+func (s *Sim) SetLatency(from, to NodeID, r Range) {
+	for i := range s.slow {
+		if l := &s.slow[i]; l.from == from && l.to == to {
+			l.latency = r
+			return
+		}
+	}
+	s.slow = append(s.slow, slowLink{from, to, r})
+}
+
+// SetNetwork replaces what holds for every link. Links lose the latencies of
+// their own if it changes the general one.
+func (s *Sim) SetNetwork(n Network) {
+	if n.Latency != s.net.Latency {
+		s.slow = s.slow[:0]
+	}
+	s.net = n
+}
+
+// Network returns what holds for every link.
+func (s *Sim) Network() Network { return s.net }
+
+func (s *Sim) latency(from, to NodeID) Range {
+	for i := range s.slow {
+		if l := &s.slow[i]; l.from == from && l.to == to {
+			return l.latency
+		}
+	}
+	return s.net.Latency
+}
+
+// Send puts a message on its way and returns its number. The digest must be that
+// of the payload's canonical encoding: the message's fate is drawn from the seed,
+// the link, the digest and the time. The payload is shared, never copied, and
+// must not be written from now on.
+func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) EventID {
+	s.messages++
+	n := &s.nodes[from]
+	key := digest ^ uint64(to)<<48
+	if n.sentAt == s.now && n.sentKey == key {
+		n.repeat++
+	} else {
+		n.sentAt, n.sentKey, n.repeat = s.now, key, 0
+	}
+	fate := Draw(s.seed, domainMessage, uint64(from)<<32|uint64(to), digest, uint64(s.now)<<8+n.repeat)
+	lat := s.latency(from, to)
+	it := item{
+		kind: Delivery, node: to, peer: from, number: s.messages, cause: cause,
+		sent: s.now, digest: digest, payload: payload,
+	}
+	it.due = s.now + Time(s.travel(lat, fate))
+	it.at = it.due
+	switch {
+	case s.IsCut(from, to):
+		it.kind, it.why = Lost, LostCut
+		it.at = s.now + (it.due-s.now)/2
+	case s.net.Loss.Hit(Mix(fate, 1)):
+		// Lost somewhere between a fifth and four fifths of the way.
+		it.kind, it.why = Lost, LostRandomly
+		way := uint64(it.due - s.now)
+		it.at = s.now + Time(way/5+Below(Mix(fate, 2), way*3/5+1))
+	}
+	s.queue.push(it)
+	if it.kind == Delivery && s.net.Duplicate.Hit(Mix(fate, 3)) {
+		s.messages++
+		it.number, it.copy = s.messages, true
+		it.due = s.now + Time(s.travel(lat, Mix(fate, 4)))
+		it.at = it.due
+		s.queue.push(it)
+	}
+	return it.number
+}
+
+func (s *Sim) travel(lat Range, fate uint64) time.Duration {
+	d := lat.at(fate)
+	if s.net.Reorder > 0 && s.net.Reorder.Hit(Mix(fate, 5)) {
+		detour := max(lat.Max, time.Millisecond)
+		d += Range{detour, 4 * detour}.at(Mix(fate, 6))
+	}
+	return d
+}
+
+// lose turns a message on its way into a lost one, here and now.
+func (s *Sim) lose(i uint32, why Loss) {
+	it := s.queue.slab[i]
+	// The old reference stays in the heap and finds a dead item.
+	s.queue.slab[i].live = false
+	s.queue.slab[i].payload = nil
+	it.kind, it.why, it.at = Lost, why, s.now
+	s.queue.push(it)
+}
+
+// Drop loses a message that is on its way. It reports whether there was one of
+// that number.
+func (s *Sim) Drop(number EventID) bool {
+	for i := range s.queue.slab {
+		if it := &s.queue.slab[i]; it.live && it.kind == Delivery && it.number == number {
+			s.lose(uint32(i), LostDropped)
+			return true
+		}
+	}
+	return false
+}
+
+// Flight is a message on its way.
+type Flight struct {
+	Number    EventID
+	From, To  NodeID
+	Sent, Due Time
+	// Lost says how it will be lost at LostAt, which nobody inside the world knows.
+	Lost    Loss
+	LostAt  Time
+	Copy    bool
+	Payload any
+}
+
+// InFlight appends the messages on their way to buf, by increasing number.
+func (s *Sim) InFlight(buf []Flight) []Flight {
+	first := len(buf)
+	for i := range s.queue.slab {
+		it := &s.queue.slab[i]
+		if !it.live || it.kind != Delivery && it.kind != Lost {
+			continue
+		}
+		buf = append(buf, it.flight())
+	}
+	slices.SortFunc(buf[first:], func(a, b Flight) int {
+		if a.Number < b.Number {
+			return -1
+		}
+		return 1
+	})
+	return buf
+}
+
+func (it *item) flight() Flight {
+	return Flight{
+		Number: it.number, From: it.peer, To: it.node, Sent: it.sent, Due: it.due,
+		Lost: it.why, LostAt: it.at, Copy: it.copy, Payload: it.payload,
+	}
+}

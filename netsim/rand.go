@@ -1,0 +1,66 @@
+package netsim
+
+import "math/bits"
+
+// Draws are not taken from a stream but computed: each is a hash of the seed and
+// of what it is for. One message more, or one client more, therefore changes the
+// fate of no other, and a forked future differs only by what was changed.
+
+// Domain keeps draws for different purposes apart.
+type Domain uint64
+
+// The domains of this package's own draws, and those left to its users.
+const (
+	domainMessage Domain = iota + 1
+	domainTimer
+	// DomainUser is the first domain free for users of the package.
+	DomainUser Domain = 1 << 16
+)
+
+// Draw returns 64 uniform bits, a function of its arguments alone and the same on
+// every platform.
+func Draw(seed uint64, d Domain, a, b, c uint64) uint64 {
+	h := Mix(seed^0x9e3779b97f4a7c15, uint64(d)*0xd6e8feb86659fd93)
+	h = Mix(h^a, 0xa0761d6478bd642f)
+	h = Mix(h^b, 0xe7037ed1a0b428db)
+	return Mix(h^c, 0x8ebc6af09c88c6e3)
+}
+
+// Mix folds two words into one: the two halves of a 128-bit product, and a final
+// avalanche so that a zero factor loses nothing.
+func Mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a^0x2d358dccaa6c78a5, b^0x8bb84b93962eacc9)
+	x := hi ^ lo ^ a
+	x ^= x >> 32
+	x *= 0xd6e8feb86659fd93
+	return x ^ x>>29
+}
+
+// Below maps 64 uniform bits into 0 to n-1. n must not be 0.
+func Below(u, n uint64) uint64 {
+	hi, _ := bits.Mul64(u, n)
+	return hi
+}
+
+// Hit reports whether 64 uniform bits fall within the ratio.
+func (r Ratio) Hit(u uint64) bool { return Below(u, uint64(Always)) < uint64(r) }
+
+// Digest hashes bytes: the digest of a payload is that of its canonical encoding.
+func Digest(b []byte) uint64 {
+	h := uint64(len(b)) * 0x9e3779b97f4a7c15
+	for len(b) >= 8 {
+		_ = b[7]
+		w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		h = Mix(h, w)
+		b = b[8:]
+	}
+	if len(b) > 0 {
+		var w uint64
+		for i, c := range b {
+			w |= uint64(c) << (8 * i)
+		}
+		h = Mix(h, w)
+	}
+	return h
+}

@@ -1,0 +1,411 @@
+package netsim
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+	"time"
+)
+
+// MaxNodes is the number of endpoints that a Sim can have.
+const MaxNodes = 127
+
+// Kind says what happens.
+type Kind uint8
+
+// The kinds of events.
+const (
+	Delivery Kind = iota + 1 // a message arrives at Node from Peer
+	Lost                     // a message to Node from Peer is lost, at this moment
+	Timer                    // the timer Key of Node ran out
+	Written                  // Node's disk has made all writes up to Key durable
+	Wake                     // what was asked for by Wake, with Key
+)
+
+// String names the kind for traces.
+func (k Kind) String() string {
+	return [...]string{"none", "delivery", "lost", "timer", "written", "wake"}[min(k, Wake)]
+}
+
+// Event is something that happens now.
+type Event struct {
+	Kind    Kind
+	Node    NodeID
+	Peer    NodeID  // of a message: the sender
+	Key     uint64  // of a timer: its key; of Written: the sequence number; of Wake: what was asked
+	Cause   EventID // during which it was sent, set, written or asked for
+	Digest  uint64  // of a message
+	Payload any     // of a message
+	Flight  Flight  // of a message
+}
+
+// Sim is the world of endpoints. It must not be copied: use Clone.
+type Sim struct {
+	seed     uint64
+	now      Time
+	net      Network
+	queue    queue
+	nodes    []node
+	cuts     []Cut
+	cutRows  [][2]uint64
+	slow     []slowLink
+	messages EventID
+}
+
+// node is what the Sim keeps of an endpoint.
+type node struct {
+	epoch  uint32 // counts crashes: events of an earlier life are void
+	paused bool
+	timers []timer
+	held   []item // what arrived while paused
+	// The last message sent, to tell repetitions at the same instant apart.
+	sentAt  Time
+	sentKey uint64
+	repeat  uint64
+	disk    disk
+}
+
+// timer is kept lazily: setting it again usually just moves its deadline, and the
+// one reference in the queue, when it comes up too early, goes back in.
+type timer struct {
+	armed    bool
+	deadline Time
+	total    time.Duration
+	queuedAt Time   // of the valid reference in the queue; beyond all time if none
+	gen      uint32 // of that reference
+	sets     uint64
+	cause    EventID
+}
+
+// disk writes one batch at a time: what is asked for during a write goes into the
+// next one.
+type disk struct {
+	busy             bool
+	writing, pending uint64 // last sequence numbers
+	cause            EventID
+}
+
+const never Time = math.MaxInt64
+
+// New makes a world with room for nodes 1 to nodes.
+func New(seed uint64, nodes int, net Network) *Sim {
+	nodes = min(nodes, MaxNodes)
+	return &Sim{seed: seed, net: net, nodes: make([]node, nodes+1), cutRows: make([][2]uint64, nodes+1)}
+}
+
+// Now is the virtual time.
+func (s *Sim) Now() Time { return s.now }
+
+// Seed is what every draw is made from.
+func (s *Sim) Seed() uint64 { return s.seed }
+
+// Messages is the number of messages put on their way so far, copies included.
+func (s *Sim) Messages() EventID { return s.messages }
+
+// Clone returns a world that goes on in the same way and shares nothing with
+// this one but payloads, which are immutable.
+func (s *Sim) Clone() *Sim {
+	c := *s
+	c.queue = s.queue.clone()
+	c.nodes = slices.Clone(s.nodes)
+	for i := range c.nodes {
+		c.nodes[i].timers = slices.Clone(c.nodes[i].timers)
+		c.nodes[i].held = slices.Clone(c.nodes[i].held)
+	}
+	c.cuts = slices.Clone(s.cuts)
+	c.cutRows = slices.Clone(s.cutRows)
+	c.slow = slices.Clone(s.slow)
+	return &c
+}
+
+// SetTimer sets a timer of a node, replacing the one of that key, to run out
+// after a time drawn from the range.
+func (s *Sim) SetTimer(n NodeID, key int, r Range, cause EventID) {
+	nd := &s.nodes[n]
+	for len(nd.timers) <= key {
+		nd.timers = append(nd.timers, timer{queuedAt: never})
+	}
+	t := &nd.timers[key]
+	t.sets++
+	t.total = r.at(Draw(s.seed, domainTimer, uint64(n)<<8|uint64(key), uint64(nd.epoch), t.sets))
+	t.deadline = s.now + Time(t.total)
+	t.armed, t.cause = true, cause
+	if t.deadline < t.queuedAt {
+		s.queueTimer(n, key, t)
+	}
+}
+
+func (s *Sim) queueTimer(n NodeID, key int, t *timer) {
+	t.gen++
+	t.queuedAt = t.deadline
+	s.queue.push(item{kind: Timer, node: n, key: int32(key), epoch: s.nodes[n].epoch, gen: t.gen, at: t.deadline})
+}
+
+// CancelTimer stops a timer; one that does not run is left alone.
+func (s *Sim) CancelTimer(n NodeID, key int) {
+	if nd := &s.nodes[n]; key < len(nd.timers) {
+		nd.timers[key].armed = false
+	}
+}
+
+// TimerLeft returns how long a timer still runs and how long it was set for.
+func (s *Sim) TimerLeft(n NodeID, key int) (left, total time.Duration, running bool) {
+	nd := &s.nodes[n]
+	if key >= len(nd.timers) || !nd.timers[key].armed {
+		return 0, 0, false
+	}
+	t := &nd.timers[key]
+	return max(t.deadline.Sub(s.now), 0), t.total, true
+}
+
+// Expire makes a timer that runs run out now. It reports whether it ran.
+func (s *Sim) Expire(n NodeID, key int) bool {
+	nd := &s.nodes[n]
+	if key >= len(nd.timers) || !nd.timers[key].armed {
+		return false
+	}
+	t := &nd.timers[key]
+	t.deadline = s.now
+	s.queueTimer(n, key, t)
+	return true
+}
+
+// Write asks the disk of a node to make all writes up to seq durable. Writes
+// asked for while one is under way are written together after it.
+func (s *Sim) Write(n NodeID, seq uint64, cause EventID) {
+	d := &s.nodes[n].disk
+	d.pending, d.cause = seq, cause
+	if !d.busy {
+		s.startWrite(n)
+	}
+}
+
+func (s *Sim) startWrite(n NodeID) {
+	nd := &s.nodes[n]
+	nd.disk.busy, nd.disk.writing = true, nd.disk.pending
+	s.queue.push(item{
+		kind: Written, node: n, number: EventID(nd.disk.writing), epoch: nd.epoch,
+		at: s.now + Time(s.net.Disk), cause: nd.disk.cause,
+	})
+}
+
+// Wake asks for an event of kind Wake at a time, which must not have passed.
+func (s *Sim) Wake(at Time, key uint64, cause EventID) {
+	s.queue.push(item{kind: Wake, number: EventID(key), at: max(at, s.now), cause: cause})
+}
+
+// Crash ends the present life of a node: its timers, its unfinished writes and
+// what it held back while paused are gone. Messages on their way stay.
+func (s *Sim) Crash(n NodeID) {
+	nd := &s.nodes[n]
+	nd.epoch++
+	nd.paused = false
+	for i := range nd.timers {
+		nd.timers[i] = timer{queuedAt: never, sets: nd.timers[i].sets, gen: nd.timers[i].gen}
+	}
+	nd.held = nil
+	nd.disk = disk{}
+}
+
+// Pause freezes a node: messages and timers that come up wait.
+func (s *Sim) Pause(n NodeID) { s.nodes[n].paused = true }
+
+// Paused reports whether a node is frozen.
+func (s *Sim) Paused(n NodeID) bool { return s.nodes[n].paused }
+
+// Resume undoes Pause: what waited happens now, in the order in which it came up.
+func (s *Sim) Resume(n NodeID) {
+	nd := &s.nodes[n]
+	nd.paused = false
+	for _, it := range nd.held {
+		it.at = s.now
+		s.queue.push(it)
+	}
+	nd.held = nil
+}
+
+// Next makes the next thing happen, if it is due by limit, and moves time to it.
+// ev is overwritten. Written events come up for paused nodes too: a disk does not
+// stop with its process.
+func (s *Sim) Next(limit Time, ev *Event) bool {
+	q := &s.queue
+	for len(q.heap) > 0 && q.heap[0].at <= limit {
+		i := q.pop()
+		it := &q.slab[i]
+		if !it.live {
+			q.release(i)
+			continue
+		}
+		if s.void(it) {
+			q.release(i)
+			continue
+		}
+		// A timer that was moved goes back in.
+		if it.kind == Timer {
+			if t := &s.nodes[it.node].timers[it.key]; t.deadline > it.at {
+				n, key := it.node, int(it.key)
+				q.release(i)
+				s.queueTimer(n, key, t)
+				continue
+			}
+		}
+		s.now = it.at
+		if it.kind != Lost && it.kind != Wake && it.kind != Written && s.nodes[it.node].paused {
+			s.nodes[it.node].held = append(s.nodes[it.node].held, *it)
+			q.release(i)
+			continue
+		}
+		s.happen(it, ev)
+		q.release(i)
+		return true
+	}
+	return false
+}
+
+// void reports whether an item belongs to a life, or a setting of a timer, that
+// is over.
+func (s *Sim) void(it *item) bool {
+	switch it.kind {
+	case Written:
+		return it.epoch != s.nodes[it.node].epoch
+	case Timer:
+		nd := &s.nodes[it.node]
+		if it.epoch != nd.epoch {
+			return true
+		}
+		t := &nd.timers[it.key]
+		if it.gen != t.gen {
+			return true
+		}
+		if !t.armed {
+			t.queuedAt = never
+			return true
+		}
+	}
+	return false
+}
+
+// happen turns an item into the event and settles the books.
+func (s *Sim) happen(it *item, ev *Event) {
+	*ev = Event{Kind: it.kind, Node: it.node, Cause: it.cause}
+	switch it.kind {
+	case Delivery, Lost:
+		ev.Peer, ev.Digest, ev.Payload = it.peer, it.digest, it.payload
+		ev.Flight = it.flight()
+	case Timer:
+		t := &s.nodes[it.node].timers[it.key]
+		t.armed, t.queuedAt = false, never
+		ev.Key, ev.Cause = uint64(it.key), t.cause
+	case Written:
+		ev.Key = uint64(it.number)
+		d := &s.nodes[it.node].disk
+		d.busy = false
+		if d.pending > d.writing {
+			s.startWrite(it.node)
+		}
+	case Wake:
+		ev.Key = uint64(it.number)
+	}
+}
+
+// Peek returns when the next thing may happen. It may be early, never late: a
+// timer that was moved shows at its old time.
+func (s *Sim) Peek() (Time, bool) {
+	if len(s.queue.heap) == 0 {
+		return 0, false
+	}
+	return s.queue.heap[0].at, true
+}
+
+// AdvanceTo moves time on without an event. It must not pass one.
+func (s *Sim) AdvanceTo(t Time) { s.now = max(s.now, t) }
+
+// Choice is something that may happen next, when the order is chosen and not
+// given by time.
+type Choice struct {
+	Kind   Kind
+	Node   NodeID
+	Peer   NodeID
+	Key    uint64
+	Digest uint64
+	place  uint32
+}
+
+// Choices appends all that may happen next to buf, ordered by what it is, so that
+// the list does not depend on how the world came to be where it is.
+func (s *Sim) Choices(buf []Choice) []Choice {
+	first := len(buf)
+	for i := range s.queue.slab {
+		it := &s.queue.slab[i]
+		if !it.live || s.void(it) || it.node > 0 && s.nodes[it.node].paused && it.kind != Lost {
+			continue
+		}
+		c := Choice{Kind: it.kind, Node: it.node, Peer: it.peer, Digest: it.digest, place: uint32(i)}
+		switch it.kind {
+		case Timer:
+			c.Key = uint64(it.key)
+		case Written, Wake:
+			c.Key = uint64(it.number)
+		}
+		buf = append(buf, c)
+	}
+	slices.SortStableFunc(buf[first:], func(a, b Choice) int {
+		for _, d := range [...][2]uint64{
+			{uint64(a.Kind), uint64(b.Kind)},
+			{uint64(a.Node), uint64(b.Node)},
+			{uint64(a.Peer), uint64(b.Peer)},
+			{a.Key, b.Key},
+			{a.Digest, b.Digest},
+		} {
+			if d[0] != d[1] {
+				if d[0] < d[1] {
+					return -1
+				}
+				return 1
+			}
+		}
+		return 0
+	})
+	return buf
+}
+
+// Take makes a choice happen now, without moving time. The choice must come from
+// Choices on this very state.
+func (s *Sim) Take(c Choice, ev *Event) {
+	it := s.queue.slab[c.place]
+	s.queue.slab[c.place].live = false
+	s.queue.slab[c.place].payload = nil
+	s.happen(&it, ev)
+}
+
+// AppendState appends the canonical bytes of what may happen next, whatever the
+// time and the numbers of events: what is on its way, which timers run, what is
+// being written, which links are cut.
+func (s *Sim) AppendState(b []byte) []byte {
+	for _, c := range s.Choices(nil) {
+		b = append(b, byte(c.Kind), byte(c.Node), byte(c.Peer))
+		if c.Kind != Written {
+			b = binary.AppendUvarint(b, c.Key)
+		}
+		b = binary.LittleEndian.AppendUint64(b, c.Digest)
+	}
+	b = append(b, 0xff)
+	for i := range s.nodes {
+		n := &s.nodes[i]
+		b = append(b, boolByte(n.paused), byte(len(n.held)))
+		for j := range n.held {
+			b = binary.LittleEndian.AppendUint64(b, n.held[j].digest)
+		}
+	}
+	for _, c := range s.cuts {
+		b = append(b, byte(c.From), byte(c.To))
+	}
+	return b
+}
+
+func boolByte(v bool) byte {
+	if v {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,67 @@
+package netsim
+
+// Record is what a trace keeps of an event.
+type Record struct {
+	ID    EventID
+	Cause EventID // the event that sent, set or asked for what happened; 0 for none
+	At    Time
+	Kind  Kind
+	Why   Loss // of a lost message
+	Node  NodeID
+	Peer  NodeID
+	Key   uint64
+	// Payload is the message, or what the user of the trace says happened.
+	Payload any
+	// Sent is, for a message, when it was sent, and Number its number.
+	Sent   Time
+	Number EventID
+}
+
+// Trace keeps the newest records, so that its memory is bounded however long a
+// run is.
+type Trace struct {
+	ring  []Record
+	next  EventID // ID of the next record
+	limit int
+}
+
+// NewTrace makes a trace of at most limit records, rounded up to a power of two.
+func NewTrace(limit int) Trace {
+	size := 1
+	for size < limit {
+		size *= 2
+	}
+	return Trace{limit: size, next: 1}
+}
+
+// Add appends a record, whose ID must be the next one.
+func (t *Trace) Add(r *Record) {
+	if len(t.ring) < t.limit {
+		t.ring = append(t.ring, *r)
+	} else {
+		t.ring[int(r.ID-1)&(t.limit-1)] = *r
+	}
+	t.next = r.ID + 1
+}
+
+// Get returns the record of an event, if it is still kept. The pointer is valid
+// until the next Add.
+func (t *Trace) Get(id EventID) (*Record, bool) {
+	if id == 0 || id >= t.next || t.next-id > EventID(len(t.ring)) {
+		return nil, false
+	}
+	return &t.ring[int(id-1)&(t.limit-1)], true
+}
+
+// Last is the ID of the newest record, 0 if there is none.
+func (t *Trace) Last() EventID { return t.next - 1 }
+
+// First is the ID of the oldest record that is kept.
+func (t *Trace) First() EventID { return t.next - EventID(len(t.ring)) }
+
+// Clone returns a copy that shares nothing with t.
+func (t *Trace) Clone() Trace {
+	c := *t
+	c.ring = append(make([]Record, 0, len(t.ring)), t.ring...)
+	return c
+}
