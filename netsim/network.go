@@ -22,11 +22,11 @@ type Loss uint8
 
 // The ways to lose a message.
 const (
-	NotLost Loss = iota
-	LostRandomly // by the link's loss ratio
-	LostCut      // the link was cut
-	LostDropped  // somebody dropped it
-	LostDown     // the receiver was down
+	NotLost      Loss = iota
+	LostRandomly      // by the link's loss ratio
+	LostCut           // the link was cut
+	LostDropped       // somebody dropped it
+	LostDown          // the receiver was down
 )
 
 // String returns "loss", "cut", "dropped" or "down", and "" for NotLost.
