@@ -45,7 +45,16 @@ func (l *entryLog) between(lo, hi raft.Index) []raft.Entry {
 	return l.entries[lo-1 : hi : hi]
 }
 
-func (l *entryLog) append(e ...raft.Entry) { l.entries = append(l.entries, e...) }
+// append adds entries at the end. A log in memory only grows, and moving it is the
+// largest cost of a commit: it doubles, where the built-in append adds a quarter.
+func (l *entryLog) append(e ...raft.Entry) {
+	if need := len(l.entries) + len(e); need > cap(l.entries) {
+		grown := make([]raft.Entry, len(l.entries), max(need, 2*len(l.entries), 16))
+		copy(grown, l.entries)
+		l.entries = grown
+	}
+	l.entries = append(l.entries, e...)
+}
 
 // truncate removes the entries at from and above.
 func (l *entryLog) truncate(from raft.Index) {

@@ -1,0 +1,86 @@
+//go:build unix
+
+package peers
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+var limit = flag.Float64("limit", 1.5, "the highest allowed cost with 3 servers, as a multiple of etcd's")
+
+// TestCostBesideEtcd prints what a commit costs and fails when it costs too much
+// beside the peer.
+func TestCostBesideEtcd(t *testing.T) {
+	var table strings.Builder
+	fmt.Fprintf(&table, "\n%-8s %-18s %22s %22s %7s\n", "servers", "shape", "raftarium", "etcd", "ratio")
+	for _, size := range []int{3, 5} {
+		for _, s := range shapes {
+			us, them := compare(t, size, s)
+			ratio := us.time / them.time
+			fmt.Fprintf(&table, "%-8d %-18s %s %s %7.2f\n", size, s.name, us, them, ratio)
+			if size == 3 && ratio > *limit {
+				t.Errorf("3 servers, %s: a commit costs %.2f times etcd's processor time, over the limit of %.2f", s.name, ratio, *limit)
+			}
+		}
+	}
+	t.Log(table.String())
+}
+
+// cost is the processor time in ns, and the allocations, of a commit.
+type cost struct{ time, allocs float64 }
+
+func (c cost) String() string { return fmt.Sprintf("%9.0f ns %6.2f al.", c.time, c.allocs) }
+
+// compare measures in turns, so that whatever else the machine does hits both, and
+// takes the best turn of each.
+func compare(t *testing.T, size int, s shape) (us, them cost) {
+	runners := []*runner{{contender: ours, size: size}, {contender: etcd, size: size}}
+	best := []cost{{time: math.Inf(1)}, {time: math.Inf(1)}}
+	for range 5 {
+		for i, r := range runners {
+			if c := r.measure(t, s); c.time < best[i].time {
+				best[i] = c
+			}
+		}
+	}
+	return best[0], best[1]
+}
+
+// measure commits some ten thousand commands on a fresh cluster. The garbage that
+// they leave is paid for too.
+func (r *runner) measure(t *testing.T, s shape) cost {
+	const commits = 1 << 14
+	r.cluster = nil
+	r.renew(t)
+	r.run(t, s)
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start := processorTime(t)
+	for done := 0; done < commits; done += s.events * s.each {
+		r.run(t, s)
+	}
+	used := processorTime(t) - start
+	runtime.ReadMemStats(&after)
+	return cost{
+		time:   float64(used.Nanoseconds()) / commits,
+		allocs: float64(after.Mallocs-before.Mallocs) / commits,
+	}
+}
+
+// processorTime is what this process has used so far, the collector's work on the
+// other cores included.
+func processorTime(t *testing.T) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
