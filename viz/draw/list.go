@@ -88,8 +88,8 @@ const (
 	OpRect    Op = iota + 1 // Rect, Radius, Fill; Stroke and Width; Dash, Gap
 	OpCircle                // Center, Radius, Fill; Stroke and Width; Dash, Gap
 	OpArc                   // Center, Radius, From, To, Stroke, Width; Dash, Gap
-	OpLine                  // Points[0..n], Stroke, Width; Dash, Gap
-	OpPolygon               // Points[0..n], convex, Fill
+	OpLine                  // Points[0..n], Stroke, Width; Dash, Gap; Round; closed if the last point is the first
+	OpPolygon               // Points[0..n], convex or at least star-shaped around the mean of its points, Fill
 	OpText                  // Center is the anchor on the text's vertical middle; Text, Font, Size, Align, Fill
 	OpClip                  // Rect: what follows is clipped to it, until the next OpClip; an empty Rect ends clipping
 )
@@ -105,6 +105,7 @@ type Cmd struct {
 	Radius       float32
 	Width        float32 // of the stroke
 	Dash, Gap    float32 // lengths along the stroke; Dash 0 is solid
+	Round        bool    // a line's or an arc's ends are round and reach half the width further
 	From, To     float32 // of an arc, in turns clockwise from 12 o'clock, From < To
 	Size         float32 // of text, in points
 	Text         string
@@ -166,7 +167,27 @@ func (l *List) DashedLine(stroke Color, width, dash, gap float32, points ...Poin
 	l.Cmds = append(l.Cmds, Cmd{Op: OpLine, Stroke: stroke, Width: width, Dash: dash, Gap: gap, first: first, n: len(points)})
 }
 
-// Polygon fills a convex polygon.
+// RoundLine strokes a line through the points with round ends.
+func (l *List) RoundLine(stroke Color, width float32, points ...Point) {
+	l.Line(stroke, width, points...)
+	l.Cmds[len(l.Cmds)-1].Round = true
+}
+
+// RoundArc is Arc with round ends.
+func (l *List) RoundArc(c Point, radius, from, to float32, stroke Color, width float32) {
+	l.Arc(c, radius, from, to, stroke, width)
+	l.Cmds[len(l.Cmds)-1].Round = true
+}
+
+// DashedArc is Arc, dashed.
+func (l *List) DashedArc(c Point, radius, from, to float32, stroke Color, width, dash, gap float32) {
+	l.Arc(c, radius, from, to, stroke, width)
+	cmd := &l.Cmds[len(l.Cmds)-1]
+	cmd.Dash, cmd.Gap = dash, gap
+}
+
+// Polygon fills a polygon that is convex, or star-shaped around the mean of its
+// points.
 func (l *List) Polygon(fill Color, points ...Point) {
 	first := len(l.points)
 	l.points = append(l.points, points...)
