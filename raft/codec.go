@@ -107,12 +107,10 @@ func DecodeMessage(b []byte) (Message, error) {
 			ConflictIndex: Index(d.uvarint("conflict index")),
 		}
 	default:
-		if d.err == nil {
-			d.at = 0
-			d.fail("kind", fmt.Sprintf("%d is none that is known", uint8(kind)))
-		}
+		d.fail("kind", fmt.Sprintf("%d is none that is known", uint8(kind)))
 	}
 	if d.err == nil && d.at != len(b) {
+		d.field = d.at
 		d.fail("end", fmt.Sprintf("%d bytes are left over", len(b)-d.at))
 	}
 	if d.err != nil {
@@ -125,14 +123,15 @@ var errTruncated = errors.New("the message ends early")
 
 // decoder reads fields one after another and keeps the first error.
 type decoder struct {
-	buf []byte
-	at  int
-	err error
+	buf   []byte
+	at    int // where the next field starts
+	field int // where the last one started
+	err   error
 }
 
 func (d *decoder) fail(field, why string) {
 	if d.err == nil {
-		d.err = fmt.Errorf("message: %s at byte %d: %s", field, d.at, why)
+		d.err = fmt.Errorf("message: %s at byte %d: %s", field, d.field, why)
 	}
 }
 
@@ -140,6 +139,7 @@ func (d *decoder) byte(field string) byte {
 	if d.err != nil {
 		return 0
 	}
+	d.field = d.at
 	if d.at >= len(d.buf) {
 		d.err = fmt.Errorf("message: %s at byte %d: %w", field, d.at, errTruncated)
 		return 0
@@ -160,6 +160,7 @@ func (d *decoder) uvarint(field string) uint64 {
 	if d.err != nil {
 		return 0
 	}
+	d.field = d.at
 	v, n := binary.Uvarint(d.buf[d.at:])
 	switch {
 	case n == 0:
