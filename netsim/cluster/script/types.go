@@ -196,4 +196,13 @@ type Scenario struct {
 	// Set tells which header lines the file had, by their first word, so that
 	// flags can win over the file and the file over defaults.
 	Set map[string]bool
+	// Source is the file that was parsed, for errors that are noticed later; empty
+	// if the scenario comes from elsewhere.
+	Source Source
+}
+
+// Source is the text of a scenario file.
+type Source struct {
+	Name string // as errors show it
+	Text string
 }

@@ -1,0 +1,184 @@
+package script
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"raftarium/netsim"
+)
+
+// Set sets what one header line sets, from the text that follows its first word:
+// Set("latency", "1ms..10ms"). A flag of the same name can hand over its value as
+// it is. On an error, an *[Error], c is as before.
+func (c *Config) Set(name, value string) error {
+	p, err := newParser(value)
+	if err == nil {
+		if p.verb = lookup(headers, strings.ToLower(name)); p.verb == nil {
+			return &Error{Found: shown(name), Want: unknownHeader(strings.ToLower(name), name)}
+		}
+		if err = p.config(c); err == nil {
+			return nil
+		}
+	}
+	err.Column = 0
+	return err
+}
+
+// Value is what [Config.Set] reads back: the text of a header line without its
+// first word. It is "" where the line would be left out, and for a name that no
+// header line has.
+func (c *Config) Value(name string) string {
+	switch name {
+	case "servers":
+		return strconv.Itoa(c.Servers)
+	case "clients":
+		return strconv.Itoa(c.Clients)
+	case "seed":
+		return strconv.FormatUint(c.Seed, 10)
+	case "latency":
+		return rangeString(c.Latency)
+	case "loss":
+		return c.Loss.String()
+	case "duplicate":
+		return c.Duplicate.String()
+	case "reorder":
+		return c.Reorder.String()
+	case "disk":
+		return durationString(c.Disk)
+	case "for":
+		return durationString(c.For)
+	case "without":
+		return strings.Join(c.Without, " ")
+	case "workload":
+		return string(c.Workload)
+	case "keys":
+		return strconv.Itoa(c.Keys)
+	case "faults":
+		words := make([]string, len(c.Faults))
+		for i, f := range c.Faults {
+			words[i] = string(f)
+		}
+		return strings.Join(words, ",")
+	case "heartbeat":
+		return durationString(c.Timing.Heartbeat)
+	case "election":
+		return rangeString(netsim.Range{Min: c.Timing.ElectionMin, Max: c.Timing.ElectionMax})
+	}
+	return ""
+}
+
+// ParseConfigLine reads a header line such as "latency 1ms..10ms" into c and
+// returns its first word. On an error, an *[Error], c is as before.
+func ParseConfigLine(c *Config, line string) (name string, err error) {
+	p, bad := newParser(line)
+	if bad == nil {
+		if name, bad = p.header(c); bad == nil {
+			return name, nil
+		}
+	}
+	return "", bad
+}
+
+// header reads a header line. The name is known even where its value is wrong.
+func (p *parser) header(c *Config) (name string, err *Error) {
+	t := p.next()
+	p.start = t.off
+	if t.kind == tokEnd {
+		return "", p.fail(t, "a header line belongs here, like `servers 5`")
+	}
+	if p.verb = lookup(headers, t.lower()); p.verb == nil {
+		return "", p.fail(t, unknownHeader(t.lower(), p.line))
+	}
+	return p.verb.Name, p.config(c)
+}
+
+// config reads the value of the header line p.verb, up to the end of the line.
+func (p *parser) config(c *Config) *Error {
+	next, from := *c, p.pos
+	err := p.value(&next)
+	if err == nil {
+		err = p.finish()
+	}
+	if err != nil {
+		return err
+	}
+	for _, err := range next.check(nil) {
+		if err.header == p.verb.Name {
+			err.Column = locate(p.line, from, err.word, err.nth)
+			return err
+		}
+	}
+	*c = next
+	return nil
+}
+
+func (p *parser) value(c *Config) (err *Error) {
+	switch p.verb.Name {
+	case "servers":
+		c.Servers, err = p.number(1, MaxServers)
+	case "clients":
+		c.Clients, err = p.number(0, MaxClients)
+	case "seed":
+		t := p.next()
+		seed, bad := strconv.ParseUint(t.lower(), 10, 64)
+		if bad != nil {
+			return p.needs(t, fmt.Sprintf("a number from 0 to %d", uint64(1<<64-1)))
+		}
+		c.Seed = seed
+	case "latency":
+		c.Latency, err = p.interval(p.next())
+	case "loss":
+		c.Loss, err = p.ratio()
+	case "duplicate":
+		c.Duplicate, err = p.ratio()
+	case "reorder":
+		c.Reorder, err = p.ratio()
+	case "disk":
+		c.Disk, err = p.duration(p.next())
+	case "for":
+		c.For, err = p.duration(p.next())
+	case "without":
+		c.Without, err = p.rules()
+	case "workload":
+		c.Workload, err = p.workload()
+	case "keys":
+		c.Keys, err = p.number(1, MaxKeys)
+	case "faults":
+		c.Faults, err = p.faults()
+	case "heartbeat":
+		c.Timing.Heartbeat, err = p.duration(p.next())
+	case "election":
+		var r netsim.Range
+		r, err = p.interval(p.next())
+		c.Timing.ElectionMin, c.Timing.ElectionMax = r.Min, r.Max
+	}
+	return err
+}
+
+// faults reads families of faults, or "none", up to the end of the line.
+func (p *parser) faults() (list []Fault, err *Error) {
+	none := false
+	for t := p.next(); ; t = p.next() {
+		if t.kind == tokEnd {
+			if list == nil && !none {
+				return nil, p.needs(t, "`crash`, `partition` and `pause`, or `none`")
+			}
+			return list, nil
+		}
+		for _, part := range splitList(t) {
+			f := Fault(part.lower())
+			switch {
+			case f == "none" && list == nil:
+				none = true
+			case none || f == "none":
+				return nil, p.fail(part, "`none` stands alone")
+			case !slices.Contains(faults, f):
+				return nil, p.needs(part, "`crash`, `partition` and `pause`, or `none`")
+			default:
+				list = append(list, f)
+			}
+		}
+	}
+}

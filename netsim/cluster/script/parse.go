@@ -1,0 +1,559 @@
+package script
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/raft"
+)
+
+// maxLine is the longest line that is read, in bytes.
+const maxLine = 64 << 10
+
+// MaxDuration is the longest time that a line may name. It keeps sums of times
+// far from where 64 bits end.
+const MaxDuration = 1000 * time.Hour
+
+// ParseAction reads one action, such as "crash leader". Verbs and names may be in
+// upper or lower case, and a comment may follow. The error is an *[Error].
+// Whether the servers exist in a certain run is for [Check] to say.
+func ParseAction(line string) (Action, error) {
+	p, err := newParser(line)
+	if err == nil {
+		var a Action
+		if a, err = p.action(); err == nil {
+			return a, nil
+		}
+	}
+	return nil, err
+}
+
+// ParseStep reads one step, such as "at 1.5s crash leader". The error is an
+// *[Error].
+func ParseStep(line string) (Step, error) {
+	p, err := newParser(line)
+	if err == nil {
+		var s Step
+		if s, err = p.step(); err == nil {
+			return s, nil
+		}
+	}
+	return Step{}, err
+}
+
+// newParser refuses what is not one line of text.
+func newParser(line string) (*parser, *Error) {
+	line = strings.TrimRight(line, "\r\n")
+	if err := notText(line); err != nil {
+		return nil, err
+	}
+	if i := strings.IndexByte(line, '\n'); i >= 0 {
+		return nil, &Error{Column: column(line, i), Found: "the end of a line", Want: "only one line fits here"}
+	}
+	if err := tooLong(line); err != nil {
+		return nil, err
+	}
+	return &parser{lexer: lexer{line: line}}, nil
+}
+
+func tooLong(line string) *Error {
+	if len(line) <= maxLine {
+		return nil
+	}
+	return &Error{Column: column(line, maxLine), Found: fmt.Sprintf("a line of %d bytes", len(line)),
+		Want: fmt.Sprintf("a line has at most %d", maxLine)}
+}
+
+// parser reads the words of one line.
+type parser struct {
+	lexer
+	start int       // where the action or header line starts
+	verb  *VerbInfo // what is being read, for errors
+
+	timeAt, eventAt token // of a step
+}
+
+// fail makes an error at a token, unless the line could not be split into words
+// there: then it says that.
+func (p *parser) fail(t token, want string) *Error {
+	if t.kind == tokEnd && p.err != nil {
+		return p.err
+	}
+	return &Error{Column: column(p.line, t.off), Found: t.found(), Want: want}
+}
+
+// needs is an error at a token that says what is needed and shows the verb's
+// examples.
+func (p *parser) needs(t token, what string) *Error {
+	return p.fail(t, "`"+p.verb.Name+"` takes "+what+", "+p.verb.like())
+}
+
+// finish makes sure that the line ends here.
+func (p *parser) finish() *Error {
+	if t := p.next(); t.kind != tokEnd || p.err != nil {
+		return p.fail(t, "nothing more fits after `"+clip(p.line[p.start:t.off])+"`")
+	}
+	return nil
+}
+
+// prefix reads what stands in front of the action of a step.
+func (p *parser) prefix() (s Step, err *Error) {
+	if t := p.next(); t.lower() != "at" {
+		return s, p.fail(t, "a step starts with its time, like `at 1.5s crash s1`")
+	}
+	t := p.next()
+	if t.kind == tokEnd {
+		return s, p.fail(t, "a time and an action belong after `at`, like `at 1.5s crash s1`")
+	}
+	p.timeAt = t
+	d, err := p.duration(t)
+	if err != nil {
+		return s, err
+	}
+	s.At = netsim.Time(d)
+	before := p.pos
+	if p.next().lower() != "event" {
+		p.pos = before
+		return s, nil
+	}
+	p.skip()
+	at := p.pos
+	if s.Event, err = p.eventID(); err == nil {
+		p.eventAt = token{kind: tokWord, text: strconv.FormatUint(uint64(s.Event), 10), off: at}
+	}
+	return s, err
+}
+
+func (p *parser) step() (Step, *Error) {
+	s, err := p.prefix()
+	if err != nil {
+		return Step{}, err
+	}
+	if s.Action, err = p.action(); err != nil {
+		return Step{}, err
+	}
+	return s, nil
+}
+
+// action reads an action up to the end of the line.
+func (p *parser) action() (Action, *Error) {
+	t := p.next()
+	if t.kind == tokEnd {
+		return nil, p.fail(t, "an action belongs here, like `crash s1` or `heal`")
+	}
+	p.start = t.off
+	if p.verb = lookup(verbs, t.lower()); p.verb == nil {
+		return nil, p.fail(t, unknownVerb(t.lower()))
+	}
+	a, err := p.arguments()
+	if err == nil {
+		err = p.finish()
+	}
+	if err == nil {
+		if err = check(a, anyRun); err != nil {
+			err.Column = locate(p.line, p.start, err.word, err.nth)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// arguments reads what follows the verb.
+func (p *parser) arguments() (a Action, err *Error) {
+	switch p.verb.Name {
+	case "partition":
+		var groups [][]Endpoint
+		groups, err = p.groups()
+		a = Partition{groups}
+	case "isolate":
+		a, err = targeted(p, func(t Target) Action { return Isolate{t} })
+	case "bridge":
+		var e Endpoint
+		e, err = p.endpoint(p.next(), "a server")
+		if err == nil && e.Client != 0 {
+			err = &Error{Found: shown(e.String()), Want: "only a server can be a bridge, " + p.verb.like(), word: e.String()}
+			err.Column = locate(p.line, p.start, err.word, 1)
+		}
+		a = Bridge{e.Server}
+	case "cut":
+		var c Cut
+		c.From, c.To, c.OneWay, err = p.link()
+		a = c
+	case "mend":
+		var m Mend
+		m.From, m.To, m.OneWay, err = p.link()
+		a = m
+	case "heal":
+		a = Heal{}
+	case "crash":
+		a, err = targeted(p, func(t Target) Action { return Crash{t} })
+	case "restart":
+		a, err = targeted(p, func(t Target) Action { return Restart{t} })
+	case "pause":
+		a, err = targeted(p, func(t Target) Action { return Pause{t} })
+	case "resume":
+		a, err = targeted(p, func(t Target) Action { return Resume{t} })
+	case "timeout":
+		a, err = targeted(p, func(t Target) Action { return Timeout{t} })
+	case "drop":
+		var d Drop
+		d.Message, err = p.eventID()
+		a = d
+	case "append", "put", "get":
+		a, err = p.operation()
+	case "fire":
+		f := Fire{Key: "x"}
+		if f.N, err = p.number(1, MaxClients); err == nil {
+			if t := p.next(); t.kind != tokEnd {
+				f.Key, err = p.key(t)
+			}
+		}
+		a = f
+	case "load":
+		var l Load
+		if l.Workload, err = p.workload(); err == nil {
+			before := p.pos
+			if p.next().kind != tokEnd {
+				p.pos = before
+				l.Keys, err = p.number(1, MaxKeys)
+			}
+		}
+		a = l
+	case "clients":
+		var c Clients
+		c.N, err = p.number(0, MaxClients)
+		a = c
+	case "latency":
+		a, err = p.latency()
+	case "loss":
+		var l Loss
+		l.Ratio, err = p.ratio()
+		a = l
+	case "duplicate":
+		var d Duplicate
+		d.Ratio, err = p.ratio()
+		a = d
+	case "reorder":
+		var r Reorder
+		r.Ratio, err = p.ratio()
+		a = r
+	case "disk":
+		var d Disk
+		d.Write, err = p.duration(p.next())
+		a = d
+	case "without":
+		var w Without
+		w.Rules, err = p.rules()
+		a = w
+	case "with":
+		var w With
+		w.Rules, err = p.rules()
+		a = w
+	case "note":
+		a, err = p.note()
+	}
+	return a, err
+}
+
+// endpoint reads a server or a client; what says which of them would fit.
+func (p *parser) endpoint(t token, what string) (Endpoint, *Error) {
+	name := t.lower()
+	if len(name) >= 2 && (name[0] == 's' || name[0] == 'c') && digits(name[1:]) {
+		n, err := strconv.ParseUint(name[1:], 10, 16)
+		switch {
+		case name[0] == 's' && (err != nil || n < 1 || n > MaxServers):
+			return Endpoint{}, p.fail(t, serversExist(anyRun))
+		case name[0] == 'c' && (err != nil || n < 1 || n > MaxClients):
+			return Endpoint{}, p.fail(t, clientsExist(anyRun))
+		case name[1] == '0':
+			return Endpoint{}, p.fail(t, fmt.Sprintf("that is written `%c%d`", name[0], n))
+		case name[0] == 's':
+			return Endpoint{Server: raft.ID(n)}, nil
+		}
+		return Endpoint{Client: kv.ClientID(n)}, nil
+	}
+	return Endpoint{}, p.needs(t, what)
+}
+
+func digits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// groups reads "s1 s2 | s3 s4 s5".
+func (p *parser) groups() (groups [][]Endpoint, err *Error) {
+	var group []Endpoint
+	for {
+		switch t := p.next(); {
+		case t.kind == tokBar || t.kind == tokEnd:
+			if len(group) == 0 {
+				return nil, p.needs(t, "servers on each side of `|`")
+			}
+			groups = append(groups, group)
+			if t.kind == tokEnd {
+				return groups, nil
+			}
+			group = nil
+		default:
+			if t.lower() == "leader" {
+				return nil, p.fail(t, "a partition names its servers; write `isolate leader` to cut it off")
+			}
+			e, err := p.endpoint(t, "servers and perhaps clients")
+			if err != nil {
+				return nil, err
+			}
+			group = append(group, e)
+		}
+	}
+}
+
+// targeted reads servers, "leader" or "all", up to the end of the line.
+func targeted(p *parser, make func(Target) Action) (Action, *Error) {
+	var target Target
+	t := p.next()
+	for ; t.kind != tokEnd || target.IDs == nil && !target.Leader && !target.All; t = p.next() {
+		switch t.lower() {
+		case "leader":
+			if target.Leader {
+				return nil, p.fail(t, "the leader is named already")
+			}
+			target.Leader = true
+		case "all":
+			target.All = true
+		default:
+			e, err := p.endpoint(t, "servers")
+			if err != nil {
+				return nil, err
+			}
+			if e.Client != 0 {
+				return nil, p.needs(t, "servers, not clients")
+			}
+			target.IDs = append(target.IDs, e.Server)
+		}
+		if target.All && (target.Leader || target.IDs != nil) {
+			return nil, p.fail(t, "`all` stands alone: it includes everybody")
+		}
+	}
+	return make(target), nil
+}
+
+// link reads "s1 s2" or "s1 -> s2".
+func (p *parser) link() (from, to Endpoint, oneWay bool, err *Error) {
+	const what = "two ends of a link"
+	if from, err = p.endpoint(p.next(), what); err != nil {
+		return from, to, false, err
+	}
+	t := p.next()
+	if oneWay = t.kind == tokArrow; oneWay {
+		t = p.next()
+	}
+	to, err = p.endpoint(t, what)
+	return from, to, oneWay, err
+}
+
+// latency reads "1ms..10ms" or "s1 s2 80ms".
+func (p *parser) latency() (Action, *Error) {
+	var l Latency
+	var err *Error
+	t := p.next()
+	if name := t.lower(); name != "" && (name[0] == 's' || name[0] == 'c') {
+		if l.From, err = p.endpoint(t, "the two ends of a link and then a range"); err != nil {
+			return nil, err
+		}
+		if t = p.next(); t.kind == tokArrow {
+			return nil, p.fail(t, "a latency is for both ways of a link, "+p.verb.like())
+		}
+		if l.To, err = p.endpoint(t, "the two ends of a link and then a range"); err != nil {
+			return nil, err
+		}
+		t = p.next()
+	}
+	l.Range, err = p.interval(t)
+	return l, err
+}
+
+// operation reads what a client is to do.
+func (p *parser) operation() (Action, *Error) {
+	d := Do{Op: kv.Op{Kind: kv.Get}}
+	what := "a client and a key"
+	switch p.verb.Name {
+	case "append":
+		d.Op.Kind, what = kv.Append, "a client, a key and a value"
+	case "put":
+		d.Op.Kind, what = kv.Put, "a client, a key and a value"
+	}
+	t := p.next()
+	e, err := p.endpoint(t, what)
+	if err != nil {
+		return nil, err
+	}
+	if e.Client == 0 {
+		return nil, p.fail(t, "only clients do operations, "+p.verb.like())
+	}
+	d.Client = e.Client
+	if d.Op.Key, err = p.text(what); err != nil || d.Op.Kind == kv.Get {
+		return d, err
+	}
+	p.skip()
+	valueAt := p.pos
+	if d.Op.Value, err = p.text(what); err != nil {
+		return nil, err
+	}
+	if t := p.next(); t.kind != tokEnd {
+		l := lexer{line: p.line, pos: valueAt}
+		return nil, p.fail(t, "a value with blanks is written in quotes: `"+
+			clip(p.line[p.start:valueAt])+" "+clip(strconv.Quote(l.tail()))+"`")
+	}
+	return d, nil
+}
+
+// text reads a key or a value.
+func (p *parser) text(what string) (string, *Error) {
+	t := p.next()
+	switch t.kind {
+	case tokEnd:
+		return "", p.needs(t, what)
+	case tokBar, tokArrow:
+		return "", p.fail(t, "keys and values with `|` or `->` in them are written in quotes, like \"a|b\"")
+	}
+	return t.text, nil
+}
+
+func (p *parser) key(t token) (string, *Error) {
+	if t.kind == tokBar || t.kind == tokArrow {
+		return "", p.fail(t, "a key with `|` or `->` in it is written in quotes, like \"a|b\"")
+	}
+	return t.text, nil
+}
+
+// note reads the rest of the line, or a quoted text.
+func (p *parser) note() (Action, *Error) {
+	p.skip()
+	if strings.HasPrefix(p.line[p.pos:], `"`) {
+		t := p.next()
+		if t.kind == tokEnd {
+			return nil, p.fail(t, "")
+		}
+		return Note{t.text}, nil
+	}
+	at := p.pos
+	text := p.tail()
+	if text == "" {
+		return nil, p.needs(token{off: at}, "a text")
+	}
+	return Note{text}, nil
+}
+
+// number reads a whole number from lo to hi.
+func (p *parser) number(lo, hi int) (int, *Error) {
+	t := p.next()
+	n, err := strconv.ParseUint(t.lower(), 10, 31)
+	if err != nil || int(n) < lo || int(n) > hi {
+		return 0, p.needs(t, fmt.Sprintf("a number from %d to %d", lo, hi))
+	}
+	return int(n), nil
+}
+
+func (p *parser) eventID() (netsim.EventID, *Error) {
+	t := p.next()
+	n, err := strconv.ParseUint(t.lower(), 10, 64)
+	if err != nil || n == 0 {
+		return 0, p.fail(t, "the number of an event belongs here, like 1234")
+	}
+	return netsim.EventID(n), nil
+}
+
+// duration reads a duration and says what is wrong with a bad one.
+func (p *parser) duration(t token) (time.Duration, *Error) {
+	d, err := netsim.ParseDuration(t.lower())
+	switch {
+	case err == nil && d <= MaxDuration:
+		return d, nil
+	case err == nil:
+		return 0, p.fail(t, "the longest time is "+durationString(MaxDuration))
+	case t.kind == tokWord && t.text[0] == '-':
+		return 0, p.fail(t, "a duration is 0 or more")
+	case t.kind == tokWord && strings.Trim(t.text, "0123456789.") == "":
+		return 0, p.fail(t, fmt.Sprintf("a duration needs a unit: `%[1]sms` or `%[1]ss`", clip(t.text)))
+	case p.verb == nil:
+		return 0, p.fail(t, "a duration belongs here, like 200ms or 1.5s")
+	}
+	return 0, p.needs(t, "a duration")
+}
+
+// interval reads a range of durations, or one duration.
+func (p *parser) interval(t token) (netsim.Range, *Error) {
+	lo, hi, two := strings.Cut(t.text, "..")
+	if !two || t.kind != tokWord || lo == "" || hi == "" {
+		if t.kind != tokWord || two {
+			return netsim.Range{}, p.needs(t, "a range of durations")
+		}
+		d, err := p.duration(t)
+		return netsim.Exactly(d), err
+	}
+	a, err := p.duration(token{kind: tokWord, text: lo, off: t.off})
+	if err != nil {
+		return netsim.Range{}, err
+	}
+	b, err := p.duration(token{kind: tokWord, text: hi, off: t.off + len(lo) + len("..")})
+	if err != nil {
+		return netsim.Range{}, err
+	}
+	if b < a {
+		return netsim.Range{}, p.fail(t, fmt.Sprintf("the shorter duration comes first: `%s..%s`", hi, lo))
+	}
+	return netsim.Range{Min: a, Max: b}, nil
+}
+
+// ratio reads a percentage and says what is wrong with a bad one.
+func (p *parser) ratio() (netsim.Ratio, *Error) {
+	t := p.next()
+	r, err := netsim.ParseRatio(t.lower())
+	number := strings.TrimSuffix(t.lower(), "%")
+	_, notNumber := strconv.ParseFloat(number, 64)
+	switch {
+	case err == nil:
+		return r, nil
+	case t.kind != tokWord || notNumber != nil || strings.Trim(number, "0123456789.") != "":
+		return 0, p.needs(t, "a percentage from 0% to 100%")
+	case number == t.lower():
+		return 0, p.fail(t, "a percentage ends with its sign: `"+clip(number)+"%`")
+	case len(number)-strings.IndexByte(number+".", '.') > 5 || number[0] == '.':
+		return 0, p.fail(t, "a percentage has a digit before its point and at most four after it")
+	}
+	return 0, p.fail(t, "no percentage here is more than 100%")
+}
+
+func (p *parser) workload() (Workload, *Error) {
+	t := p.next()
+	w := Workload(t.lower())
+	if !slices.Contains(workloads, w) {
+		return "", p.needs(t, "`append`, `mixed` or `none`")
+	}
+	return w, nil
+}
+
+// rules reads names of rules up to the end of the line.
+func (p *parser) rules() (rules []string, err *Error) {
+	for {
+		t := p.next()
+		if t.kind == tokEnd {
+			if rules == nil {
+				return nil, p.needs(t, "names of rules")
+			}
+			return rules, nil
+		}
+		for _, part := range splitList(t) {
+			if !isRule(part.lower()) {
+				return nil, p.needs(part, "names of rules")
+			}
+			rules = append(rules, part.lower())
+		}
+	}
+}

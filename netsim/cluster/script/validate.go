@@ -1,0 +1,351 @@
+package script
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+)
+
+var (
+	workloads = []Workload{NoWorkload, Appends, Mixed}
+	faults    = []Fault{FaultCrash, FaultPartition, FaultPause}
+)
+
+// limits is the run that an action must fit.
+type limits struct {
+	servers, clients int
+	rules            []string // nil: any name will do
+	open             bool     // no certain run, but the largest there can be
+}
+
+var anyRun = limits{servers: MaxServers, clients: MaxClients, open: true}
+
+// Check says why an action does not fit a run with so many servers and clients,
+// or returns nil. rules are the names of all known rules; with nil, rules go
+// unchecked. The error is an *[Error] without a place.
+func Check(a Action, servers, clients int, rules []string) error {
+	if err := check(a, limits{servers: servers, clients: clients, rules: rules}); err != nil {
+		return err
+	}
+	return nil
+}
+
+func serversExist(run limits) string {
+	switch {
+	case run.open:
+		return fmt.Sprintf("servers are called s1 to s%d", run.servers)
+	case run.servers == 1:
+		return "this run has only s1"
+	}
+	return fmt.Sprintf("this run has s1 to s%d", run.servers)
+}
+
+func clientsExist(run limits) string {
+	switch {
+	case run.open:
+		return fmt.Sprintf("clients are called c1 to c%d", run.clients)
+	case run.clients == 0:
+		return "this run has no clients"
+	case run.clients == 1:
+		return "this run has only the client c1"
+	}
+	return fmt.Sprintf("this run has the clients c1 to c%d", run.clients)
+}
+
+// at makes an error about the nth time that a word stands in the action's line.
+func at(word string, nth int, format string, args ...any) *Error {
+	return &Error{Found: shown(word), Want: fmt.Sprintf(format, args...), word: word, nth: nth}
+}
+
+func check(a Action, run limits) *Error {
+	switch a := a.(type) {
+	case Partition:
+		return checkPartition(a, run)
+	case Isolate:
+		if a.Servers.All {
+			return at("all", 1, "nobody would be left to be isolated from; `partition s1 | s2 | s3` separates them all")
+		}
+		return checkTarget(a.Servers, run)
+	case Bridge:
+		if run.servers < 3 {
+			return at(a.Server.String(), 1, "a bridge needs a server on each side, and this run has %d", run.servers)
+		}
+		return checkEndpoint(Endpoint{Server: a.Server}, 1, run)
+	case Cut:
+		return checkLink(a.From, a.To, run)
+	case Mend:
+		return checkLink(a.From, a.To, run)
+	case Heal, Note:
+		return nil
+	case Crash:
+		return checkTarget(a.Servers, run)
+	case Restart:
+		if a.Servers.Leader {
+			return at("leader", 1, "a crashed server does not lead: name it, like `restart s1`, or write `restart all`")
+		}
+		return checkTarget(a.Servers, run)
+	case Pause:
+		return checkTarget(a.Servers, run)
+	case Resume:
+		return checkTarget(a.Servers, run)
+	case Timeout:
+		return checkTarget(a.Servers, run)
+	case Drop:
+		if a.Message == 0 {
+			return at("0", 1, "events are counted from 1")
+		}
+		return nil
+	case Do:
+		if a.Op.Kind < kv.Get || a.Op.Kind > kv.Append {
+			return &Error{Want: "an operation is one of get, put and append, not " + a.Op.Kind.String()}
+		}
+		if a.Op.Kind == kv.Get && a.Op.Value != "" {
+			return at(a.Op.Value, 1, "a get has no value")
+		}
+		return checkEndpoint(Endpoint{Client: a.Client}, 1, run)
+	case Fire:
+		return checkFire(a, run)
+	case Load:
+		if !slices.Contains(workloads, a.Workload) {
+			return at(string(a.Workload), 1, "a workload is `append`, `mixed` or `none`")
+		}
+		if a.Keys < 0 || a.Keys > MaxKeys {
+			return at(fmt.Sprint(a.Keys), 1, "a load goes over 1 to %d keys", MaxKeys)
+		}
+		return nil
+	case Clients:
+		return checkCount("clients", a.N, 0, MaxClients)
+	case Latency:
+		if a.From != (Endpoint{}) || a.To != (Endpoint{}) {
+			if err := checkLink(a.From, a.To, run); err != nil {
+				return err
+			}
+		}
+		return checkLatency(a.Range)
+	case Loss:
+		return checkRatio(a.Ratio)
+	case Duplicate:
+		return checkRatio(a.Ratio)
+	case Reorder:
+		return checkRatio(a.Ratio)
+	case Disk:
+		return checkDuration(a.Write, 0)
+	case Without:
+		return checkRules(a.Rules, run.rules)
+	case With:
+		return checkRules(a.Rules, run.rules)
+	}
+	return &Error{Want: fmt.Sprintf("%T is no action that this language knows", a)}
+}
+
+func checkEndpoint(e Endpoint, nth int, run limits) *Error {
+	switch {
+	case e.Server != 0 && e.Client != 0:
+		return at(e.Server.String()+" and "+e.Client.String(), 1, "an endpoint is a server or a client")
+	case e.Client != 0:
+		if int64(e.Client) > int64(run.clients) {
+			return at(e.String(), nth, "%s", clientsExist(run))
+		}
+	case e.Server < 1 || int(e.Server) > run.servers:
+		return at(e.String(), nth, "%s", serversExist(run))
+	}
+	return nil
+}
+
+func checkPartition(a Partition, run limits) *Error {
+	if len(a.Groups) == 0 {
+		return &Error{Want: "`partition` takes at least one group, " + lookup(verbs, "partition").like()}
+	}
+	seen := make(map[Endpoint]bool)
+	for _, group := range a.Groups {
+		if len(group) == 0 {
+			return &Error{Want: "a group of a partition names at least one server or client"}
+		}
+		for _, e := range group {
+			if seen[e] {
+				return at(e.String(), 2, "it is in a group already: an endpoint is on one side only")
+			}
+			seen[e] = true
+			if err := checkEndpoint(e, 1, run); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkTarget(t Target, run limits) *Error {
+	if t.All {
+		if t.Leader || len(t.IDs) > 0 {
+			return at("all", 1, "`all` stands alone: it includes everybody")
+		}
+		return nil
+	}
+	if !t.Leader && len(t.IDs) == 0 {
+		return &Error{Want: "servers belong here: s1, or leader, or all"}
+	}
+	for i, id := range t.IDs {
+		if slices.Contains(t.IDs[:i], id) {
+			return at(id.String(), 2, "it is named already")
+		}
+		if err := checkEndpoint(Endpoint{Server: id}, 1, run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkLink(from, to Endpoint, run limits) *Error {
+	if err := checkEndpoint(from, 1, run); err != nil {
+		return err
+	}
+	if from == to {
+		return at(to.String(), 2, "a link has two different ends")
+	}
+	if err := checkEndpoint(to, 1, run); err != nil {
+		return err
+	}
+	if from.Client != 0 && to.Client != 0 {
+		return at(to.String(), 1, "there is no link between two clients: one end is a server")
+	}
+	return nil
+}
+
+func checkFire(a Fire, run limits) *Error {
+	if a.N < 1 {
+		return at(fmt.Sprint(a.N), 1, "at least 1 client has to fire")
+	}
+	if a.N > run.clients {
+		return at(fmt.Sprint(a.N), 1, "%s", clientsExist(run))
+	}
+	return nil
+}
+
+func checkCount(what string, n, lo, hi int) *Error {
+	if n < lo || n > hi {
+		return at(fmt.Sprint(n), 1, "a run has %d to %d %s", lo, hi, what)
+	}
+	return nil
+}
+
+func checkRatio(r netsim.Ratio) *Error {
+	if r > netsim.Always {
+		return at(r.String(), 1, "no percentage here is more than 100%%")
+	}
+	return nil
+}
+
+// minLatency keeps a run from doing without end at one instant.
+const minLatency = time.Microsecond
+
+func checkLatency(r netsim.Range) *Error {
+	if err := checkRange(r, 0); err != nil {
+		return err
+	}
+	if r.Max < minLatency {
+		return at(rangeString(r), 1, "a message takes some time: at least %s", durationString(minLatency))
+	}
+	return nil
+}
+
+func checkRange(r netsim.Range, least time.Duration) *Error {
+	if r.Max < r.Min {
+		return at(rangeString(r), 1, "the shorter duration comes first")
+	}
+	if err := checkDuration(r.Min, least); err != nil {
+		return err
+	}
+	return checkDuration(r.Max, least)
+}
+
+func checkDuration(d, least time.Duration) *Error {
+	if d < least || d > MaxDuration {
+		return at(durationString(d), 1, "it must be from %s to %s", durationString(least), durationString(MaxDuration))
+	}
+	return nil
+}
+
+// isRule says whether a word has the form of a rule's name.
+func isRule(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" && s[0] != '-'
+}
+
+func checkRules(rules, known []string) *Error {
+	if len(rules) == 0 {
+		return &Error{Want: "at least one name of a rule belongs here"}
+	}
+	for i, r := range rules {
+		switch {
+		case !isRule(r):
+			return at(r, 1, "a rule has a name like election-restriction")
+		case slices.Contains(rules[:i], r):
+			return at(r, 2, "that rule is named already")
+		case known == nil || slices.Contains(known, r):
+			continue
+		}
+		if m := nearest(r, known); m != "" {
+			return at(r, 1, "no rule has that name; did you mean `%s`?", m)
+		}
+		return at(r, 1, "no rule has that name; `raftarium rules` lists them")
+	}
+	return nil
+}
+
+// Check says what in a configuration is out of its range, or returns nil. rules
+// are the names of all known rules; with nil, rules go unchecked. The error is an
+// *[Errors] whose elements name the header line concerned.
+func (c *Config) Check(rules []string) error {
+	var errs Errors
+	for _, err := range c.check(rules) {
+		errs.add(err)
+	}
+	return errs.or()
+}
+
+// check returns the errors with header set.
+func (c *Config) check(rules []string) (errs []*Error) {
+	is := func(header string, err *Error) {
+		if err != nil {
+			err.header = header
+			errs = append(errs, err)
+		}
+	}
+	is("servers", checkCount("servers", c.Servers, 1, MaxServers))
+	is("clients", checkCount("clients", c.Clients, 0, MaxClients))
+	is("latency", checkLatency(c.Latency))
+	is("loss", checkRatio(c.Loss))
+	is("duplicate", checkRatio(c.Duplicate))
+	is("reorder", checkRatio(c.Reorder))
+	is("disk", checkDuration(c.Disk, 0))
+	is("for", checkDuration(c.For, 0))
+	if len(c.Without) > 0 {
+		is("without", checkRules(c.Without, rules))
+	}
+	if !slices.Contains(workloads, c.Workload) {
+		is("workload", at(string(c.Workload), 1, "a workload is `append`, `mixed` or `none`"))
+	}
+	is("keys", checkCount("keys", c.Keys, 1, MaxKeys))
+	is("faults", checkFaults(c.Faults))
+	is("heartbeat", checkDuration(c.Timing.Heartbeat, minTimer))
+	is("election", checkRange(netsim.Range{Min: c.Timing.ElectionMin, Max: c.Timing.ElectionMax}, minTimer))
+	return errs
+}
+
+// minTimer keeps servers from doing nothing but run their timers.
+const minTimer = 100 * time.Microsecond
+
+func checkFaults(list []Fault) *Error {
+	for i, f := range list {
+		if !slices.Contains(faults, f) {
+			return at(string(f), 1, "a random fault is `crash`, `partition` or `pause`")
+		}
+		if slices.Contains(list[:i], f) {
+			return at(string(f), 2, "that fault is named already")
+		}
+	}
+	return nil
+}
