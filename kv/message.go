@@ -52,8 +52,10 @@ type Reply struct {
 	// Index is, with OK, the log position that gave the answer, 0 for an answer
 	// that did not go through the log.
 	Index raft.Index
-	// Duplicate says that the operation had taken effect before the entry at
-	// Index, which the session table therefore did not apply again.
+	// Duplicate says that the operation had taken effect before: before the entry
+	// at Index, which the session table therefore did not apply again, or, where a
+	// repeated request was answered at once, before that request; Index is then the
+	// entry by which it took effect.
 	Duplicate bool
 }
 

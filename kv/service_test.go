@@ -1,0 +1,322 @@
+package kv_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/kv/client"
+	"raftarium/kv/server"
+	"raftarium/raft"
+)
+
+// The tests in this file run our clients and servers over a consensus that is
+// always right and a network and a schedule that are as unkind as chance makes
+// them: requests and replies are lost, repeated and reordered, leaders are
+// deposed without knowing it, servers crash.
+
+const (
+	servers = 3
+	clients = 3
+	opsEach = 12
+)
+
+// host is a server with its side of the consensus.
+type host struct {
+	m       kv.Server
+	applied int
+	leads   bool // as far as it knows
+	term    raft.Term
+	// Its uncommitted entries, behind the committed log as it was when it was
+	// elected, and whom to tell if they are lost.
+	base    int
+	suffix  []raft.Entry
+	handles []raft.Handle // of suffix; 0 for an entry that is not its own
+}
+
+// user is a client with the history that its key must show.
+type user struct {
+	m     kv.Client
+	timer bool
+	done  int
+	op    kv.Op
+	want  string
+}
+
+type request struct {
+	to  raft.ID
+	req *kv.Request
+}
+
+type reply struct {
+	from raft.ID
+	r    *kv.Reply
+}
+
+type world struct {
+	rand     *rand.Rand
+	off      []string
+	hosts    [servers + 1]host
+	users    [clients + 1]user
+	log      []raft.Entry // committed
+	term     raft.Term
+	leader   raft.ID
+	requests []request
+	replies  []reply
+	wrong    string
+}
+
+func newWorld(seed uint64, off ...string) *world {
+	w := &world{rand: rand.New(rand.NewPCG(seed, 4)), off: off}
+	var ids []raft.ID
+	for id := raft.ID(1); id <= servers; id++ {
+		w.start(id)
+		ids = append(ids, id)
+	}
+	for i := 1; i <= clients; i++ {
+		u := &w.users[i]
+		u.m = client.New()
+		u.m.Step(&kv.ClientStart{ID: kv.ClientID(i), Servers: ids, Timing: kv.ClientTiming{Timeout: time.Second, Backoff: time.Second}, Without: off}, new(kv.ClientEffects))
+	}
+	w.elect()
+	for i := range clients {
+		w.invoke(i + 1)
+	}
+	return w
+}
+
+func (w *world) start(id raft.ID) {
+	w.hosts[id] = host{m: server.New()}
+	w.serve(id, &kv.ServerStart{ID: id, Without: w.off})
+}
+
+// elect makes somebody the leader of a new term, with some of the entries that
+// the last leader had not committed.
+func (w *world) elect() {
+	old := w.leader
+	w.leader = raft.ID(w.rand.IntN(servers) + 1)
+	w.term++
+	h := &w.hosts[w.leader]
+	var kept []raft.Entry
+	if o := &w.hosts[old]; old != raft.None && len(o.suffix) > 0 {
+		kept = append(kept, o.suffix[:w.rand.IntN(len(o.suffix)+1)]...)
+	}
+	w.depose(w.leader)
+	h.leads, h.term, h.base = true, w.term, len(w.log)
+	h.suffix, h.handles = kept, make([]raft.Handle, len(kept))
+	h.suffix = append(h.suffix, raft.Entry{Term: w.term, Index: raft.Index(h.base + len(kept) + 1), Kind: raft.EntryNoOp})
+	h.handles = append(h.handles, 0)
+}
+
+// depose tells a server that it does not lead any more.
+func (w *world) depose(id raft.ID) {
+	h := &w.hosts[id]
+	handles := h.handles
+	h.leads, h.suffix, h.handles = false, nil, nil
+	for _, handle := range handles {
+		if handle != 0 {
+			w.serve(id, &kv.Answered{Answer: raft.Answer{Handle: handle, Outcome: raft.Lost}})
+		}
+	}
+}
+
+// commit commits the leader's next entry.
+func (w *world) commit() {
+	if h := &w.hosts[w.leader]; len(h.suffix) > 0 {
+		w.log = append(w.log, h.suffix[0])
+		h.base, h.suffix, h.handles = h.base+1, h.suffix[1:], h.handles[1:]
+	}
+}
+
+// serve steps a server and carries out what it wants.
+func (w *world) serve(id raft.ID, ev kv.ServerEvent) {
+	h := &w.hosts[id]
+	var out kv.ServerEffects
+	h.m.Step(ev, &out)
+	for _, r := range out.Replies {
+		w.replies = append(w.replies, reply{from: id, r: r})
+	}
+	for _, p := range out.Proposals {
+		a := raft.Answer{Handle: p.Handle, Outcome: raft.NotLeader, Leader: raft.ID(w.rand.IntN(servers + 1))}
+		if h.leads {
+			e := raft.Entry{Term: h.term, Index: raft.Index(h.base + len(h.suffix) + 1), Data: p.Data}
+			h.suffix, h.handles = append(h.suffix, e), append(h.handles, p.Handle)
+			a = raft.Answer{Handle: p.Handle, Outcome: raft.Accepted, Index: e.Index, Term: e.Term}
+		}
+		w.serve(id, &kv.Answered{Answer: a})
+	}
+}
+
+func (w *world) invoke(i int) {
+	u := &w.users[i]
+	key := fmt.Sprint("k", i)
+	switch {
+	case u.done%3 == 2:
+		u.op = kv.Op{Kind: kv.Get, Key: key}
+	case u.done == 6:
+		u.op = kv.Op{Kind: kv.Put, Key: key, Value: "put "}
+	default:
+		u.op = kv.Op{Kind: kv.Append, Key: key, Value: fmt.Sprint(i, ".", u.done, " ")}
+	}
+	w.act(i, &kv.Invoke{Op: u.op})
+}
+
+// act steps a client and carries out what it wants.
+func (w *world) act(i int, ev kv.ClientEvent) {
+	u := &w.users[i]
+	var out kv.ClientEffects
+	u.m.Step(ev, &out)
+	for _, t := range out.Timers {
+		u.timer = !t.Cancel
+	}
+	for _, s := range out.Sends {
+		w.requests = append(w.requests, request{to: s.To, req: s.Req})
+	}
+	for _, d := range out.Done {
+		switch u.op.Kind {
+		case kv.Get:
+			if string(d.Value) != u.want && w.wrong == "" {
+				w.wrong = fmt.Sprintf("c%d read %q, want %q", i, d.Value, u.want)
+			}
+		case kv.Put:
+			u.want = u.op.Value
+		case kv.Append:
+			u.want += u.op.Value
+		}
+		if u.done++; u.done < opsEach {
+			w.invoke(i)
+		}
+	}
+}
+
+// pick takes a random element of a list, or a copy that stays in it.
+func pick[T any](r *rand.Rand, list *[]T) (v T, ok bool) {
+	if len(*list) == 0 {
+		return v, false
+	}
+	i := r.IntN(len(*list))
+	v = (*list)[i]
+	if r.IntN(8) > 0 {
+		(*list)[i] = (*list)[len(*list)-1]
+		*list = (*list)[:len(*list)-1]
+	}
+	return v, true
+}
+
+func (w *world) busy() bool {
+	for i := 1; i <= clients; i++ {
+		if w.users[i].done < opsEach {
+			return true
+		}
+	}
+	return false
+}
+
+// step makes one thing happen. A kind world has no faults but slowness.
+func (w *world) step(kind bool) {
+	id := raft.ID(w.rand.IntN(servers) + 1)
+	switch n := w.rand.IntN(100); {
+	case n < 25:
+		if m, ok := pick(w.rand, &w.requests); ok && (kind || w.rand.IntN(5) > 0) {
+			w.serve(m.to, &kv.ServerDeliver{Req: m.req})
+		}
+	case n < 50:
+		if m, ok := pick(w.rand, &w.replies); ok && (kind || w.rand.IntN(5) > 0) {
+			w.act(int(m.r.Client), &kv.ClientDeliver{From: m.from, Reply: m.r})
+		}
+	case n < 65:
+		w.commit()
+	case n < 85:
+		if h := &w.hosts[id]; h.applied < len(w.log) {
+			from, to := h.applied, h.applied+1+w.rand.IntN(len(w.log)-h.applied)
+			h.applied = to
+			w.serve(id, &kv.Applied{Entries: w.log[from:to:to]})
+		}
+	case n < 92:
+		if i := w.rand.IntN(clients) + 1; w.users[i].timer {
+			w.users[i].timer = false
+			w.act(i, &kv.ClientTimerFired{})
+		}
+	case n < 94 && !kind:
+		w.elect()
+	case n < 97 && id != w.leader:
+		w.depose(id)
+	case n < 98 && !kind && id != w.leader:
+		w.start(id)
+	}
+}
+
+// run runs the world until all operations are done, and says what went wrong.
+func (w *world) run() string {
+	for i := range 100_000 {
+		if !w.busy() {
+			break
+		}
+		w.step(i > 3000)
+		if w.wrong != "" {
+			return w.wrong
+		}
+	}
+	if w.busy() {
+		return "no progress"
+	}
+	for h := &w.hosts[w.leader]; len(h.suffix) > 0; {
+		w.commit()
+	}
+	for id := raft.ID(1); id <= servers; id++ {
+		w.serve(id, &kv.Applied{Entries: w.log[w.hosts[id].applied:]})
+		var st kv.ServerStatus
+		w.hosts[id].m.Inspect(&st)
+		got := map[string]string{}
+		for _, k := range st.Keys {
+			got[k.Key] = string(k.Value)
+		}
+		for i := 1; i <= clients; i++ {
+			if key, want := fmt.Sprint("k", i), w.users[i].want; got[key] != want {
+				return fmt.Sprintf("in the end %v holds %s = %q, want %q", id, key, got[key], want)
+			}
+		}
+	}
+	return ""
+}
+
+func TestEveryOperationTakesEffectExactlyOnceWhateverTheNetworkDoes(t *testing.T) {
+	for seed := range uint64(300) {
+		if wrong := newWorld(seed).run(); wrong != "" {
+			t.Fatalf("seed %d: %s", seed, wrong)
+		}
+	}
+}
+
+func TestWithoutASafetyRuleClientsSeeItSoonerOrLater(t *testing.T) {
+	for _, r := range append(server.Rules(), client.Rules()...) {
+		if r.Kind != raft.Safety {
+			continue
+		}
+		t.Run(r.Name, func(t *testing.T) {
+			for seed := range uint64(300) {
+				if wrong := newWorld(seed, r.Name).run(); wrong != "" && !strings.Contains(wrong, "progress") {
+					t.Logf("seed %d: %s", seed, wrong)
+					return
+				}
+			}
+			t.Error("nothing went wrong in 300 runs")
+		})
+	}
+}
+
+func TestWithoutALivenessOrCostRuleNothingWrongIsSeen(t *testing.T) {
+	for _, r := range client.Rules() {
+		if r.Kind == raft.Safety {
+			continue
+		}
+		for seed := range uint64(50) {
+			if wrong := newWorld(seed, r.Name).run(); wrong != "" && !strings.Contains(wrong, "progress") {
+				t.Errorf("without %s, seed %d: %s", r.Name, seed, wrong)
+			}
+		}
+	}
+}
