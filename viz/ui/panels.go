@@ -16,8 +16,10 @@ const capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 func (c *Context) Heading(p draw.Point, label string) float32 {
 	size := c.Size(SizeSmall)
 	x := p.X
-	for i, r := range label {
-		s := label[i : i+utf8.RuneLen(r)]
+	for rest := label; rest != ""; {
+		r, n := utf8.DecodeRuneInString(rest)
+		s := rest[:n]
+		rest = rest[n:]
 		if r >= 'a' && r <= 'z' {
 			s = capitals[r-'a' : r-'a'+1]
 		}

@@ -1,0 +1,347 @@
+package ui
+
+import (
+	"raftarium/viz/draw"
+	"raftarium/viz/text"
+)
+
+// MenuItem is a line of a menu.
+type MenuItem struct {
+	ID, Label string
+	Key       string
+	Icon      draw.Icon
+	// Separator draws a line above the item.
+	Separator                  bool
+	Danger, Disabled, Selected bool
+}
+
+// Menu is a list of actions or choices that pops up.
+type Menu struct {
+	ID    string
+	Label string // what they are the actions of: "S2", drawn as its heading
+	Items []MenuItem
+}
+
+const (
+	menuPad  = 5
+	menuSide = 10
+)
+
+func (c *Context) menuItemHeight() float32 {
+	if c.Touch {
+		return max(40, c.Size(28))
+	}
+	return c.Size(28)
+}
+
+// MenuSize is how large a menu is.
+func (c *Context) MenuSize(m Menu) (w, h float32) {
+	h = 2 * menuPad
+	if m.Label != "" {
+		h += c.Size(26)
+		w = c.Width(draw.SansBold, SizeSmall, m.Label) * 1.15
+	}
+	for i := range m.Items {
+		it := &m.Items[i]
+		iw := c.Width(draw.Sans, SizeBody, it.Label)
+		if it.Icon != draw.NoIcon || it.Selected {
+			iw += c.Size(12) + 8
+		}
+		if it.Key != "" {
+			iw += c.KeyCapWidth(it.Key) + 24
+		}
+		w = max(w, iw)
+		h += c.menuItemHeight()
+		if it.Separator {
+			h += 9
+		}
+	}
+	return max(w+2*menuPad+2*menuSide, 140), h
+}
+
+// Popup moves a box of the size w, h that wants its top left corner at p into
+// bounds.
+func Popup(bounds draw.Rect, p draw.Point, w, h float32) draw.Rect {
+	x := max(min(p.X, bounds.X+bounds.W-w), bounds.X)
+	y := max(min(p.Y, bounds.Y+bounds.H-h), bounds.Y)
+	return draw.Rect{X: x, Y: y, W: w, H: h}
+}
+
+// shadow darkens what lies around a floating box.
+func (c *Context) shadow(r draw.Rect, radius float32) {
+	a := float32(0.10)
+	if c.Theme.Name == "light" {
+		a = 0.035
+	}
+	black := draw.RGB(0)
+	for i := float32(1); i <= 4; i++ {
+		s := r.Inset(-i * 2)
+		s.Y += 3
+		c.List.Rect(s, radius+i*2, black.Fade(a))
+	}
+}
+
+// float draws the surface of something that floats above the rest.
+func (c *Context) float(r draw.Rect, radius float32) {
+	c.shadow(r, radius)
+	c.List.Box(r, radius, c.Theme.Panel, c.Theme.Line, 1)
+}
+
+// Menu draws a menu that wants its top left corner at p, within bounds, adds its
+// node and its items', and returns where it lies.
+func (c *Context) Menu(bounds draw.Rect, p draw.Point, m Menu) draw.Rect {
+	t := c.Theme
+	w, h := c.MenuSize(m)
+	r := Popup(bounds, p, w, h)
+	c.float(r, 8)
+	c.add(Node{ID: m.ID, Role: RoleMenu, Label: m.Label, Rect: r})
+	y := r.Y + menuPad
+	if m.Label != "" {
+		c.Heading(draw.Point{X: r.X + menuPad + menuSide, Y: y + c.Size(12)}, m.Label)
+		y += c.Size(26)
+	}
+	rowH := c.menuItemHeight()
+	for i := range m.Items {
+		it := &m.Items[i]
+		if it.Separator {
+			c.List.Line(t.Line, 1, draw.Point{X: r.X + 1, Y: y + 4.5}, draw.Point{X: r.X + r.W - 1, Y: y + 4.5})
+			y += 9
+		}
+		row := draw.Rect{X: r.X + menuPad, Y: y, W: r.W - 2*menuPad, H: rowH}
+		c.menuItem(row, it)
+		y += rowH
+	}
+	return r
+}
+
+func (c *Context) menuItem(row draw.Rect, it *MenuItem) {
+	t := c.Theme
+	ink := t.Text
+	switch {
+	case it.Disabled:
+		ink = t.Dim
+	case it.Danger:
+		ink = t.Danger
+	}
+	if !it.Disabled && (c.Hover == it.ID || c.Focus == it.ID || c.Pressed == it.ID) {
+		c.List.Rect(row, 5, t.Raised)
+	}
+	y := row.Y + row.H/2
+	x, end := row.X+menuSide, row.X+row.W-menuSide
+	icon := it.Icon
+	if it.Selected && icon == draw.NoIcon {
+		icon = draw.IconCheck
+	}
+	if icon != draw.NoIcon {
+		s := c.Size(12)
+		icon.Draw(c.List, draw.Point{X: x + s/2, Y: y}, s, ink)
+		x += s + 8
+	}
+	if it.Key != "" {
+		end -= c.KeyCap(draw.Point{X: end, Y: y}, it.Key) + 8
+	}
+	c.Text(draw.Point{X: x, Y: y}, it.Label, draw.Sans, SizeBody, draw.Left, max(end-x, 1), ink)
+	if c.FocusVisible && c.Focus == it.ID {
+		c.List.Box(row, 5, 0, t.Accent, 2)
+	}
+	c.add(Node{ID: it.ID, Role: RoleMenuItem, Label: it.Label, Rect: row, Focusable: !it.Disabled,
+		Disabled: it.Disabled, Selected: it.Selected, Key: it.Key})
+}
+
+// Toast says what an action did.
+type Toast struct {
+	ID     string
+	Text   string
+	Icon   draw.Icon
+	Color  draw.Color // of a bar at its left and of its icon; 0 is the accent
+	Action Button     // with an ID, a button such as Undo
+	// Shown is from 0 (not yet) to 1: how far it has come up.
+	Shown float32
+}
+
+// Toast draws a toast in the middle of the bottom of bounds, adds its node and
+// returns where it lies.
+func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
+	col := t.Color
+	if col == 0 {
+		col = c.Theme.Accent
+	}
+	h := max(c.ControlHeight(), c.Size(36)) + 6
+	w := c.Width(draw.Sans, SizeBody, t.Text) + 34
+	if t.Icon != draw.NoIcon {
+		w += c.Size(12) + 8
+	}
+	action := float32(0)
+	if t.Action.ID != "" {
+		action = c.ButtonWidth(t.Action)
+		w += action + 6
+	}
+	w = min(w, bounds.W-16)
+	shown := min(max(t.Shown, 0), 1)
+	rise := (1 - shown) * 16
+	if c.ReducedMotion {
+		rise = 0
+	}
+	r := draw.Rect{X: bounds.X + (bounds.W-w)/2, Y: bounds.Y + bounds.H - h - 14 + rise, W: w, H: h}
+	c.float(r, 8)
+	c.List.Rect(draw.Rect{X: r.X + 6, Y: r.Y + 8, W: 3, H: h - 16}, 1.5, col)
+	x, end := r.X+18, r.X+r.W-14
+	y := r.Y + h/2
+	c.add(Node{ID: t.ID, Role: RoleStatus, Label: t.Text, Rect: r})
+	if action > 0 {
+		end = r.X + r.W - 6 - action
+		bh := c.ControlHeight()
+		c.Button(draw.Rect{X: end, Y: y - bh/2, W: action, H: bh}, t.Action)
+		end -= 8
+	}
+	if t.Icon != draw.NoIcon {
+		s := c.Size(12)
+		t.Icon.Draw(c.List, draw.Point{X: x + s/2, Y: y}, s, col)
+		x += s + 8
+	}
+	c.Text(draw.Point{X: x, Y: y}, t.Text, draw.Sans, SizeBody, draw.Left, max(end-x, 1), c.Theme.Text)
+	return r
+}
+
+// Tooltip draws a note of one or a few lines beside what it is about: below
+// anchor, or above it where there is no room. It is no node: what it says belongs
+// into the anchor's Value.
+func (c *Context) Tooltip(bounds, anchor draw.Rect, s, key string) draw.Rect {
+	size := c.Size(12)
+	const widest = 280
+	w, lines := float32(0), 0
+	eachLine(s, size, widest, func(line string) {
+		w = max(w, text.Width(draw.Sans, size, line))
+		lines++
+	})
+	extra := float32(0)
+	if key != "" {
+		extra = c.KeyCapWidth(key) + 8
+	}
+	lh := text.LineHeight(size)
+	w, h := w+16+extra, float32(lines)*lh+10
+	p := draw.Point{X: anchor.Center().X - w/2, Y: anchor.Y + anchor.H + 6}
+	if p.Y+h > bounds.Y+bounds.H {
+		p.Y = anchor.Y - h - 6
+	}
+	r := Popup(bounds, p, w, h)
+	c.float(r, 5)
+	y := r.Y + 5 + lh/2
+	if key != "" {
+		c.KeyCap(draw.Point{X: r.X + r.W - 8, Y: y}, key)
+	}
+	eachLine(s, size, widest, func(line string) {
+		c.List.Text(draw.Point{X: r.X + 8, Y: y}, line, draw.Sans, size, draw.Left, c.Theme.Text)
+		y += lh
+	})
+	return r
+}
+
+// eachLine wraps s and visits its lines.
+func eachLine(s string, size, width float32, visit func(string)) {
+	var room [8]string
+	for _, line := range text.AppendWrap(room[:0], draw.Sans, size, s, width) {
+		visit(line)
+	}
+}
+
+// Paragraph wraps s to the width of r from its top, draws it and returns how high
+// it is. It adds nothing to the tree.
+func (c *Context) Paragraph(r draw.Rect, s string, f draw.Font, size float32, col draw.Color) float32 {
+	var room [16]string
+	px := c.Size(size)
+	lh := text.LineHeight(px)
+	y := r.Y + lh/2
+	for _, line := range text.AppendWrap(room[:0], f, px, s, r.W) {
+		c.List.Text(draw.Point{X: r.X, Y: y}, line, f, px, draw.Left, col)
+		y += lh
+	}
+	return y - lh/2 - r.Y
+}
+
+// ParagraphHeight is how high Paragraph draws s.
+func (c *Context) ParagraphHeight(width float32, s string, f draw.Font, size float32) float32 {
+	var room [16]string
+	px := c.Size(size)
+	return float32(len(text.AppendWrap(room[:0], f, px, s, width))) * text.LineHeight(px)
+}
+
+// Dialog darkens bounds, draws a frame of the size w, h in its middle with a
+// title and a button that closes it (its node is id + "/close"), and returns the
+// room inside. Its node comes before all that is added afterwards.
+func (c *Context) Dialog(bounds draw.Rect, id, title string, w, h float32) draw.Rect {
+	t := c.Theme
+	w, h = min(w, bounds.W-16), min(h, bounds.H-16)
+	c.List.Rect(bounds, 0, draw.RGB(0).Fade(0.5))
+	r := draw.Rect{X: bounds.X + (bounds.W-w)/2, Y: bounds.Y + (bounds.H-h)/2, W: w, H: h}
+	c.float(r, 10)
+	// What lies behind must not be hit: the backdrop is a node as well.
+	c.add(Node{ID: id + "/backdrop", Role: RoleImage, Label: "", Rect: bounds})
+	c.add(Node{ID: id, Role: RoleDialog, Label: title, Rect: r})
+	head := max(c.ControlHeight(), c.Size(32)) + 12
+	c.Text(draw.Point{X: r.X + 18, Y: r.Y + head/2}, title, draw.SansBold, SizeTitle, draw.Left, max(w-36-c.ControlHeight(), 1), t.Text)
+	s := c.ControlHeight()
+	c.Button(draw.Rect{X: r.X + w - s - 8, Y: r.Y + (head-s)/2, W: s, H: s},
+		Button{ID: id + "/close", Label: "Close", Key: "Escape", Icon: draw.IconCross, IconOnly: true, Kind: Quiet})
+	c.List.Line(t.Line, 1, draw.Point{X: r.X + 1, Y: r.Y + head}, draw.Point{X: r.X + w - 1, Y: r.Y + head})
+	return draw.Rect{X: r.X + 18, Y: r.Y + head + 12, W: w - 36, H: h - head - 24}
+}
+
+// ScrollArea is a list whose rows are laid out only where they can be seen.
+type ScrollArea struct {
+	ID, Label string
+	Offset    float32 // how far it is scrolled, in points
+	Rows      int
+	RowHeight float32
+}
+
+// ScrollMax is the largest sensible offset in a box of that height.
+func (s *ScrollArea) ScrollMax(height float32) float32 {
+	return max(float32(s.Rows)*s.RowHeight-height, 0)
+}
+
+// Scroll adds the list as a group, clips to r, calls row for each visible row
+// with its place, and draws a bar at the right while there is more than fits.
+func (c *Context) Scroll(r draw.Rect, s ScrollArea, row func(i int, r draw.Rect)) {
+	c.add(Node{ID: s.ID, Role: RoleGroup, Label: s.Label, Rect: r})
+	if s.RowHeight <= 0 || r.Empty() {
+		return
+	}
+	most := s.ScrollMax(r.H)
+	off := min(max(s.Offset, 0), most)
+	old := c.Clip(r)
+	w := r.W
+	if most > 0 {
+		w -= 10
+	}
+	for i := int(off / s.RowHeight); i < s.Rows; i++ {
+		y := r.Y + float32(i)*s.RowHeight - off
+		if y >= r.Y+r.H {
+			break
+		}
+		row(i, draw.Rect{X: r.X, Y: y, W: w, H: s.RowHeight})
+	}
+	c.scrollBar(r, off, float32(s.Rows)*s.RowHeight)
+	c.Unclip(old)
+}
+
+// ScrollContent clips to r for content of any height, calls body with its top
+// moved up by offset, and draws the bar. It returns the largest sensible offset.
+func (c *Context) ScrollContent(r draw.Rect, height, offset float32, body func(top float32)) float32 {
+	most := max(height-r.H, 0)
+	off := min(max(offset, 0), most)
+	old := c.Clip(r)
+	body(r.Y - off)
+	c.scrollBar(r, off, height)
+	c.Unclip(old)
+	return most
+}
+
+func (c *Context) scrollBar(r draw.Rect, off, total float32) {
+	if total <= r.H || r.Empty() {
+		return
+	}
+	h := max(r.H*r.H/total, 24)
+	y := r.Y + (r.H-h)*off/(total-r.H)
+	c.List.Rect(draw.Rect{X: r.X + r.W - 6, Y: y + 2, W: 4, H: max(h-4, 4)}, 2, c.Theme.Dim.Fade(0.6))
+}
