@@ -198,6 +198,24 @@ func TestServersThatHintAtEachOtherDoNotKeepAClientRunning(t *testing.T) {
 	}
 }
 
+func TestHintsAreFollowedAgainAfterARest(t *testing.T) {
+	r := newRig(t)
+	r.invoke()
+	for range 3 {
+		at := r.status().Server
+		for range maxHops {
+			to := at%3 + 1
+			out := r.reply(at, kv.Reply{Seq: 1, Status: kv.NotLeader, Leader: to})
+			if len(out.Sends) != 1 || out.Sends[0].To != to {
+				t.Fatalf("the hint %v of %v led to %+v", to, at, out.Sends)
+			}
+			at = to
+		}
+		r.wantRest(r.reply(at, kv.Reply{Seq: 1, Status: kv.NotLeader, Leader: at%3 + 1}))
+		r.fire()
+	}
+}
+
 func TestLateAndForeignRepliesAreIgnored(t *testing.T) {
 	r := newRig(t)
 	r.wantNothing("a reply before the first operation", r.reply(1, kv.Reply{Seq: 0}))

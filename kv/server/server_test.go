@@ -244,7 +244,9 @@ func TestProposedBytesAreNeverWrittenAgain(t *testing.T) {
 		c := command(kv.ClientID(i+1), 1, put("key", string(bytes.Repeat([]byte("v"), i*i%5000))))
 		all = append(all, proposed{r.propose(c).Data, c})
 		if i%7 == 0 {
-			r.s = r.s.Clone()
+			clone := &rig{t: t, s: r.s.Clone()}
+			other := command(1000, 1, put("key", "of the clone"))
+			all = append(all, proposed{clone.propose(other).Data, other})
 		}
 	}
 	for _, p := range all {
