@@ -1,0 +1,57 @@
+package check
+
+import (
+	"sort"
+
+	"raftarium/raft"
+)
+
+// Leader completeness (Figure 3): what was committed in a term is in the logs of
+// the leaders of all higher terms. It is judged twice: a leader that sends its
+// first AppendEntries must hold what was committed before its term was led, and
+// when an index is applied for the first time, the leader of the highest term
+// must hold it, since it either committed the entry or was elected after that.
+//
+// A late leader of an old term may lack what later terms committed; it is held
+// only against what had been applied when the first higher term began to be led.
+//
+// What it cannot see: entries that were committed and never applied by anybody,
+// and leaders that never send anything.
+
+// holdsCommitted judges a leader at its first AppendEntries.
+func (j *Judge) holdsCommitted(id raft.ID, s *server, r *reign) {
+	if at := min(r.before, j.committed.n); !j.holds(&s.asked, at) {
+		miss := j.firstMissing(&s.asked, at)
+		j.fail(LeaderCompleteness, id, "%v leads term %d without the committed entry at index %d (term %d)",
+			id, r.term, miss, j.termAt(miss, j.committed.get(miss-1)))
+	}
+}
+
+// highestLeaderHas judges the leader of the highest term, if it is still up,
+// when entries up to index at were applied for the first time.
+func (j *Judge) highestLeaderHas(at int) {
+	for k := len(j.reigns) - 1; k >= 0; k-- {
+		r := &j.reigns[k]
+		if !r.sent {
+			continue
+		}
+		s := &j.servers[r.leader-1]
+		if s.up && s.leads == r.term && !j.holds(&s.asked, at) {
+			miss := j.firstMissing(&s.asked, at)
+			j.fail(LeaderCompleteness, r.leader, "the entry at index %d (term %d) was committed, but %v, which leads term %d, does not have it",
+				miss, j.termAt(miss, j.committed.get(miss-1)), r.leader, r.term)
+		}
+		return
+	}
+}
+
+// holds says whether a log holds the first at committed entries.
+func (j *Judge) holds(log *table[uint64], at int) bool {
+	return at == 0 || log.n >= at && log.get(at-1) == j.committed.get(at-1)
+}
+
+// firstMissing is the first index up to at at which a log does not hold the
+// committed entry; there must be one.
+func (j *Judge) firstMissing(log *table[uint64], at int) int {
+	return 1 + sort.Search(at-1, func(k int) bool { return !j.holds(log, k+1) })
+}

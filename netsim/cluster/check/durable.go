@@ -1,0 +1,93 @@
+package check
+
+import (
+	"sort"
+
+	"raftarium/raft"
+)
+
+// Acknowledged means durable (Figure 2: "updated on stable storage before
+// responding"). When a successful AppendEntriesReply leaves, the disk must hold
+// the log up to its Index, equal to that of the leader that it goes to; when a
+// vote leaves, the disk must hold it; when an index is applied for the first
+// time, the same log up to there must be on the disks of a majority; and a disk
+// that held a committed entry must not lose it or get another in its place.
+//
+// A server whose disk is in a later term than the message has moved on: what it
+// acknowledged before may have been overwritten since, and is not judged.
+//
+// What it cannot see: whether a disk keeps what it reports as durable, other than
+// at the next start; a message's After that is too high does no harm and is not
+// reported.
+
+// acknowledged judges a successful AppendEntriesReply of id.
+func (j *Judge) acknowledged(id raft.ID, s *server, to raft.ID, m *raft.AppendEntriesReply) {
+	if s.state.Term > m.Term || m.Index == 0 {
+		return
+	}
+	if s.state.Term < m.Term {
+		j.fail(AckDurable, id, "%v acknowledged entries in term %d, but its disk knows only term %d", id, m.Term, s.state.Term)
+	}
+	if m.Index > raft.Index(s.durable.n) {
+		j.fail(AckDurable, id, "%v acknowledged index %d in term %d, but its durable log ends at index %d", id, m.Index, m.Term, s.durable.n)
+		return
+	}
+	if to < 1 || int(to) > len(j.servers) {
+		return
+	}
+	l := &j.servers[to-1]
+	if l.leads != m.Term {
+		return
+	}
+	at := int(m.Index)
+	if l.asked.n < at || l.asked.get(at-1) != s.durable.get(at-1) {
+		j.fail(AckDurable, id, "%v acknowledged index %d to %v in term %d, but its log up to there is not that of the leader", id, at, to, m.Term)
+	}
+}
+
+// voteIsDurable judges a granted vote of id.
+func (j *Judge) voteIsDurable(id raft.ID, s *server, to raft.ID, m *raft.RequestVoteReply) {
+	if s.state.Term > m.Term || s.state.Term == m.Term && s.state.Vote == to {
+		return
+	}
+	j.fail(AckDurable, id, "%v granted %v its vote in term %d, but its disk knows term %d and a vote for %v",
+		id, to, m.Term, s.state.Term, s.state.Vote)
+}
+
+// onMajority judges the first application, by id, of the entries up to index at.
+func (j *Judge) onMajority(id raft.ID, at int) {
+	n := 0
+	for k := range j.servers {
+		if j.holds(&j.servers[k].durable, at) {
+			n++
+		}
+	}
+	if n < j.quorum {
+		j.fail(AckDurable, id, "%v applied index %d (term %d), which is durable on %d of %d servers, fewer than a majority",
+			id, at, j.termAt(at, j.committed.get(at-1)), n, len(j.servers))
+	}
+}
+
+// heldCommitted is how many of the committed entries the disk holds.
+func (j *Judge) heldCommitted(s *server) int {
+	n := min(s.durable.n, j.committed.n)
+	if j.holds(&s.durable, n) {
+		return n
+	}
+	return sort.Search(n, func(k int) bool { return !j.holds(&s.durable, k+1) })
+}
+
+// stillHeld judges a change of the disk that held the first held committed
+// entries before.
+func (j *Judge) stillHeld(id raft.ID, s *server, held int) {
+	if j.holds(&s.durable, held) {
+		return
+	}
+	miss := j.firstMissing(&s.durable, held)
+	what := "overwrote"
+	if miss > s.durable.n {
+		what = "dropped"
+	}
+	j.fail(AckDurable, id, "%v %s the committed entry at index %d (term %d) on its disk",
+		id, what, miss, j.termAt(miss, j.committed.get(miss-1)))
+}

@@ -1,0 +1,93 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+
+	"raftarium/raft"
+)
+
+// Election safety (Figure 3): at most one leader in a term. A server leads a term
+// if it sends AppendEntries in it; its status is believed as well. Besides, a
+// server votes once in a term, over all its incarnations; a candidate's
+// RequestVote is its vote for itself.
+//
+// What it cannot see: a leader that neither sends nor says anything, and a
+// server that counts votes wrongly but happens to be the only one in its term.
+
+// reign is a term with its leader.
+type reign struct {
+	term   raft.Term
+	leader raft.ID
+	sent   bool // it is known by what it sent, not only by what it says
+	// before is how many entries were committed when the term began to be led.
+	before int
+}
+
+type vote struct {
+	term raft.Term
+	to   raft.ID
+}
+
+// leads takes down that id sent AppendEntries in a term other than its last one.
+func (j *Judge) leads(id raft.ID, s *server, term raft.Term) {
+	s.leads = term
+	if term == 0 {
+		j.fail(ElectionSafety, id, "%v sent AppendEntries in term 0, in which there is no leader", id)
+		return
+	}
+	r := j.reign(id, term, "sent AppendEntries")
+	if !r.sent || r.leader != id {
+		r.sent = true
+		j.holdsCommitted(id, s, r)
+	}
+}
+
+// claimsToLead takes down that id's status says that it leads a term.
+func (j *Judge) claimsToLead(id raft.ID, s *server, term raft.Term) {
+	s.claims = term
+	clear(s.matched)
+	j.reign(id, term, "says that it is leader")
+}
+
+// reign finds the term, or opens it with id as leader. did says how id showed
+// that it leads.
+func (j *Judge) reign(id raft.ID, term raft.Term, did string) *reign {
+	at := len(j.reigns)
+	if at > 0 && j.reigns[at-1].term >= term {
+		var found bool
+		at, found = slices.BinarySearchFunc(j.reigns, term, func(r reign, t raft.Term) int { return cmp.Compare(r.term, t) })
+		if found {
+			r := &j.reigns[at]
+			if r.leader != id {
+				j.fail(ElectionSafety, id, "%v %s in term %d, which %v leads already", id, did, term, r.leader)
+			}
+			return r
+		}
+	}
+	before := j.committed.n
+	if at < len(j.reigns) {
+		before = j.reigns[at].before
+	}
+	j.reigns = slices.Insert(j.reigns, at, reign{term: term, leader: id, before: before})
+	return &j.reigns[at]
+}
+
+// voted takes down a vote of id.
+func (j *Judge) voted(id raft.ID, s *server, term raft.Term, to raft.ID) {
+	at := len(s.votes)
+	if at > 0 && s.votes[at-1].term >= term {
+		if last := s.votes[at-1]; last.term == term && last.to == to {
+			return
+		}
+		var found bool
+		at, found = slices.BinarySearchFunc(s.votes, term, func(v vote, t raft.Term) int { return cmp.Compare(v.term, t) })
+		if found {
+			if first := s.votes[at].to; first != to {
+				j.fail(ElectionSafety, id, "%v voted for %v in term %d, in which it had voted for %v", id, to, term, first)
+			}
+			return
+		}
+	}
+	s.votes = slices.Insert(s.votes, at, vote{term, to})
+}

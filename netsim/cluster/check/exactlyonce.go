@@ -1,0 +1,260 @@
+package check
+
+import (
+	"cmp"
+	"sort"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/raft"
+)
+
+// Exactly once (section 8; dissertation 6.3): each server performs each Put and
+// Append of a client at most once from a start on, in the client's order; what it
+// passes over as a duplicate it has performed before; and what a client was told
+// to be done is performed. Which operation a command belongs to follows from the
+// requests that the client sends between invocation and return, so that an
+// operation that goes by two sequence numbers is recognised as one. A Get may be
+// performed again: that changes nothing.
+//
+// What servers report as performed is held against the operations; what they
+// really did shows when their stores are held against the judge's own model.
+//
+// What it cannot see: a server that performs something else than it reports,
+// until its store is compared; and commands that it cannot decode.
+
+// client is what the judge knows of a client.
+type client struct {
+	operations uint32 // invoked so far; they are numbered from 1
+	open       bool   // the last one has not returned
+	stopped    bool
+	op         operation // the last one
+	// asked: the client sent a request for op, the last one under seq; command
+	// is the hash of its encoded command.
+	asked   bool
+	seq     uint64
+	command uint64
+	seqs    table[sequence] // in increasing order of seq
+	taken   uint32          // highest operation that the model performed
+	missed  []missed
+}
+
+// operation is an operation that was invoked.
+type operation struct {
+	number uint32
+	kind   kv.Kind
+	key    int
+	value  string
+	call   uint64
+	callAt netsim.Time
+	// first is a read's key at the invocation; seen is what it was when commands
+	// of this read were applied.
+	first digest
+	seen  [3]digest
+	seens uint8
+}
+
+// sequence says to which operation a sequence number belongs.
+type sequence struct {
+	seq    uint64
+	number uint32
+}
+
+// missed is a write that returned and had not been applied anywhere.
+type missed struct {
+	number uint32
+	op     kv.Op
+	at     netsim.Time
+	event  netsim.EventID
+}
+
+func (c *client) clone() client {
+	d := *c
+	d.seqs = c.seqs.clone()
+	d.missed = append([]missed(nil), c.missed...)
+	return d
+}
+
+// late says whether operation number had returned too early, and strikes it.
+func (c *client) late(number uint32) bool {
+	for k := range c.missed {
+		if c.missed[k].number == number {
+			c.missed = append(c.missed[:k], c.missed[k+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+// numberOf is the operation that a sequence number belongs to, or 0.
+func (c *client) numberOf(seq uint64) uint32 {
+	n := c.seqs.n
+	if n == 0 {
+		return 0
+	}
+	if last := c.seqs.ref(n - 1); last.seq <= seq {
+		if last.seq == seq {
+			return last.number
+		}
+		return 0
+	}
+	if k, ok := c.find(seq); ok {
+		return c.seqs.ref(k).number
+	}
+	return 0
+}
+
+func (c *client) find(seq uint64) (int, bool) {
+	return sort.Find(c.seqs.n, func(k int) int { return cmp.Compare(seq, c.seqs.ref(k).seq) })
+}
+
+// name gives a new sequence number to an operation.
+func (c *client) name(seq uint64, number uint32) {
+	at, _ := c.find(seq)
+	c.seqs.add(sequence{seq, number})
+	for k := c.seqs.n - 1; k > at; k-- {
+		c.seqs.set(k, c.seqs.get(k-1))
+		c.seqs.set(k-1, sequence{seq, number})
+	}
+}
+
+// asks says whether op is what the client's last operation asks for.
+func (j *Judge) asks(c *client, op *kv.Op) bool {
+	return op.Kind == c.op.kind && op.Value == c.op.value && op.Key == j.model.keys[c.op.key].name
+}
+
+// asked is the client's last operation.
+func (j *Judge) asked(c *client) kv.Op {
+	return kv.Op{Kind: c.op.kind, Key: j.model.keys[c.op.key].name, Value: c.op.value}
+}
+
+// Requested tells that a request leaves a client.
+func (j *Judge) Requested(id kv.ClientID, to raft.ID, r *kv.Request) {
+	c := j.client(id)
+	if c == nil || r == nil {
+		return
+	}
+	if r.Client != id {
+		j.fail(Contract, raft.None, "%v sent a request in the name of %v", id, r.Client)
+		return
+	}
+	if c.operations == 0 {
+		j.fail(Contract, raft.None, "%v sent a request to %v before it was asked for anything", id, to)
+		return
+	}
+	if c.asked && c.seq == r.Seq {
+		if !j.asks(c, &r.Op) {
+			j.fail(ExactlyOnce, raft.None, "%v sent %q under sequence number %d, which stands for %q", id, r.Op, r.Seq, j.asked(c))
+		}
+		return
+	}
+	switch number := c.numberOf(r.Seq); {
+	case number != 0 && number != c.op.number:
+		if c.open && j.asks(c, &r.Op) {
+			j.fail(ExactlyOnce, raft.None, "%v uses sequence number %d of its operation %d again for operation %d", id, r.Seq, number, c.op.number)
+		}
+		return
+	case number == 0 && !c.open:
+		j.fail(Contract, raft.None, "%v sent a new request, sequence number %d, with no operation outstanding", id, r.Seq)
+		return
+	case !j.asks(c, &r.Op):
+		j.fail(ExactlyOnce, raft.None, "%v sent %q, but it was asked for %q", id, r.Op, j.asked(c))
+		return
+	case number == 0:
+		c.name(r.Seq, c.op.number)
+	}
+	j.scratch = r.Command.AppendTo(j.scratch[:0])
+	c.asked, c.seq, c.command = true, r.Seq, hashBytes(j.scratch)
+}
+
+// Performed tells what a server's service says that applying a command did.
+func (j *Judge) Performed(id raft.ID, p *kv.Performed) {
+	s := j.server(id)
+	if s == nil || p == nil {
+		return
+	}
+	if p.Client < 1 || int(p.Client) > len(j.clients) || j.clients[p.Client-1].operations == 0 {
+		return // a command that no client of this run sent: nothing to count
+	}
+	c := &j.clients[p.Client-1]
+	number := c.numberOf(p.Seq)
+	if number == 0 {
+		j.fail(ExactlyOnce, id, "%v performed, at index %d, a command of %v with sequence number %d, which it never sent", id, p.Index, p.Client, p.Seq)
+		return
+	}
+	for int(p.Client) > len(s.performed) {
+		s.performed = append(s.performed, 0)
+	}
+	last := &s.performed[p.Client-1]
+	kind := p.Kind
+	if number == c.op.number {
+		kind = c.op.kind
+	}
+	switch {
+	case p.Duplicate && number > *last:
+		j.fail(ExactlyOnce, id, "%v passed over operation %d of %v at index %d as a duplicate, but it never performed it", id, number, p.Client, p.Index)
+	case p.Duplicate:
+	case number > *last:
+		*last = number
+	case kind == kv.Get:
+	case number == *last:
+		j.fail(ExactlyOnce, id, "%v performed operation %d of %v (a %v) again at index %d", id, number, p.Client, kind, p.Index)
+	default:
+		j.fail(ExactlyOnce, id, "%v performed operation %d of %v (a %v) at index %d, after operation %d", id, number, p.Client, kind, p.Index, *last)
+	}
+}
+
+// Store holds the store of a server against the model. It does so only if the
+// server has applied exactly what the model has performed, and costs as much as
+// the store is large.
+func (j *Judge) Store(id raft.ID, st *kv.ServerStatus) {
+	if s := j.server(id); s == nil || st == nil || !s.up ||
+		st.Applied != raft.Index(j.committed.n) || s.applied != st.Applied || j.model.blind || j.model.skewed {
+		return
+	}
+	filled := 0
+	for k := range st.Keys {
+		kv := &st.Keys[k]
+		if len(kv.Value) == 0 {
+			continue
+		}
+		filled++
+		at, ok := j.model.names[kv.Key]
+		if !ok {
+			j.fail(ExactlyOnce, id, "%v holds a value of %d bytes for key %q at index %d, which nobody wrote", id, len(kv.Value), kv.Key, st.Applied)
+			continue
+		}
+		got, want := j.digest(at, kv.Value), j.model.keys[at].val.digest()
+		if got != want {
+			j.fail(ExactlyOnce, id, "%v holds a value of %d bytes for key %q at index %d; performing each operation of the log once gives another one, of %d bytes",
+				id, got.n, kv.Key, st.Applied, want.n)
+		}
+	}
+	for k := range j.model.keys {
+		if j.model.keys[k].val.n > 0 {
+			filled--
+		}
+	}
+	if filled < 0 {
+		j.fail(ExactlyOnce, id, "%v lacks %d keys at index %d that the operations of its log wrote", id, -filled, st.Applied)
+	}
+}
+
+// lost lists what was acknowledged and never applied anywhere, as violations.
+func (j *Judge) lost(vs []Violation) []Violation {
+	if j.model.blind {
+		return vs
+	}
+	for k := range j.clients {
+		for _, m := range j.clients[k].missed {
+			if len(vs) >= MaxViolations {
+				return vs
+			}
+			vs = append(vs, Violation{
+				Property: ExactlyOnce, At: m.at, Event: m.event,
+				Text: kv.ClientID(k+1).String() + " was told that " + quoted(m.op) + " is done, but no server ever applied it",
+			})
+		}
+	}
+	return vs
+}

@@ -1,0 +1,360 @@
+package check
+
+import (
+	"fmt"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/raft"
+)
+
+// DefaultBound is how soon a connected majority must commit something new.
+const DefaultBound = 2 * time.Second
+
+// maxClients bounds the client numbers that the judge follows.
+const maxClients = 1 << 12
+
+// perProperty bounds the violations that are kept of one property, so that a
+// flood of one kind does not hide the others.
+const perProperty = 8
+
+// Config is what a judge has to know of the run.
+type Config struct {
+	Servers int // they have the IDs 1 to Servers
+	// Bound is how soon something new must be applied while it is calm and an
+	// operation is outstanding; 0 means DefaultBound.
+	Bound time.Duration
+	// KeepHistory keeps the clients' operations. Without it there is no History
+	// and Final has only the witness to judge linearizability by.
+	KeepHistory bool
+}
+
+// Judge takes down what a run does, event by event, and says what was wrong with
+// it. It never panics, whatever the machines do, and costs each event a time
+// that does not grow with the run. Its memory grows by a small constant for each
+// log entry and each operation. A judge is used by one goroutine at a time.
+type Judge struct {
+	cfg    Config
+	quorum int
+
+	now      netsim.Time
+	event    netsim.EventID
+	deadline netsim.Time // see progress.go
+
+	servers []server
+	clients []client
+
+	// leaders, by increasing term: see election.go and completeness.go.
+	reigns []reign
+	// cells and spare are the log matching table: see matching.go.
+	cells table[cell]
+	spare []cell
+	// committed is the chain hash of what was applied first, by index.
+	committed table[uint64]
+
+	model    model
+	history  table[record]
+	progress progress
+	// tick orders invocations, first applications and returns.
+	tick       uint64
+	operations int
+
+	violations []Violation
+	unsafe     bool
+	notOnce    bool
+	notLinear  bool
+	kept       [numProperties]uint8
+	scratch    []byte
+}
+
+// server is what the judge knows of a server, all of it from what was observed.
+type server struct {
+	up bool
+	// asked is the chain hash of the log, by index, as the machine wants it
+	// saved; durable as the disk is known to hold it.
+	asked, durable table[uint64]
+	state          raft.HardState // the durable one
+	saves          []pendingSave  // asked for and not durable, in order
+	chains         []uint64       // the chain hashes that saves refer to
+	lastSeq        raft.SaveSeq
+
+	leads   raft.Term // latest term in which this incarnation sent AppendEntries
+	claims  raft.Term // latest term that its status claimed to lead
+	votes   []vote    // by increasing term, of all incarnations
+	commit  raft.Index
+	applied raft.Index
+	matched []raft.Index // the last Match of each peer that was found true
+	// acceptedTerm and accepted are its last Answer that accepted a proposal.
+	acceptedTerm raft.Term
+	accepted     raft.Index
+	performed    []uint32 // by client: number of its last operation performed here
+}
+
+// New makes a judge of a run of cfg.Servers servers, none of which has started.
+func New(cfg Config) *Judge {
+	if cfg.Bound <= 0 {
+		cfg.Bound = DefaultBound
+	}
+	cfg.Servers = max(0, min(cfg.Servers, raft.MaxServers))
+	j := &Judge{cfg: cfg, quorum: raft.Quorum(cfg.Servers), deadline: never}
+	j.servers = make([]server, cfg.Servers)
+	for i := range j.servers {
+		j.servers[i].matched = make([]raft.Index, cfg.Servers)
+	}
+	j.model.init()
+	return j
+}
+
+// Clone returns a judge that knows the same and goes its own way from here on.
+func (j *Judge) Clone() *Judge {
+	c := *j
+	c.servers = make([]server, len(j.servers))
+	for i := range j.servers {
+		c.servers[i] = j.servers[i].clone()
+	}
+	c.clients = make([]client, len(j.clients))
+	for i := range j.clients {
+		c.clients[i] = j.clients[i].clone()
+	}
+	c.reigns = append([]reign(nil), j.reigns...)
+	c.cells = j.cells.clone()
+	// What is only ever appended to may be shared: the clone's next append
+	// copies, because it has no spare capacity.
+	c.spare = j.spare[:len(j.spare):len(j.spare)]
+	c.violations = j.violations[:len(j.violations):len(j.violations)]
+	c.committed = j.committed.clone()
+	c.history = j.history.clone()
+	c.model = j.model.clone()
+	c.scratch = nil
+	return &c
+}
+
+func (s *server) clone() server {
+	c := *s
+	c.asked, c.durable = s.asked.clone(), s.durable.clone()
+	c.saves = append([]pendingSave(nil), s.saves...)
+	c.chains = append([]uint64(nil), s.chains...)
+	c.votes = append([]vote(nil), s.votes...)
+	c.matched = append([]raft.Index(nil), s.matched...)
+	c.performed = append([]uint32(nil), s.performed...)
+	return c
+}
+
+// At says when and in which event the following observations happen. Times do
+// not go back.
+func (j *Judge) At(now netsim.Time, ev netsim.EventID) {
+	if now > j.deadline {
+		j.stalled()
+	}
+	j.now, j.event = now, ev
+}
+
+// server returns what is known of id, or nil, with a violation, if there is no
+// such server.
+func (j *Judge) server(id raft.ID) *server {
+	if id < 1 || int(id) > len(j.servers) {
+		j.fail(Contract, id, "there is no server %d: they are numbered from 1 to %d", id, len(j.servers))
+		return nil
+	}
+	return &j.servers[id-1]
+}
+
+// Started tells of a start or restart and what the disk held. All that the
+// server had in memory is gone.
+func (j *Judge) Started(id raft.ID, state raft.HardState, log []raft.Entry) {
+	s := j.server(id)
+	if s == nil {
+		return
+	}
+	s.forget()
+	s.up = true
+	j.restore(id, s, state, log)
+}
+
+// Crashed tells that the server stopped. Saves that are not durable are gone,
+// unless the next Started shows otherwise.
+func (j *Judge) Crashed(id raft.ID) {
+	if s := j.server(id); s != nil {
+		s.forget()
+	}
+}
+
+// forget drops what a server keeps in memory only.
+func (s *server) forget() {
+	s.up = false
+	s.saves, s.chains, s.lastSeq = s.saves[:0], s.chains[:0], 0
+	s.leads, s.claims = 0, 0
+	s.commit, s.applied = 0, 0
+	s.acceptedTerm, s.accepted = 0, 0
+	clear(s.matched)
+	clear(s.performed)
+}
+
+// Sent tells that a message leaves the server now, all that its After waits for
+// being durable.
+func (j *Judge) Sent(id, to raft.ID, m raft.Message) {
+	s := j.server(id)
+	if s == nil {
+		return
+	}
+	switch m := m.(type) {
+	case *raft.AppendEntries:
+		if m != nil && m.Term != s.leads {
+			j.leads(id, s, m.Term)
+		}
+	case *raft.AppendEntriesReply:
+		if m != nil && m.Success {
+			j.acknowledged(id, s, to, m)
+		}
+	case *raft.RequestVote:
+		if m != nil {
+			j.voted(id, s, m.Term, id)
+		}
+	case *raft.RequestVoteReply:
+		if m != nil && m.Granted {
+			j.voted(id, s, m.Term, to)
+			j.voteIsDurable(id, s, to, m)
+		}
+	}
+}
+
+// Answered tells what a server said to a proposer. Within a term a leader puts
+// proposals at ever higher indices.
+func (j *Judge) Answered(id raft.ID, a *raft.Answer) {
+	s := j.server(id)
+	if s == nil || a == nil || a.Outcome != raft.Accepted {
+		return
+	}
+	if a.Term < s.acceptedTerm || a.Term == s.acceptedTerm && a.Index <= s.accepted {
+		j.fail(Contract, id, "%v accepted a proposal at index %d of term %d after one at index %d of term %d",
+			id, a.Index, a.Term, s.accepted, s.acceptedTerm)
+	}
+	s.acceptedTerm, s.accepted = a.Term, a.Index
+}
+
+// Status hands over what a server says of itself after a step; it is diagnosis.
+func (j *Judge) Status(id raft.ID, st *raft.Status) {
+	s := j.server(id)
+	if s == nil || st == nil {
+		return
+	}
+	j.commitIs(id, s, st.Commit)
+	if st.Role == raft.Leader {
+		if st.Term != s.claims {
+			j.claimsToLead(id, s, st.Term)
+		}
+		j.peersAre(id, s, st)
+	}
+}
+
+// Report adds a violation that somebody else found. Where and when are filled in
+// if v leaves them out.
+func (j *Judge) Report(v Violation) {
+	if v.Event == 0 {
+		v.At, v.Event = j.now, j.event
+	}
+	if j.note(v.Property) {
+		j.violations = append(j.violations, v)
+	}
+}
+
+// fail reports a violation at the current event. Its text is made only if it is
+// going to be kept.
+func (j *Judge) fail(p Property, id raft.ID, format string, args ...any) {
+	if j.note(p) {
+		j.violations = append(j.violations, Violation{
+			Property: p, At: j.now, Event: j.event, Server: id, Text: fmt.Sprintf(format, args...),
+		})
+	}
+}
+
+const numProperties = 13
+
+// note draws the verdict's conclusion from a violation and says whether there is
+// room to keep it.
+func (j *Judge) note(p Property) bool {
+	k := 0
+	switch p {
+	case ElectionSafety:
+		k = 1
+	case LeaderAppendOnly:
+		k = 2
+	case LogMatching:
+		k = 3
+	case LeaderCompleteness:
+		k = 4
+	case StateMachineSafety:
+		k = 5
+	case CommitMonotonic:
+		k = 6
+	case AckDurable:
+		k = 7
+	case Contract:
+		k = 8
+	case LeaderTruth:
+		k = 9
+	case ExactlyOnce:
+		k = 10
+	case Linearizability:
+		k = 11
+	case Progress:
+		k = 12
+	}
+	switch p {
+	case ExactlyOnce:
+		j.notOnce = true
+	case Linearizability:
+		j.notLinear = true
+	case Progress:
+		j.progress.stalled = true
+	default:
+		j.unsafe = true
+	}
+	if j.kept[k] >= perProperty || len(j.violations) >= MaxViolations {
+		return false
+	}
+	j.kept[k]++
+	return true
+}
+
+// Violations returns those seen so far, in order: the first few of each property,
+// at most MaxViolations. The slice must not be written.
+func (j *Judge) Violations() []Violation {
+	return j.violations[:len(j.violations):len(j.violations)]
+}
+
+// Operations is how many operations were invoked.
+func (j *Judge) Operations() int { return j.operations }
+
+// Quick is the verdict as far as it is known without work. Linearizable is Yes
+// while the witness accepts every operation that returned, else Unknown.
+func (j *Judge) Quick() Verdict {
+	v := Verdict{
+		Safety:       !j.unsafe,
+		ExactlyOnce:  !j.notOnce,
+		Linearizable: Yes,
+		Progress:     j.progress.answer(),
+		Violations:   j.Violations(),
+	}
+	if j.model.blind || j.model.openKeys > 0 {
+		v.Linearizable = Unknown
+	}
+	if j.notLinear {
+		v.Linearizable = No
+	}
+	return v
+}
+
+// client returns what is known of c, or nil, with a violation, if c is no client
+// that can be followed.
+func (j *Judge) client(c kv.ClientID) *client {
+	if c < 1 || c > maxClients {
+		j.fail(Contract, raft.None, "client %d cannot be followed: clients are numbered from 1 to %d", c, maxClients)
+		return nil
+	}
+	for int(c) > len(j.clients) {
+		j.clients = append(j.clients, client{})
+	}
+	return &j.clients[c-1]
+}

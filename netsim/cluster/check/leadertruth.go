@@ -1,0 +1,42 @@
+package check
+
+import "raftarium/raft"
+
+// Match index is true: what a leader believes a follower to hold, the follower's
+// disk holds. It is diagnosis, from the leader's own Status, and names the cause
+// where other checkers see the consequence.
+//
+// A follower whose disk is in a later term has moved on, and its log may have;
+// the leader cannot know, and it is not judged. A Match is judged when it
+// changes.
+//
+// What it cannot see: a machine whose Inspect does not tell.
+
+func (j *Judge) peersAre(id raft.ID, s *server, st *raft.Status) {
+	for k := range st.Peers {
+		p := &st.Peers[k]
+		if p.ID < 1 || int(p.ID) > len(j.servers) || p.ID == id {
+			continue
+		}
+		if p.Next <= p.Match {
+			j.fail(LeaderTruth, id, "%v, leader of term %d, would send %v index %d next, which it believes to be there: match is %d",
+				id, st.Term, p.ID, p.Next, p.Match)
+		}
+		if p.Match == s.matched[p.ID-1] {
+			continue
+		}
+		s.matched[p.ID-1] = p.Match
+		f := &j.servers[p.ID-1]
+		if p.Match == 0 || f.state.Term > st.Term {
+			continue
+		}
+		switch at := int(p.Match); {
+		case p.Match > raft.Index(f.durable.n):
+			j.fail(LeaderTruth, id, "%v, leader of term %d, believes that %v has entries up to index %d, but its durable log ends at index %d",
+				id, st.Term, p.ID, p.Match, f.durable.n)
+		case at > s.asked.n || s.asked.get(at-1) != f.durable.get(at-1):
+			j.fail(LeaderTruth, id, "%v, leader of term %d, believes that the log of %v equals its own up to index %d, but it differs",
+				id, st.Term, p.ID, p.Match)
+		}
+	}
+}

@@ -1,0 +1,241 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/anishathalye/porcupine"
+
+	"raftarium/kv"
+	"raftarium/raft"
+)
+
+// Linearizability of the clients' history: porcupine searches, key by key, for an
+// order that explains all results. It is the judge where the witness is open, and
+// an independent second one where the witness accepted.
+//
+// The search is bounded by operations and by steps, never by time, so that the
+// verdict does not depend on the machine. How many steps a key needs grows with
+// how many of its operations overlap: beyond some ten the search may not end in
+// any bound. What neither can decide is Unknown.
+//
+// What it cannot see: a real-time order between operations that overlap, and
+// whether a write that never returned took effect, if nobody read it.
+const (
+	// maxKeyOperations is how many operations of one key are searched at most.
+	maxKeyOperations = 20_000
+	// searchBytes bounds the memory of a search, and with it the steps: a step
+	// remembers one bit for each operation, and some more.
+	searchBytes = 64 << 20
+	stepBytes   = 256
+	// secondOpinion is how many operations of a key that the witness accepted
+	// are searched as well, and secondSteps with how many steps for each.
+	secondOpinion = 2_000
+	secondSteps   = 16
+)
+
+// Final judges all that has happened. It changes nothing and may be called again
+// later. It costs much more than Quick, but no more than its limits allow for each
+// key.
+func (j *Judge) Final() Verdict {
+	v := j.Quick()
+	if lost := j.lost(slices.Clone(v.Violations)); len(lost) > len(v.Violations) {
+		v.Violations, v.ExactlyOnce = lost, false
+	}
+	if !j.cfg.KeepHistory || v.Linearizable == No {
+		return v
+	}
+	v.Linearizable = Yes
+	for key, ops := range j.byKey() {
+		accepted := !j.model.blind && !j.model.keys[key].open
+		switch j.search(ops, accepted) {
+		case porcupine.Ok:
+		case porcupine.Illegal:
+			v.Linearizable = No
+			if len(v.Violations) < MaxViolations {
+				v.Violations = append(slices.Clip(v.Violations), j.culprit(key, ops))
+			}
+		default:
+			if !accepted && v.Linearizable == Yes {
+				v.Linearizable = Unknown
+			}
+		}
+	}
+	return v
+}
+
+// byKey sorts the operations by key, those of a key by return. Reads that did not
+// return tell nothing and are left out.
+func (j *Judge) byKey() [][]*record {
+	keys := make([][]*record, len(j.model.keys))
+	for k := range j.history.n {
+		if r := j.history.ref(k); !r.pending() || r.kind != kv.Get {
+			keys[r.key] = append(keys[r.key], r)
+		}
+	}
+	for k := range j.clients {
+		if c := &j.clients[k]; c.open && c.op.kind != kv.Get {
+			r := pendingRecord(kv.ClientID(k+1), &c.op)
+			keys[r.key] = append(keys[r.key], &r)
+		}
+	}
+	for _, ops := range keys {
+		slices.SortStableFunc(ops, func(a, b *record) int {
+			switch {
+			case a.ret < b.ret:
+				return -1
+			case a.ret > b.ret:
+				return 1
+			}
+			return 0
+		})
+	}
+	return keys
+}
+
+// search looks for an order of the operations of one key. Writes that did not
+// return and were not applied cost most and explain least: the first try is
+// without them, which proves as much if it succeeds.
+func (j *Judge) search(ops []*record, accepted bool) porcupine.CheckResult {
+	if len(ops) == 0 {
+		return porcupine.Ok
+	}
+	if len(ops) > maxKeyOperations || accepted && len(ops) > secondOpinion {
+		return porcupine.Unknown
+	}
+	steps := searchBytes / (len(ops)/8 + stepBytes)
+	if accepted {
+		steps = secondSteps*len(ops) + 1000
+	}
+	few := make([]*record, 0, len(ops))
+	for _, r := range ops {
+		if !r.pending() || j.clients[r.client-1].taken >= r.number {
+			few = append(few, r)
+		}
+	}
+	res := explain(few, steps)
+	if res != porcupine.Ok && len(few) < len(ops) {
+		res = explain(ops, steps)
+	}
+	return res
+}
+
+// explain searches with a bound on the steps.
+func explain(ops []*record, steps int) porcupine.CheckResult {
+	left := steps
+	m := porcupine.Model{
+		Init: func() any { return value{} },
+		Step: func(state, input, _ any) (bool, any) {
+			if left <= 0 {
+				// From here on nothing fits, so that the search soon ends.
+				return false, state
+			}
+			left--
+			return input.(*record).step(state)
+		},
+		Equal: func(a, b any) bool { return a.(value) == b.(value) },
+		Hash:  func(s any) uint64 { return s.(value).digest().hash },
+	}
+	history := make([]porcupine.Operation, len(ops))
+	for k, r := range ops {
+		history[k] = porcupine.Operation{Input: r, Call: int64(r.call), Return: int64(r.ret)}
+	}
+	if porcupine.CheckOperations(m, history) {
+		return porcupine.Ok
+	}
+	if left <= 0 {
+		return porcupine.Unknown
+	}
+	return porcupine.Illegal
+}
+
+// step performs the operation on a state, which is a value, and says whether its
+// result fits.
+func (r *record) step(state any) (bool, any) {
+	v := state.(value)
+	switch r.kind {
+	case kv.Get:
+		return r.pending() || v.digest() == r.out, state
+	case kv.Put:
+		v = value{}
+	}
+	v.writeString(r.value)
+	return true, v
+}
+
+// culprit names the operation at whose return a history without an explanation
+// became one: the histories before it have an explanation.
+func (j *Judge) culprit(key int, ops []*record) Violation {
+	lo, hi := 0, len(ops) // the first lo returns are explained, the first hi are not
+	for hi-lo > 1 {
+		mid := (lo + hi) / 2
+		if explain(until(ops, mid), searchBytes/(len(ops)/8+stepBytes)) == porcupine.Illegal {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+	r := ops[hi-1]
+	var near []string
+	for _, o := range ops {
+		if o != r && o.kind != kv.Get && o.call < r.ret && o.ret > r.call {
+			if len(near) == 4 {
+				near[3] = "and others"
+				break
+			}
+			near = append(near, o.client.String()+"'s "+quoted(j.op(o)))
+		}
+	}
+	text := fmt.Sprintf("key %q: no order of the operations explains %v's %s, which %s at %v",
+		j.model.keys[key].name, r.client, quoted(j.op(r)), r.result(), r.retAt)
+	if len(near) > 0 {
+		text += "; at the same time: " + strings.Join(near, ", ")
+	}
+	return Violation{Property: Linearizability, At: r.retAt, Event: r.event, Server: raft.None, Text: text}
+}
+
+// until is the history of a key up to its nth return: later returns have not
+// happened, later calls neither.
+func until(ops []*record, n int) []*record {
+	end := ops[n-1].ret
+	out := slices.Clone(ops[:n])
+	for _, o := range ops[n:] {
+		if o.call < end && o.kind != kv.Get {
+			p := *o
+			p.ret = unending
+			out = append(out, &p)
+		}
+	}
+	return out
+}
+
+func (j *Judge) op(r *record) kv.Op {
+	return kv.Op{Kind: r.kind, Key: j.model.keys[r.key].name, Value: r.value}
+}
+
+// result says what came out of an operation.
+func (r *record) result() string {
+	tail := strconv.Quote(string(r.tail[:r.tails]))
+	switch {
+	case r.pending():
+		return "did not return"
+	case r.kind != kv.Get:
+		return "returned"
+	case r.out.n > uint64(r.tails):
+		return fmt.Sprintf("returned %d bytes that end in %s", r.out.n, tail)
+	}
+	return "returned " + tail
+}
+
+// quoted is an operation for people, its value shortened.
+func quoted(op kv.Op) string {
+	if op.Kind == kv.Get {
+		return fmt.Sprintf("get %q", op.Key)
+	}
+	if len(op.Value) > 40 {
+		return fmt.Sprintf("%v %q %q... (%d bytes)", op.Kind, op.Key, op.Value[:40], len(op.Value))
+	}
+	return fmt.Sprintf("%v %q %q", op.Kind, op.Key, op.Value)
+}

@@ -1,0 +1,124 @@
+package check
+
+import (
+	"encoding/binary"
+	"maps"
+
+	"raftarium/kv"
+	"raftarium/raft"
+)
+
+// model is the judge's own service: it performs the commands in the order in
+// which they were applied first, each operation once, however often and under
+// whatever sequence numbers it stands in the log.
+type model struct {
+	names map[string]int // position in keys
+	keys  []keyState
+	// blind is set once the log held something whose effect on the store the
+	// judge cannot know.
+	blind bool
+	// skewed is set once it depends on the servers whether a command took effect
+	// that came late: their stores cannot be held against the model any more.
+	skewed   bool
+	openKeys int // keys for which the witness is open
+}
+
+// keyState is a key with its value in the model.
+type keyState struct {
+	name string
+	val  value
+	// open: the witness could not accept some operation, and only a search can
+	// decide.
+	open bool
+	// seen is a long result for this key, whose bytes begin at start.
+	start *byte
+	seen  value
+}
+
+func (m *model) init() { m.names = make(map[string]int) }
+
+func (m *model) clone() model {
+	c := *m
+	c.names = maps.Clone(m.names)
+	c.keys = append([]keyState(nil), m.keys...)
+	return c
+}
+
+// key returns the position of a key, which is new if need be.
+func (m *model) key(name string) int {
+	k, ok := m.names[name]
+	if !ok {
+		k = len(m.keys)
+		m.names[name] = k
+		m.keys = append(m.keys, keyState{name: name})
+	}
+	return k
+}
+
+// perform follows the first application, on server id, of the entry at an index.
+// data is the hash of its Data.
+func (j *Judge) perform(id raft.ID, e *raft.Entry, data uint64) {
+	if e.Kind != raft.EntryCommand {
+		return
+	}
+	j.tick++
+	if c, ok := j.outstanding(e, data); ok {
+		j.take(c, c.op.number, c.op.kind, c.op.key, c.op.value)
+		return
+	}
+	// Not what a client waits for: an older copy, or something wrong.
+	cmd, err := kv.DecodeCommand(e.Data)
+	if err != nil || cmd.Client < 1 || int(cmd.Client) > len(j.clients) || j.clients[cmd.Client-1].operations == 0 {
+		j.model.blind = true
+		return
+	}
+	c := &j.clients[cmd.Client-1]
+	number := c.numberOf(cmd.Seq)
+	if number == 0 {
+		j.model.blind = true
+		j.fail(ExactlyOnce, id, "index %d holds a command of %v with sequence number %d, which it never sent", e.Index, cmd.Client, cmd.Seq)
+		return
+	}
+	if number == c.op.number && !j.asks(c, &cmd.Op) {
+		j.model.blind = true
+		j.fail(ExactlyOnce, id, "index %d holds %q as operation %d of %v, which asked for %q", e.Index, cmd.Op, number, cmd.Client, j.asked(c))
+		return
+	}
+	j.take(c, number, cmd.Op.Kind, j.model.key(cmd.Op.Key), cmd.Op.Value)
+}
+
+// outstanding recognises the usual command: byte for byte the last request of
+// the client's outstanding operation.
+func (j *Judge) outstanding(e *raft.Entry, data uint64) (*client, bool) {
+	v, n := binary.Uvarint(e.Data)
+	if n <= 0 || v < 1 || v > uint64(len(j.clients)) {
+		return nil, false
+	}
+	c := &j.clients[v-1]
+	return c, c.asked && c.command == data
+}
+
+// take performs operation number of a client, if it was not performed before.
+func (j *Judge) take(c *client, number uint32, kind kv.Kind, key int, text string) {
+	k := &j.model.keys[key]
+	if kind == kv.Get {
+		if number == c.op.number && c.open {
+			c.op.saw(k.val.digest())
+		}
+		return
+	}
+	if number <= c.taken {
+		if c.late(number) {
+			// It would take effect after a later operation of its client.
+			j.model.skewed = true
+			j.reject(key)
+		}
+		return
+	}
+	c.taken = number
+	c.late(number)
+	if kind == kv.Put {
+		k.val = value{}
+	}
+	k.val.writeString(text)
+}

@@ -1,0 +1,94 @@
+package check
+
+import (
+	"math"
+
+	"raftarium/netsim"
+	"raftarium/raft"
+)
+
+// Progress: while it is calm, that is, a majority is up and connected without
+// loss, and an operation is outstanding, something new is applied, or an
+// operation returns, within the bound.
+//
+// What it cannot see: a single client that starves while others are served, and
+// terms that change for ever as long as each commits something.
+
+const never = netsim.Time(math.MaxInt64)
+
+type progress struct {
+	calm    bool
+	moved   bool // something moved while it was calm
+	stalled bool
+	open    int // outstanding operations
+	base    netsim.Time
+}
+
+// Calm says that from now on a majority is up and connected without loss, until
+// Disturbed.
+func (j *Judge) Calm() {
+	if !j.progress.calm {
+		j.progress.calm = true
+		j.rebase()
+	}
+}
+
+// Disturbed takes back what Calm said.
+func (j *Judge) Disturbed() {
+	j.progress.calm = false
+	j.deadline = never
+}
+
+// rebase starts the bound anew at the current time, if progress is due at all.
+func (j *Judge) rebase() {
+	j.deadline = never
+	if j.progress.calm && j.progress.open > 0 {
+		j.progress.base = j.now
+		j.deadline = j.now.Add(j.cfg.Bound)
+	}
+}
+
+// advanced takes down that something moved.
+func (j *Judge) advanced() {
+	if j.progress.calm && j.progress.open > 0 {
+		j.progress.moved = true
+		j.rebase()
+	}
+}
+
+// opened and closed follow how many operations are outstanding.
+func (j *Judge) opened() {
+	j.progress.open++
+	if j.progress.open == 1 {
+		j.rebase()
+	}
+}
+
+func (j *Judge) closed() {
+	j.progress.open--
+	if j.progress.open == 0 {
+		j.deadline = never
+	}
+}
+
+// stalled reports that the bound has passed; the next one counts from the next
+// advance on.
+func (j *Judge) stalled() {
+	at := j.deadline
+	j.deadline = never
+	text := "nothing new was applied for " + j.cfg.Bound.String() + " while a majority was up and connected and operations were outstanding"
+	v := Violation{Property: Progress, At: at, Event: j.event, Server: raft.None, Text: text}
+	if j.note(Progress) {
+		j.violations = append(j.violations, v)
+	}
+}
+
+func (p *progress) answer() Answer {
+	switch {
+	case p.stalled:
+		return No
+	case p.moved:
+		return Yes
+	}
+	return Unknown
+}

@@ -1,0 +1,132 @@
+package check
+
+import "raftarium/raft"
+
+// This file follows the log of each server, as asked for and as durable.
+
+// pendingSave is a Save that is not durable. Its chain hashes are the first
+// entries ones of server.chains that no earlier pendingSave owns.
+type pendingSave struct {
+	seq     raft.SaveSeq
+	state   raft.HardState
+	from    int // 0: the log stays
+	entries int
+}
+
+// Saving tells that a server asks for a Save.
+func (j *Judge) Saving(id raft.ID, save *raft.Save) {
+	s := j.server(id)
+	if s == nil || save == nil {
+		return
+	}
+	if save.Seq != s.lastSeq+1 {
+		j.fail(Contract, id, "%v asked for save %d after save %d: they are numbered 1, 2, 3 and so on", id, save.Seq, s.lastSeq)
+	}
+	s.lastSeq = max(s.lastSeq, save.Seq)
+	p := pendingSave{seq: save.Seq, state: save.State}
+	switch {
+	case save.From == 0 && len(save.Entries) > 0:
+		j.fail(Contract, id, "%v asked to save %d entries from index 0: a save with entries names the index of the first", id, len(save.Entries))
+	case save.From > raft.Index(s.asked.n)+1:
+		j.fail(Contract, id, "%v asked to save entries from index %d on, but its log ends at index %d", id, save.From, s.asked.n)
+	case save.From != 0:
+		p.from, p.entries = int(save.From), len(save.Entries)
+		j.rewrite(id, s, save)
+	}
+	s.saves = append(s.saves, p)
+}
+
+// rewrite applies the log part of a Save to the log as asked for.
+func (j *Judge) rewrite(id raft.ID, s *server, save *raft.Save) {
+	from := int(save.From)
+	last, end := s.asked.n, uint64(rootChain)
+	if last > 0 {
+		end = s.asked.get(last - 1)
+	}
+	chain := end
+	if from <= last {
+		chain = rootChain
+		if from > 1 {
+			chain = s.asked.get(from - 2)
+		}
+		s.asked.cut(from - 1)
+	}
+	for k := range save.Entries {
+		e := &save.Entries[k]
+		if e.Index != raft.Index(from+k) {
+			j.fail(Contract, id, "%v asked to save an entry that says index %d at index %d", id, e.Index, from+k)
+		}
+		chain = link(chain, hashEntry(e, hashBytes(e.Data)))
+		j.matches(id, from+k, e.Term, chain)
+		s.asked.add(chain)
+		s.chains = append(s.chains, chain)
+	}
+	if from <= last {
+		j.appendedOnly(id, s, save, last, end)
+	}
+}
+
+// Saved tells that all saves up to seq are durable.
+func (j *Judge) Saved(id raft.ID, seq raft.SaveSeq) {
+	s := j.server(id)
+	if s == nil {
+		return
+	}
+	done, chains := 0, s.chains
+	for done < len(s.saves) && s.saves[done].seq <= seq {
+		p := &s.saves[done]
+		s.state = p.state
+		if p.from > 0 {
+			held := 0
+			if p.from <= min(s.durable.n, j.committed.n) {
+				held = j.heldCommitted(s)
+				s.durable.cut(p.from - 1)
+			} else {
+				s.durable.cut(p.from - 1)
+			}
+			for _, chain := range chains[:p.entries] {
+				s.durable.add(chain)
+			}
+			chains = chains[p.entries:]
+			if held > 0 {
+				j.stillHeld(id, s, held)
+			}
+		}
+		done++
+	}
+	if done == 0 {
+		return
+	}
+	s.saves = s.saves[:copy(s.saves, s.saves[done:])]
+	s.chains = s.chains[:copy(s.chains, chains)]
+}
+
+// restore takes down what the disk held at a start.
+func (j *Judge) restore(id raft.ID, s *server, state raft.HardState, log []raft.Entry) {
+	held := j.heldCommitted(s)
+	s.state = state
+	chain := uint64(rootChain)
+	// Most of it is known, and what is equal is not written, since clones may
+	// share it.
+	for k := range log {
+		e := &log[k]
+		if e.Index != raft.Index(k+1) {
+			j.fail(Contract, id, "the disk of %v holds an entry that says index %d at index %d", id, e.Index, k+1)
+		}
+		chain = link(chain, hashEntry(e, hashBytes(e.Data)))
+		j.matches(id, k+1, e.Term, chain)
+		replace(&s.asked, k, chain)
+		replace(&s.durable, k, chain)
+	}
+	s.asked.cut(len(log))
+	s.durable.cut(len(log))
+	j.stillHeld(id, s, held)
+}
+
+func replace(t *table[uint64], k int, chain uint64) {
+	if k < t.n && t.get(k) == chain {
+		return
+	}
+	t.cut(k)
+	t.add(chain)
+}

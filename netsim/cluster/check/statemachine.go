@@ -1,0 +1,52 @@
+package check
+
+import "raftarium/raft"
+
+// State machine safety (Figure 3): no two servers apply different entries at the
+// same index. What is applied at an index is held against what was applied there
+// first, and from each start on a server applies every index once, from 1,
+// without a gap.
+//
+// What it cannot see: a service that does something else than what it was handed;
+// for that the judge compares stores, see exactlyonce.go.
+
+// Applied tells that a server hands committed entries to its service.
+func (j *Judge) Applied(id raft.ID, entries []raft.Entry) {
+	s := j.server(id)
+	if s == nil {
+		return
+	}
+	known := j.committed.n
+	for k := range entries {
+		e := &entries[k]
+		if e.Index != s.applied+1 {
+			j.fail(StateMachineSafety, id, "%v applied index %d after index %d: every index is applied once and in order", id, e.Index, s.applied)
+			if e.Index == 0 || e.Index > raft.Index(j.committed.n)+1 {
+				return
+			}
+		}
+		s.applied = e.Index
+		data := hashBytes(e.Data)
+		h := hashEntry(e, data)
+		at := int(e.Index)
+		before := uint64(rootChain)
+		if at > 1 {
+			before = j.committed.get(at - 2)
+		}
+		chain := link(before, h)
+		if at <= j.committed.n {
+			if j.committed.get(at-1) != chain {
+				j.fail(StateMachineSafety, id, "%v applied an entry of term %d at index %d, which is not what was applied there first (term %d)",
+					id, e.Term, at, j.termAt(at, j.committed.get(at-1)))
+			}
+			continue
+		}
+		j.committed.add(chain)
+		j.perform(id, e, data)
+	}
+	if j.committed.n > known {
+		j.highestLeaderHas(j.committed.n)
+		j.onMajority(id, j.committed.n)
+		j.advanced()
+	}
+}

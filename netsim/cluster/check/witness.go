@@ -1,0 +1,190 @@
+package check
+
+import (
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/raft"
+)
+
+// The witness is the cheap half of linearizability: it proposes one order of the
+// operations and accepts what fits. The order is that in which commands were
+// applied first, each operation once. It is sound, because an operation is
+// accepted only if it has a point between its invocation and its return at which
+// the model, taken through all points in their order, gives the result that the
+// client got:
+//
+//   - a write: its command was applied for the first time while it was
+//     outstanding;
+//   - a read: it returned what its key held at the invocation, at the return, or
+//     when one of its own commands was applied while it was outstanding. Reads
+//     change nothing, so that their points may be chosen freely.
+//
+// A write that never returns has its point, if it was applied, after its
+// invocation, and is left out otherwise. Keys are independent (linearizability is
+// local), so one operation that does not fit opens the witness for its key only.
+//
+// What it cannot see: other orders. What it does not accept may still be
+// linearizable; a search decides, see linear.go.
+
+// longResult is from how many bytes on a result is hashed from where the last one
+// of its key ended, if it begins at the same address. Results are immutable and
+// grow in place, so that is the same value; short ones are hashed in full anyway.
+const longResult = 4096
+
+// digest hashes the bytes of a value of a key.
+func (j *Judge) digest(key int, b []byte) digest {
+	var v value
+	if len(b) < longResult {
+		v.write(b)
+		return v.digest()
+	}
+	k := &j.model.keys[key]
+	if k.start == &b[0] && k.seen.n <= uint64(len(b)) {
+		v = k.seen
+	}
+	v.write(b[v.n:])
+	k.start, k.seen = &b[0], v
+	return v.digest()
+}
+
+// Invoked tells that a client begins an operation.
+func (j *Judge) Invoked(id kv.ClientID, op kv.Op) {
+	c := j.client(id)
+	if c == nil {
+		return
+	}
+	if c.open {
+		if !c.stopped {
+			j.fail(Contract, raft.None, "%v was asked for %q while %q is outstanding", id, op, j.asked(c))
+		}
+		j.leaveOpen(id, c)
+	}
+	if op.Kind < kv.Get || op.Kind > kv.Append {
+		j.fail(Contract, raft.None, "%v was asked for an operation of unknown kind %d", id, op.Kind)
+	}
+	j.tick++
+	j.operations++
+	c.operations++
+	c.open, c.stopped, c.asked = true, false, false
+	key := j.model.key(op.Key)
+	c.op = operation{number: c.operations, kind: op.Kind, key: key, value: op.Value, call: j.tick, callAt: j.now}
+	if op.Kind == kv.Get {
+		c.op.first = j.model.keys[key].val.digest()
+	}
+	j.opened()
+}
+
+// saw takes down what a read found when a command of it was applied.
+func (o *operation) saw(d digest) {
+	if int(o.seens) == len(o.seen) {
+		o.seen[o.seens-1] = d
+		return
+	}
+	o.seen[o.seens] = d
+	o.seens++
+}
+
+// Returned tells that a client finished its operation.
+func (j *Judge) Returned(id kv.ClientID, r *kv.Result) {
+	c := j.client(id)
+	if c == nil || r == nil {
+		return
+	}
+	if !c.open {
+		j.fail(Contract, raft.None, "%v reported a result with no operation outstanding", id)
+		return
+	}
+	j.tick++
+	o := &c.op
+	var out digest
+	if o.kind == kv.Get {
+		out = j.digest(o.key, r.Value)
+		ok := out == o.first || out == j.model.keys[o.key].val.digest()
+		for k := 0; k < int(o.seens) && !ok; k++ {
+			ok = out == o.seen[k]
+		}
+		if !ok {
+			j.reject(o.key)
+		}
+	} else if c.taken < o.number {
+		c.missed = append(c.missed, missed{o.number, j.asked(c), j.now, j.event})
+		j.reject(o.key)
+	}
+	c.open = false
+	if j.cfg.KeepHistory {
+		rec := record{
+			client: id, number: o.number, kind: o.kind, key: int32(o.key), value: o.value,
+			call: o.call, ret: j.tick, callAt: o.callAt, retAt: j.now, event: j.event, out: out,
+		}
+		if o.kind == kv.Get {
+			rec.preview(r.Value)
+		}
+		j.history.add(rec)
+	}
+	if !c.stopped {
+		j.advanced()
+		j.closed()
+	}
+	c.stopped = false
+}
+
+// Stopped tells that a client leaves. Its outstanding operation stays open.
+func (j *Judge) Stopped(id kv.ClientID) {
+	if c := j.client(id); c != nil && c.open && !c.stopped {
+		c.stopped = true
+		j.closed()
+	}
+}
+
+// leaveOpen takes down an operation that is given up for another one.
+func (j *Judge) leaveOpen(id kv.ClientID, c *client) {
+	if j.cfg.KeepHistory {
+		j.history.add(pendingRecord(id, &c.op))
+	}
+	if !c.stopped {
+		j.closed()
+	}
+}
+
+func pendingRecord(id kv.ClientID, o *operation) record {
+	return record{
+		client: id, number: o.number, kind: o.kind, key: int32(o.key), value: o.value,
+		call: o.call, ret: unending, callAt: o.callAt, retAt: never,
+	}
+}
+
+// reject opens the witness for a key.
+func (j *Judge) reject(key int) {
+	if k := &j.model.keys[key]; !k.open {
+		k.open = true
+		j.model.openKeys++
+	}
+}
+
+// record is an operation of the history.
+type record struct {
+	client kv.ClientID
+	number uint32
+	key    int32
+	kind   kv.Kind
+	tails  uint8 // how many bytes of tail are used
+	value  string
+	// call and ret are ticks of the judge: the order in which things happened.
+	call, ret     uint64
+	callAt, retAt netsim.Time
+	event         netsim.EventID // of the return
+	out           digest         // of a read
+	tail          [24]byte       // the end of a read's result
+}
+
+// unending is the ret of an operation that did not return.
+const unending = 1<<63 - 1
+
+func (r *record) pending() bool { return r.ret == unending }
+
+func (r *record) preview(b []byte) {
+	if len(b) > len(r.tail) {
+		b = b[len(b)-len(r.tail):]
+	}
+	r.tails = uint8(copy(r.tail[:], b))
+}
