@@ -233,3 +233,14 @@ func (it *item) flight() Flight {
 		Lost: it.why, LostAt: it.at, Copy: it.copy, Payload: it.payload,
 	}
 }
+
+// InTransit reports whether a message of that number is on its way and may still
+// arrive.
+func (s *Sim) InTransit(number EventID) bool {
+	for i := range s.queue.slab {
+		if it := &s.queue.slab[i]; it.live && it.kind == Delivery && it.number == number {
+			return true
+		}
+	}
+	return false
+}

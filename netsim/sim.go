@@ -37,6 +37,7 @@ type Event struct {
 	Digest  uint64  // of a message
 	Payload any     // of a message
 	Flight  Flight  // of a message
+	Waited  time.Duration // of a timer: what it had been set for
 }
 
 // Sim is the world of endpoints. It must not be copied: use Clone.
@@ -295,7 +296,7 @@ func (s *Sim) happen(it *item, ev *Event) {
 	case Timer:
 		t := &s.nodes[it.node].timers[it.key]
 		t.armed, t.queuedAt = false, never
-		ev.Key, ev.Cause = uint64(it.key), t.cause
+		ev.Key, ev.Cause, ev.Waited = uint64(it.key), t.cause, t.total
 	case Written:
 		ev.Key = uint64(it.number)
 		d := &s.nodes[it.node].disk

@@ -1,0 +1,377 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// Act does something to the world, now, and returns a sentence that says what was
+// done. An action that does not fit this run, a server that does not exist, or a
+// leader where there is none, changes nothing and returns an error that says what
+// would fit.
+func (w *World) Act(a script.Action) (string, error) {
+	if err := script.Check(a, len(w.servers), max(w.active, len(w.clients)), w.code.RuleNames()); err != nil {
+		return "", err
+	}
+	var targets []raft.ID
+	if t, ok := targetOf(a); ok {
+		var err error
+		if targets, err = w.resolve(t); err != nil {
+			return "", err
+		}
+	}
+	if err := w.refuse(a, targets); err != nil {
+		return "", err
+	}
+	w.begin(&netsim.Record{Kind: KindAction, At: w.sim.Now(), Payload: a}, netsim.Digest([]byte(a.String())))
+	at := w.event
+	text := w.do(a, targets)
+	w.notes.addAt(w, at, NoteAction, raft.None, 0, text)
+	w.judgeCalm()
+	w.noticeViolations()
+	return text, nil
+}
+
+// targetOf returns the servers that an action is about, if it names them so.
+func targetOf(a script.Action) (script.Target, bool) {
+	switch a := a.(type) {
+	case script.Isolate:
+		return a.Servers, true
+	case script.Crash:
+		return a.Servers, true
+	case script.Restart:
+		return a.Servers, true
+	case script.Pause:
+		return a.Servers, true
+	case script.Resume:
+		return a.Servers, true
+	case script.Timeout:
+		return a.Servers, true
+	}
+	return script.Target{}, false
+}
+
+func (w *World) resolve(t script.Target) ([]raft.ID, error) {
+	leader := raft.None
+	if l := w.leader(); l != nil {
+		leader = l.id
+	}
+	if t.Leader && leader == raft.None {
+		return nil, fmt.Errorf("there is no leader at %v: name a server, or wait for an election", w.Now())
+	}
+	return t.Resolve(len(w.servers), leader), nil
+}
+
+// refuse finds reasons for which an action cannot be done in the present state.
+func (w *World) refuse(a script.Action, targets []raft.ID) error {
+	all := len(targets) == len(w.servers)
+	for _, id := range targets {
+		s := &w.servers[id-1]
+		paused := w.sim.Paused(s.node)
+		switch a.(type) {
+		case script.Crash:
+			if !s.up && !all {
+				return fmt.Errorf("%s is down already: restart it first", id)
+			}
+		case script.Restart:
+			if s.up && !all {
+				return fmt.Errorf("%s is up already: crash it first", id)
+			}
+		case script.Pause:
+			if !all && !s.up {
+				return fmt.Errorf("%s is down: a crashed server cannot be paused", id)
+			}
+			if !all && paused {
+				return fmt.Errorf("%s is paused already: resume it first", id)
+			}
+		case script.Resume:
+			if !paused && !all {
+				return fmt.Errorf("%s is not paused", id)
+			}
+		case script.Timeout:
+			if _, _, running := w.sim.TimerLeft(s.node, int(raft.TimerElection)); (!running || paused) && !all {
+				return fmt.Errorf("%s has no election timer that runs: leaders, crashed and paused servers have none", id)
+			}
+		}
+	}
+	if d, ok := a.(script.Drop); ok && !w.sim.InTransit(d.Message) {
+		return fmt.Errorf("there is no message %d on its way", d.Message)
+	}
+	return nil
+}
+
+func (w *World) do(a script.Action, targets []raft.ID) string {
+	switch a := a.(type) {
+	case script.Partition:
+		w.partition(a.Groups)
+		return "You " + partitionText(a.Groups)
+	case script.Isolate:
+		w.separate(targets)
+		return "You isolate " + names(targets)
+	case script.Bridge:
+		w.bridge(a.Server)
+		return "You leave two halves that are joined by " + name(a.Server) + " only"
+	case script.Cut:
+		w.link(a.From, a.To, a.OneWay, true)
+		return "You cut " + linkText(a.From, a.To, a.OneWay)
+	case script.Mend:
+		w.link(a.From, a.To, a.OneWay, false)
+		return "You mend " + linkText(a.From, a.To, a.OneWay)
+	case script.Heal:
+		w.sim.MendAll()
+		return "You mend every link"
+	case script.Crash:
+		for _, id := range targets {
+			if s := &w.servers[id-1]; s.up {
+				w.crash(s)
+			}
+		}
+		return "You crash " + names(targets)
+	case script.Restart:
+		for _, id := range targets {
+			if s := &w.servers[id-1]; !s.up {
+				w.start(s)
+			}
+		}
+		return "You restart " + names(targets)
+	case script.Pause:
+		for _, id := range targets {
+			if s := &w.servers[id-1]; s.up {
+				w.sim.Pause(s.node)
+			}
+		}
+		return "You pause " + names(targets)
+	case script.Resume:
+		for _, id := range targets {
+			if s := &w.servers[id-1]; w.sim.Paused(s.node) {
+				w.resume(s)
+			}
+		}
+		return "You resume " + names(targets)
+	case script.Timeout:
+		for _, id := range targets {
+			w.sim.Expire(serverNode(id), int(raft.TimerElection))
+		}
+		return "You let the election timers of " + names(targets) + " run out"
+	case script.Drop:
+		w.sim.Drop(a.Message)
+		return "You drop message " + strconv.FormatUint(uint64(a.Message), 10)
+	case script.Do:
+		c := &w.clients[a.Client-1]
+		busy := c.busy
+		w.invoke(c, a.Op)
+		if busy {
+			return fmt.Sprintf("C%d will %s when it is free", a.Client, opText(a.Op))
+		}
+		return fmt.Sprintf("C%d begins: %s", a.Client, opText(a.Op))
+	case script.Fire:
+		return w.fire(a)
+	case script.Load:
+		w.load.Workload = a.Workload
+		if a.Keys > 0 {
+			w.load.Keys = a.Keys
+		}
+		w.load.Keys = max(w.load.Keys, 1)
+		w.wakeClients()
+		if a.Workload == script.NoWorkload {
+			return "Clients rest"
+		}
+		return fmt.Sprintf("Clients keep going: %s operations over %d keys", a.Workload, w.load.Keys)
+	case script.Clients:
+		w.setClients(a.N)
+		return fmt.Sprintf("%d clients take part", a.N)
+	case script.Without:
+		w.setRules(a.Rules, true)
+		return "Rules off: " + strings.Join(a.Rules, ", ")
+	case script.With:
+		w.setRules(a.Rules, false)
+		return "Rules on again: " + strings.Join(a.Rules, ", ")
+	case script.Note:
+		return a.Text
+	}
+	return w.setNetwork(a)
+}
+
+// setNetwork carries out the actions that change links and disks.
+func (w *World) setNetwork(a script.Action) string {
+	n := w.sim.Network()
+	text := ""
+	switch a := a.(type) {
+	case script.Latency:
+		if a.From != a.To {
+			from, to := nodeOf(a.From), nodeOf(a.To)
+			w.sim.SetLatency(from, to, a.Range)
+			w.sim.SetLatency(to, from, a.Range)
+			return fmt.Sprintf("The link %s takes %v", linkText(a.From, a.To, false), a.Range)
+		}
+		n.Latency = a.Range
+		text = "Every link takes " + a.Range.String()
+	case script.Loss:
+		n.Loss = a.Ratio
+		text = a.Ratio.String() + " of all messages are lost"
+	case script.Duplicate:
+		n.Duplicate = a.Ratio
+		text = a.Ratio.String() + " of all messages arrive twice"
+	case script.Reorder:
+		n.Reorder = a.Ratio
+		text = a.Ratio.String() + " of all messages take a detour"
+	case script.Disk:
+		n.Disk = a.Write
+		text = "A durable write takes " + a.Write.String()
+	}
+	w.sim.SetNetwork(n)
+	return text
+}
+
+func (w *World) resume(s *server) {
+	w.sim.Resume(s.node)
+	if s.told < s.durable {
+		w.tellSaved(s)
+	}
+}
+
+// fire has n clients append to a key at the same instant, each something of its own.
+func (w *World) fire(a script.Fire) string {
+	key := a.Key
+	if key == "" {
+		key = "x"
+	}
+	for i := range min(a.N, w.active) {
+		w.fired++
+		w.invoke(&w.clients[i], kv.Op{Kind: kv.Append, Key: key, Value: strconv.FormatUint(w.fired, 10) + " "})
+	}
+	return fmt.Sprintf("%d clients append to %s at once", min(a.N, w.active), key)
+}
+
+func (w *World) setRules(rules []string, off bool) {
+	for _, r := range rules {
+		i := slices.Index(w.without, r)
+		switch {
+		case off && i < 0:
+			w.without = append(slices.Clip(w.without), r)
+		case !off && i >= 0:
+			w.without = slices.Delete(slices.Clone(w.without), i, i+1)
+		}
+	}
+	for i := range w.servers {
+		if s := &w.servers[i]; s.up {
+			w.runRaft(s, &raft.SetRules{Without: w.without})
+		}
+		if s := &w.servers[i]; s.up {
+			w.runServer(s, &kv.SetRules{Without: w.without})
+		}
+	}
+	for i := range w.clients {
+		w.runClient(&w.clients[i], &kv.SetRules{Without: w.without})
+	}
+}
+
+// partition cuts between groups and mends within them. Servers that are in none
+// form one more group; clients that are in none keep their links.
+func (w *World) partition(groups [][]script.Endpoint) {
+	group := map[netsim.NodeID]int{}
+	for g, members := range groups {
+		for _, e := range members {
+			group[nodeOf(e)] = g + 1
+		}
+	}
+	for i := range w.servers {
+		a := w.servers[i].node
+		for j := range w.servers {
+			if b := w.servers[j].node; a != b {
+				w.sim.Cut(a, b, group[a] != group[b])
+			}
+		}
+		for j := range w.clients {
+			if c := w.clients[j].node; group[c] != 0 {
+				w.sim.Cut(a, c, group[a] != group[c])
+				w.sim.Cut(c, a, group[a] != group[c])
+			}
+		}
+	}
+}
+
+// separate cuts a group of servers from all others, and leaves other links alone.
+func (w *World) separate(ids []raft.ID) {
+	for i := range w.servers {
+		for _, id := range ids {
+			if other := w.servers[i].id; !slices.Contains(ids, other) {
+				w.sim.Cut(serverNode(id), serverNode(other), true)
+				w.sim.Cut(serverNode(other), serverNode(id), true)
+			}
+		}
+	}
+}
+
+func (w *World) bridge(id raft.ID) {
+	others := slices.DeleteFunc(w.serverIDs(), func(o raft.ID) bool { return o == id })
+	half := (len(others) + 1) / 2
+	for i, a := range others {
+		for j, b := range others {
+			if a != b {
+				w.sim.Cut(serverNode(a), serverNode(b), (i < half) != (j < half))
+			}
+		}
+		w.sim.Cut(serverNode(a), serverNode(id), false)
+		w.sim.Cut(serverNode(id), serverNode(a), false)
+	}
+}
+
+func (w *World) link(from, to script.Endpoint, oneWay, cut bool) {
+	w.sim.Cut(nodeOf(from), nodeOf(to), cut)
+	if !oneWay {
+		w.sim.Cut(nodeOf(to), nodeOf(from), cut)
+	}
+}
+
+// connected reports whether two servers are up, not paused, and hear each other.
+func (w *World) connected(a, b *server) bool {
+	return a.up && b.up && !w.sim.Paused(a.node) && !w.sim.Paused(b.node) &&
+		!w.sim.IsCut(a.node, b.node) && !w.sim.IsCut(b.node, a.node)
+}
+
+// reach counts the servers that a server that is up can talk to, itself included.
+func (w *World) reach(a *server) int {
+	n := 0
+	for i := range w.servers {
+		if b := &w.servers[i]; a == b && a.up && !w.sim.Paused(a.node) || a != b && w.connected(a, b) {
+			n++
+		}
+	}
+	return n
+}
+
+// judgeCalm tells the judge whether progress is due: nothing is lost, every
+// client reaches every server, and the servers that are up and not paused are a
+// majority in which everybody hears everybody.
+func (w *World) judgeCalm() {
+	running, calm := 0, w.sim.Network().Loss == 0
+	for i := range w.servers {
+		if s := &w.servers[i]; s.up && !w.sim.Paused(s.node) {
+			running++
+		}
+	}
+	for i := range w.servers {
+		s := &w.servers[i]
+		if s.up && !w.sim.Paused(s.node) && w.reach(s) != running {
+			calm = false
+		}
+	}
+	for _, c := range w.sim.Cuts() {
+		if c.From > script.MaxServers || c.To > script.MaxServers {
+			calm = false
+		}
+	}
+	if calm && running >= raft.Quorum(len(w.servers)) {
+		w.judge.Calm()
+	} else {
+		w.judge.Disturbed()
+	}
+}

@@ -1,0 +1,193 @@
+package cluster
+
+import (
+	"slices"
+	"strconv"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// client is a client machine and the user behind it.
+type client struct {
+	id      kv.ClientID
+	node    netsim.NodeID
+	m       kv.Client
+	busy    bool
+	op      kv.Op // outstanding, or the last one
+	since   netsim.Time
+	queue   []kv.Op // waiting their turn
+	ops     uint64  // made by the workload so far
+	done    int
+	last    kv.Result
+	lastOp  kv.Op
+	swallow bool // a repetition of the last operation was swallowed
+}
+
+func (c *client) clone() client {
+	d := *c
+	d.m = c.m.Clone()
+	d.queue = slices.Clone(c.queue)
+	return d
+}
+
+// domainWorkload keeps the workload's draws apart from all others.
+const domainWorkload = netsim.DomainUser
+
+func (w *World) client(n netsim.NodeID) *client { return &w.clients[n-script.MaxServers-1] }
+
+// setClients lets n clients take part. A client that leaves finishes what it has
+// begun and keeps its session: when it comes back, it is the same client.
+func (w *World) setClients(n int) {
+	for len(w.clients) < n {
+		id := kv.ClientID(len(w.clients) + 1)
+		w.clients = append(w.clients, client{id: id, node: clientNode(id), m: w.code.Client.New()})
+		c := &w.clients[id-1]
+		w.stepClient(c, &kv.ClientStart{
+			ID: id, Servers: w.serverIDs(), Timing: kv.DefaultClientTiming, Without: w.without,
+		})
+	}
+	for i := n; i < len(w.clients); i++ {
+		w.clients[i].queue = nil
+	}
+	w.active = n
+	w.wakeClients()
+}
+
+// wakeClients lets idle clients begin what there is to do.
+func (w *World) wakeClients() {
+	for i := range w.clients[:w.active] {
+		w.idle(&w.clients[i])
+	}
+}
+
+// invoke has a client begin an operation, at once or when its turn comes.
+func (w *World) invoke(c *client, op kv.Op) {
+	c.queue = append(c.queue, op)
+	w.idle(c)
+}
+
+// idle begins the next operation of a client that has none outstanding.
+func (w *World) idle(c *client) {
+	for !c.busy {
+		switch {
+		case len(c.queue) > 0:
+			c.op = c.queue[0]
+			c.queue = slices.Delete(c.queue, 0, 1)
+		case w.load.Workload != script.NoWorkload && w.load.Workload != "" && int(c.id) <= w.active:
+			c.op = w.nextOp(c)
+		default:
+			return
+		}
+		c.busy, c.since = true, w.sim.Now()
+		w.judge.Invoked(c.id, c.op)
+		w.evInvoke.Op = c.op
+		w.stepClient(c, &w.evInvoke)
+	}
+}
+
+// nextOp makes the next operation of the workload. Every value that is written is
+// written once only, so that a reader can tell who wrote what it sees.
+func (w *World) nextOp(c *client) kv.Op {
+	c.ops++
+	u := netsim.Draw(w.cfg.Seed, domainWorkload, uint64(c.id), c.ops, 0)
+	op := kv.Op{Kind: kv.Append, Key: KeyName(int(netsim.Below(netsim.Mix(u, 1), uint64(max(w.load.Keys, 1)))))}
+	if w.load.Workload == script.Mixed {
+		op.Kind = kv.Get + kv.Kind(netsim.Below(netsim.Mix(u, 2), 3))
+	}
+	if op.Kind != kv.Get {
+		b := make([]byte, 0, 16)
+		b = strconv.AppendUint(b, uint64(c.id), 10)
+		b = append(b, '.')
+		b = strconv.AppendUint(b, c.ops, 10)
+		op.Value = string(append(b, ' '))
+	}
+	return op
+}
+
+// KeyName is the name of the workload's i-th key, from 0: x, y, z, a to w, and
+// then k26, k27 and so on.
+func KeyName(i int) string {
+	const letters = "xyzabcdefghijklmnopqrstuvw"
+	if i < len(letters) {
+		return letters[i : i+1]
+	}
+	return "k" + strconv.Itoa(i)
+}
+
+// runClient lets a client machine take an event and begin its next operation if
+// that ended one.
+func (w *World) runClient(c *client, ev kv.ClientEvent) {
+	w.stepClient(c, ev)
+	w.idle(c)
+}
+
+func (w *World) stepClient(c *client, ev kv.ClientEvent) {
+	out := &w.cout
+	out.Reset()
+	c.m.Step(ev, out)
+	for i := range out.Timers {
+		if t := &out.Timers[i]; t.Cancel {
+			w.sim.CancelTimer(c.node, 0)
+		} else {
+			w.sim.SetTimer(c.node, 0, netsim.Range{Min: t.Min, Max: t.Max}, w.event)
+		}
+	}
+	for i := range out.Sends {
+		snd := &out.Sends[i]
+		if snd.Req == nil || snd.To == raft.None || int(snd.To) > len(w.servers) {
+			continue // a client that asks nobody: its own loss
+		}
+		if snd.Req.Try > 1 {
+			w.stats.Retries++
+		}
+		w.noteRequest(c, snd)
+		w.judge.Requested(c.id, snd.To, snd.Req)
+		w.buf = snd.Req.AppendTo(w.buf[:0])
+		w.sim.Send(c.node, serverNode(snd.To), snd.Req, netsim.Digest(w.buf), w.event)
+	}
+	for i := range out.Done {
+		w.finish(c, &out.Done[i])
+	}
+}
+
+func (w *World) finish(c *client, r *kv.Result) {
+	if !c.busy {
+		return // a machine that finishes what was never asked
+	}
+	c.busy = false
+	c.done++
+	c.last, c.lastOp = *r, c.op
+	switch c.op.Kind {
+	case kv.Get:
+		w.stats.Gets++
+	case kv.Put:
+		w.stats.Puts++
+	case kv.Append:
+		w.stats.Appends++
+	}
+	w.judge.Returned(c.id, r)
+	w.noteDone(c, r)
+	if w.opt.Completions {
+		w.completed = append(w.completed, Completion{Client: c.id, Op: c.op, Result: *r, Invoked: c.since, At: w.sim.Now()})
+	}
+}
+
+// TakeCompleted returns the operations that finished since the last call, with
+// Options.Completions. The slice is valid until the world goes on.
+func (w *World) TakeCompleted() []Completion {
+	done := w.completed
+	w.completed = w.completed[:0]
+	return done
+}
+
+// Busy reports whether a client has an operation outstanding or waiting.
+func (w *World) Busy(id kv.ClientID) bool {
+	if id == 0 || int(id) > len(w.clients) {
+		return false
+	}
+	c := &w.clients[id-1]
+	return c.busy || len(c.queue) > 0
+}

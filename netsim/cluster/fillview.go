@@ -1,0 +1,114 @@
+package cluster
+
+import (
+	"slices"
+
+	"raftarium/netsim"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// View fills v with a picture of the world as it is now, reusing v's memory.
+func (w *World) View(v *View) {
+	now := w.sim.Now()
+	net := w.sim.Network()
+	v.Now, v.Seed, v.Events, v.Digest = now, w.cfg.Seed, w.event, w.digest
+	v.RaftName = w.code.Raft.Name
+	v.Load, v.Without = w.load, w.without
+	v.Stats = w.Stats()
+	v.Verdict = w.judge.Quick()
+	v.Network = NetworkView{
+		Latency: net.Latency, Loss: net.Loss, Duplicate: net.Duplicate, Reorder: net.Reorder, Disk: net.Disk,
+		Cuts: v.Network.Cuts[:0],
+	}
+	for _, c := range w.sim.Cuts() {
+		v.Network.Cuts = append(v.Network.Cuts, CutView{From: endpoint(c.From), To: endpoint(c.To), Since: c.Since})
+	}
+	v.Servers = grow(v.Servers, len(w.servers))
+	for i := range w.servers {
+		w.viewServer(&w.servers[i], &v.Servers[i])
+	}
+	// A client that has left is shown until it is done.
+	v.Clients = v.Clients[:0]
+	for i := range w.clients {
+		if c := &w.clients[i]; i < w.active || c.busy {
+			v.Clients = grow(v.Clients, len(v.Clients)+1)
+			w.viewClient(c, &v.Clients[len(v.Clients)-1])
+		}
+	}
+	w.flights = w.sim.InFlight(w.flights[:0])
+	v.InFlight = v.InFlight[:0]
+	for i := range w.flights {
+		v.InFlight = append(v.InFlight, messageView(&w.flights[i], false))
+	}
+	v.Lost = v.Lost[:0]
+	for i := range w.lost {
+		v.Lost = append(v.Lost, messageView(&w.lost[i], true))
+	}
+}
+
+// grow changes the length of s to n and keeps the memory inside its elements.
+func grow[T any](s []T, n int) []T {
+	if n <= cap(s) {
+		return s[:n]
+	}
+	return append(s[:cap(s)], make([]T, n-cap(s))...)
+}
+
+func (w *World) viewServer(s *server, v *ServerView) {
+	v.ID, v.Up, v.Paused, v.Failed = s.id, s.up, w.sim.Paused(s.node), s.failed
+	v.Durable, v.Writing = raft.Index(len(s.disk.log)), len(s.saves)
+	v.Quorum = s.up && w.reach(s) >= raft.Quorum(len(w.servers))
+	v.Election, v.Heartbeat = w.viewTimer(s, raft.TimerElection), w.viewTimer(s, raft.TimerHeartbeat)
+	if s.up {
+		s.raft.Inspect(&v.Raft)
+		s.kv.Inspect(&v.KV)
+		return
+	}
+	votes, peers := v.Raft.Votes[:0], v.Raft.Peers[:0]
+	v.Raft = s.status
+	v.Raft.Votes, v.Raft.Peers = append(votes, s.status.Votes...), append(peers, s.status.Peers...)
+	v.KV.Reset()
+}
+
+func (w *World) viewTimer(s *server, key raft.TimerKey) TimerView {
+	left, total, running := w.sim.TimerLeft(s.node, int(key))
+	return TimerView{Running: running, Left: left, Total: total}
+}
+
+func (w *World) viewClient(c *client, v *ClientView) {
+	c.m.Inspect(&v.ClientStatus)
+	v.Since, v.Queued, v.Completed = c.since, len(c.queue), c.done
+	v.Last, v.LastOp, v.Swallowed = c.last, c.lastOp, c.swallow
+}
+
+// messageView shows a message. One that will be lost looks like any other until
+// it is.
+func messageView(f *netsim.Flight, lost bool) MessageView {
+	m := MessageView{
+		ID: f.Number, From: endpoint(f.From), To: endpoint(f.To), Sent: f.Sent, Due: f.Due,
+		Copy: f.Copy, Payload: f.Payload,
+	}
+	if lost {
+		m.Lost, m.LostAt, m.Why = true, f.LostAt, f.Lost.String()
+	}
+	return m
+}
+
+// Leader is the server that leads the highest term, or nil. A leader on the wrong
+// side of a partition, that does not know it yet, has a lower one.
+func (v *View) Leader() *ServerView {
+	var best *ServerView
+	for i := range v.Servers {
+		s := &v.Servers[i]
+		if s.Up && s.Raft.Role == raft.Leader && (best == nil || s.Raft.Term > best.Raft.Term) {
+			best = s
+		}
+	}
+	return best
+}
+
+// IsCut reports whether the directed link is cut.
+func (v *View) IsCut(from, to script.Endpoint) bool {
+	return slices.ContainsFunc(v.Network.Cuts, func(c CutView) bool { return c.From == from && c.To == to })
+}

@@ -1,0 +1,259 @@
+package cluster
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// notesKept bounds the narration.
+const notesKept = 4096
+
+// notebook keeps the newest sentences about what happens. It writes only if it is
+// on: sentences cost more than the events that they tell of.
+type notebook struct {
+	on         bool
+	list       []Note
+	dropped    int // notes that are no longer kept
+	violations int // told so far
+}
+
+func (n *notebook) clone() notebook {
+	c := *n
+	c.list = append([]Note(nil), n.list...)
+	return c
+}
+
+func (n *notebook) add(w *World, kind NoteKind, id raft.ID, term raft.Term, format string, args ...any) {
+	if n.on {
+		n.addAt(w, w.event, kind, id, term, fmt.Sprintf(format, args...))
+	}
+}
+
+func (n *notebook) addAt(w *World, ev netsim.EventID, kind NoteKind, id raft.ID, term raft.Term, text string) {
+	if !n.on {
+		return
+	}
+	if len(n.list) == notesKept {
+		n.dropped += notesKept / 4
+		n.list = append(n.list[:0], n.list[notesKept/4:]...)
+	}
+	n.list = append(n.list, Note{ID: ev, At: w.sim.Now(), Kind: kind, Text: text, Server: id, Term: term})
+}
+
+// Notes returns the sentences from the given number on, counted from 0 over the
+// whole run, and the number of the next one to come. Old ones are dropped in the
+// end. The slice is valid until the world goes on.
+func (w *World) Notes(from int) ([]Note, int) {
+	n := &w.notes
+	next := n.dropped + len(n.list)
+	if from >= next {
+		return nil, next
+	}
+	return n.list[max(from-n.dropped, 0):], next
+}
+
+// name is how sentences call a server.
+func name(id raft.ID) string { return strings.ToUpper(id.String()) }
+
+func names(ids []raft.ID) string {
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = name(id)
+	}
+	return strings.Join(words, " ")
+}
+
+func endpointName(e script.Endpoint) string { return strings.ToUpper(e.String()) }
+
+func linkText(from, to script.Endpoint, oneWay bool) string {
+	if oneWay {
+		return "the way from " + endpointName(from) + " to " + endpointName(to)
+	}
+	return "the link between " + endpointName(from) + " and " + endpointName(to)
+}
+
+func partitionText(groups [][]script.Endpoint) string {
+	parts := make([]string, len(groups))
+	for i, g := range groups {
+		words := make([]string, len(g))
+		for j, e := range g {
+			words[j] = endpointName(e)
+		}
+		parts[i] = strings.Join(words, " ")
+	}
+	if len(parts) == 1 {
+		return "cut " + parts[0] + " from all the others"
+	}
+	return "cut " + strings.Join(parts, " from ")
+}
+
+// opText is an operation in a sentence: short, even where the value is long.
+func opText(o kv.Op) string {
+	s := strings.TrimRight(o.String(), " ")
+	if len(s) > 40 {
+		s = s[:37] + "..."
+	}
+	return s
+}
+
+func span(first, last raft.Index) string {
+	if first == last {
+		return "entry " + strconv.FormatUint(uint64(first), 10)
+	}
+	return fmt.Sprintf("entries %d-%d", first, last)
+}
+
+// noteStatus tells what became of a server.
+func (w *World) noteStatus(s *server, role raft.Role, term raft.Term, commit raft.Index) {
+	if !w.notes.on {
+		return
+	}
+	st := &s.status
+	switch {
+	case st.Role == raft.Candidate && (role != raft.Candidate || st.Term != term):
+		if role == raft.Candidate {
+			w.notes.add(w, NoteElection, s.id, st.Term, "%s won no majority in term %d within %d ms and asks for votes in term %d",
+				name(s.id), term, s.waited/time.Millisecond, st.Term)
+		} else {
+			w.notes.add(w, NoteElection, s.id, st.Term, "%s has not heard from a leader for %d ms and asks for votes in term %d",
+				name(s.id), s.waited/time.Millisecond, st.Term)
+		}
+	case st.Role == raft.Leader && role != raft.Leader:
+		text := fmt.Sprintf("%s wins term %d", name(s.id), st.Term)
+		if voters := w.votersOf(s); len(voters) > 0 {
+			text += " with the votes of " + names(voters)
+		}
+		w.notes.add(w, NoteLeader, s.id, st.Term, "%s", text)
+	case st.Role == raft.Follower && role != raft.Follower:
+		if st.Term != term {
+			w.notes.add(w, NoteStepDown, s.id, st.Term, "%s is %s of term %d no longer: it has seen term %d", name(s.id), role, term, st.Term)
+		} else {
+			w.notes.add(w, NoteStepDown, s.id, st.Term, "%s gives way to %s, the leader of term %d", name(s.id), name(st.Leader), st.Term)
+		}
+	}
+	if st.Role == raft.Leader && role == raft.Leader && st.Commit > commit {
+		verb := " is committed"
+		if st.Commit > commit+1 {
+			verb = " are committed"
+		}
+		text := span(commit+1, st.Commit)
+		w.notes.add(w, NoteCommit, s.id, st.Term, "%s%s%s: a majority has stored it", strings.ToUpper(text[:1]), text[1:], verb)
+	}
+}
+
+// votersOf lists the servers that granted their vote to s in its term, as their
+// own disks and memories say, s excepted.
+func (w *World) votersOf(s *server) []raft.ID {
+	var ids []raft.ID
+	for i := range w.servers {
+		if o := &w.servers[i]; o != s && o.up && o.status.Term == s.status.Term && o.status.Vote == s.id {
+			ids = append(ids, o.id)
+		}
+	}
+	return ids
+}
+
+// noteSave tells of entries that a save removes.
+func (w *World) noteSave(s *server, sv *raft.Save) {
+	if w.notes.on && sv.From > 0 && sv.From <= s.lastLog {
+		w.notes.add(w, NoteConflict, s.id, sv.State.Term, "%s removes %s: its log differs from the leader's there", name(s.id), span(sv.From, s.lastLog))
+	}
+}
+
+// noteDelivery tells of answers that matter.
+func (w *World) noteDelivery(s *server, from raft.ID, m raft.Message) {
+	if !w.notes.on {
+		return
+	}
+	switch m := m.(type) {
+	case *raft.RequestVoteReply:
+		if s.status.Role == raft.Candidate && m.Term == s.status.Term {
+			if m.Granted {
+				w.notes.add(w, NoteOther, s.id, m.Term, "%s gives %s its vote in term %d", name(from), name(s.id), m.Term)
+			} else {
+				w.notes.add(w, NoteOther, s.id, m.Term, "%s refuses %s its vote in term %d", name(from), name(s.id), m.Term)
+			}
+		}
+	case *raft.AppendEntriesReply:
+		if !m.Success && m.Term == s.status.Term && s.status.Role == raft.Leader {
+			w.notes.add(w, NoteConflict, s.id, m.Term, "%s refuses an append of %s: it has no such entry %d; %s goes back", name(from), name(s.id), m.Index, name(s.id))
+		}
+	case *raft.AppendEntries:
+		if len(m.Entries) > 0 && m.Term < s.status.Term {
+			w.notes.add(w, NoteOther, s.id, m.Term, "%s hears from %s, which still believes it leads term %d", name(s.id), name(from), m.Term)
+		}
+	}
+}
+
+// noteRequest tells of a try of a client.
+func (w *World) noteRequest(c *client, snd *kv.ClientSend) {
+	if !w.notes.on {
+		return
+	}
+	if snd.Req.Try > 1 {
+		w.notes.add(w, NoteClient, snd.To, 0, "C%d tries again, at %s: %s (number %d, try %d)", c.id, name(snd.To), opText(c.op), snd.Req.Seq, snd.Req.Try)
+		return
+	}
+	w.notes.add(w, NoteClient, snd.To, 0, "C%d asks %s: %s (number %d)", c.id, name(snd.To), opText(c.op), snd.Req.Seq)
+}
+
+// noteReply tells of a refusal.
+func (w *World) noteReply(c *client, from raft.ID, r *kv.Reply) {
+	if !w.notes.on || !c.busy {
+		return
+	}
+	switch {
+	case r.Status == kv.NotLeader && r.Leader != raft.None:
+		w.notes.add(w, NoteClient, from, 0, "%s is not the leader and sends C%d to %s", name(from), c.id, name(r.Leader))
+	case r.Status == kv.NotLeader:
+		w.notes.add(w, NoteClient, from, 0, "%s is not the leader and knows none; C%d will try elsewhere", name(from), c.id)
+	case r.Status == kv.Lost:
+		w.notes.add(w, NoteClient, from, 0, "%s lost track of C%d's operation; C%d will try again", name(from), c.id, c.id)
+	}
+}
+
+// notePerformed tells of a repetition that was swallowed, once: by the server
+// that applies it first.
+func (w *World) notePerformed(s *server, p *kv.Performed) {
+	if !p.Duplicate || p.Index <= w.stats.Committed {
+		return
+	}
+	if c := int(p.Client); c >= 1 && c <= len(w.clients) {
+		w.clients[c-1].swallow = true
+	}
+	w.notes.add(w, NoteDuplicate, s.id, 0, "The session table swallows entry %d: operation %d of C%d took effect before", p.Index, p.Seq, p.Client)
+}
+
+func (w *World) noteDone(c *client, r *kv.Result) {
+	if !w.notes.on {
+		return
+	}
+	text := fmt.Sprintf("C%d is done: %s", c.id, opText(c.lastOp))
+	if c.lastOp.Kind == kv.Get {
+		v := strings.TrimRight(string(r.Value[max(0, len(r.Value)-24):]), " ")
+		if len(r.Value) > 24 {
+			v = "..." + v
+		}
+		text += " is " + strconv.Quote(v)
+	}
+	if r.Tries > 1 {
+		text += fmt.Sprintf(", after %d tries", r.Tries)
+	}
+	w.notes.add(w, NoteClient, raft.None, 0, "%s", text)
+}
+
+// noticeViolations tells of what the judge has found.
+func (w *World) noticeViolations() {
+	vs := w.judge.Violations()
+	for ; w.notes.violations < len(vs); w.notes.violations++ {
+		v := &vs[w.notes.violations]
+		w.notes.add(w, NoteViolation, v.Server, 0, "Violation of %s: %s", v.Property, v.Text)
+	}
+}

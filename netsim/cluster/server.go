@@ -1,0 +1,387 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster/check"
+	"raftarium/raft"
+)
+
+// server is a consensus node and the service on it, with their disk.
+type server struct {
+	id     raft.ID
+	node   netsim.NodeID
+	up     bool
+	failed string // why a machine was stopped, "" if none was
+	raft   raft.Machine
+	kv     kv.Server
+	status raft.Status   // what the node said last
+	waited time.Duration // what the timer that ran out last was set for
+
+	// disk is what is durable.
+	disk struct {
+		state raft.HardState
+		log   []raft.Entry
+	}
+	saves    []raft.Save  // asked for and not durable, oldest first
+	lastSave raft.SaveSeq // asked for
+	lastLog  raft.Index   // of the log once all saves are durable
+	durable  raft.SaveSeq
+	told     raft.SaveSeq // durable, as far as the node knows: less than durable while paused
+	// Effects that wait for a save.
+	applies []heldApply
+	answers []raft.Answer
+	sends   []heldSend
+}
+
+type heldApply struct {
+	after   raft.SaveSeq
+	entries []raft.Entry
+}
+
+type heldSend struct {
+	raft.Send
+	cause netsim.EventID
+}
+
+func (s *server) clone() server {
+	c := *s
+	if s.raft != nil {
+		c.raft, c.kv = s.raft.Clone(), s.kv.Clone()
+	}
+	c.status = raft.Status{}
+	if s.raft != nil {
+		c.raft.Inspect(&c.status)
+	} else {
+		c.status = s.status
+		c.status.Votes = slices.Clone(s.status.Votes)
+		c.status.Peers = slices.Clone(s.status.Peers)
+		c.status.Without = slices.Clone(s.status.Without)
+	}
+	// The original may append behind the shared prefix; the clone must not.
+	c.disk.log = slices.Clip(s.disk.log)
+	c.saves = slices.Clone(s.saves)
+	c.applies = slices.Clone(s.applies)
+	c.answers = slices.Clone(s.answers)
+	c.sends = slices.Clone(s.sends)
+	return c
+}
+
+func (s *server) appendState(b []byte) []byte {
+	if !s.up {
+		b = append(b, 0)
+	} else {
+		b = s.kv.AppendState(s.raft.AppendState(append(b, 1)))
+	}
+	b = append(b, byte(len(s.saves)), byte(len(s.applies)), byte(len(s.answers)), byte(len(s.sends)))
+	for i := range s.disk.log {
+		b = s.disk.log[i].AppendTo(b)
+	}
+	return fmt.Appendf(b, "|%d %d|", s.disk.state.Term, s.disk.state.Vote)
+}
+
+// start gives a server new machines and what its disk holds.
+func (w *World) start(s *server) {
+	s.up, s.failed = true, ""
+	s.raft, s.kv = w.code.Raft.New(), w.code.Server.New()
+	s.status = raft.Status{}
+	s.lastSave, s.durable, s.told = 0, 0, 0
+	s.lastLog = raft.Index(len(s.disk.log))
+	// The machine may append to the log that it gets, so it gets no spare room.
+	s.disk.log = slices.Clip(s.disk.log)
+	w.judge.Started(s.id, s.disk.state, s.disk.log)
+	w.runServer(s, &kv.ServerStart{ID: s.id, Without: w.without})
+	w.runRaft(s, &raft.Start{
+		ID: s.id, Servers: w.serverIDs(), Timing: w.cfg.Timing,
+		State: s.disk.state, Log: s.disk.log, Without: w.without,
+	})
+}
+
+// crash stops a server. All that was not durable is lost, and so is all that
+// waited for it.
+func (w *World) crash(s *server) {
+	w.sim.Crash(s.node)
+	s.up = false
+	s.raft, s.kv = nil, nil
+	s.saves, s.applies, s.answers, s.sends = nil, nil, nil, nil
+	// What is left to see of it is its disk.
+	s.status = raft.Status{
+		ID: s.id, Term: s.disk.state.Term, Vote: s.disk.state.Vote, Log: s.disk.log, Quorum: s.status.Quorum,
+	}
+	w.judge.Crashed(s.id)
+}
+
+// fail stops a server whose machine broke the contract: a finding about the
+// machine, not a crash of the program.
+func (w *World) fail(s *server, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	w.judge.Report(check.Violation{
+		Property: check.Contract, At: w.sim.Now(), Event: w.event, Server: s.id,
+		Text: fmt.Sprintf("%s: %s", s.id, text),
+	})
+	w.proposals = w.proposals[:0]
+	w.crash(s)
+	s.failed = text
+	w.notes.add(w, NoteOther, s.id, 0, "%s stops: %s", name(s.id), text)
+}
+
+// runRaft lets the consensus node take an event, and the service and the node
+// whatever follows from it at once.
+func (w *World) runRaft(s *server, ev raft.Event) {
+	defer w.rescue(s)
+	w.stepRaft(s, ev)
+	w.propose(s)
+}
+
+// runServer is runRaft for an event of the service.
+func (w *World) runServer(s *server, ev kv.ServerEvent) {
+	defer w.rescue(s)
+	w.stepServer(s, ev)
+	w.propose(s)
+}
+
+func (w *World) rescue(s *server) {
+	if r := recover(); r != nil {
+		w.fail(s, "panic: %v", r)
+	}
+}
+
+// proposeRounds bounds how often node and service may answer each other within
+// one event.
+const proposeRounds = 1000
+
+// propose hands what the service proposed to the node.
+func (w *World) propose(s *server) {
+	for round := 0; len(w.proposals) > 0 && s.up; round++ {
+		if round == proposeRounds {
+			w.fail(s, "the service proposes without end within one event")
+			return
+		}
+		w.proposals, w.proposing = w.proposing[:0], w.proposals
+		w.evPropose.Proposals = w.proposing
+		w.stepRaft(s, &w.evPropose)
+		clear(w.proposing)
+	}
+}
+
+func (w *World) stepRaft(s *server, ev raft.Event) {
+	out := &w.rout
+	out.Reset()
+	s.raft.Step(ev, out)
+	for i := range out.Saves {
+		if !w.save(s, &out.Saves[i]) {
+			return
+		}
+	}
+	for i := range out.Timers {
+		t := &out.Timers[i]
+		switch {
+		case t.Cancel:
+			w.sim.CancelTimer(s.node, int(t.Key))
+		case t.Min < 0 || t.Max < t.Min:
+			w.fail(s, "asks for the timer %s within %v..%v", t.Key, t.Min, t.Max)
+			return
+		default:
+			w.sim.SetTimer(s.node, int(t.Key), netsim.Range{Min: t.Min, Max: t.Max}, w.event)
+		}
+	}
+	for i := range out.Applies {
+		a := &out.Applies[i]
+		if a.After > s.durable || len(s.applies) > 0 {
+			s.applies = append(s.applies, heldApply{a.After, a.Entries})
+		} else {
+			w.apply(s, a.Entries)
+		}
+	}
+	for i := range out.Answers {
+		a := &out.Answers[i]
+		if a.After > s.durable {
+			s.answers = append(s.answers, *a)
+		} else {
+			w.answer(s, a)
+		}
+	}
+	for i := range out.Sends {
+		snd := &out.Sends[i]
+		if snd.Msg == nil || snd.To == s.id || snd.To == raft.None || int(snd.To) > len(w.servers) {
+			w.fail(s, "sends %v to %s, which is not another server of the cluster", snd.Msg, snd.To)
+			return
+		}
+		if snd.After > s.durable {
+			s.sends = append(s.sends, heldSend{*snd, w.event})
+		} else {
+			w.send(s, snd, w.event)
+		}
+	}
+	if s.up {
+		w.inspect(s)
+	}
+}
+
+// save takes a Save. It reports false if the save is impossible and the server
+// was stopped for it.
+func (w *World) save(s *server, sv *raft.Save) bool {
+	switch {
+	case sv.Seq != s.lastSave+1:
+		w.fail(s, "numbers a save %d; the next one is %d", sv.Seq, s.lastSave+1)
+		return false
+	case sv.From == 0 && len(sv.Entries) > 0:
+		w.fail(s, "saves %d entries without saying from where (Save.From is 0)", len(sv.Entries))
+		return false
+	case sv.From > s.lastLog+1:
+		w.fail(s, "saves entries from %d, but its log ends at %d", sv.From, s.lastLog)
+		return false
+	}
+	for i := range sv.Entries {
+		if want := sv.From + raft.Index(i); sv.Entries[i].Index != want {
+			w.fail(s, "saves an entry of index %d in place %d", sv.Entries[i].Index, want)
+			return false
+		}
+	}
+	w.noteSave(s, sv)
+	s.lastSave = sv.Seq
+	if sv.From > 0 {
+		s.lastLog = sv.From + raft.Index(len(sv.Entries)) - 1
+	}
+	w.judge.Saving(s.id, sv)
+	s.saves = append(s.saves, *sv)
+	w.sim.Write(s.node, uint64(sv.Seq), w.event)
+	return true
+}
+
+// written makes saves durable, up to seq.
+func (w *World) written(s *server, seq raft.SaveSeq) {
+	n := 0
+	for n < len(s.saves) && s.saves[n].Seq <= seq {
+		sv := &s.saves[n]
+		s.disk.state = sv.State
+		if sv.From > 0 {
+			log := s.disk.log
+			if keep := int(sv.From) - 1; keep < len(log) {
+				// Clones and machines see the old entries: never write over them.
+				log = log[:keep:keep]
+			}
+			s.disk.log = append(log, sv.Entries...)
+		}
+		n++
+	}
+	s.saves = slices.Delete(s.saves, 0, n)
+	s.durable = seq
+	w.judge.Saved(s.id, seq)
+	if !w.sim.Paused(s.node) {
+		w.tellSaved(s)
+	}
+}
+
+// tellSaved lets go what waited for the disk, and tells the node.
+func (w *World) tellSaved(s *server) {
+	s.told = s.durable
+	w.release(s)
+	if s.up {
+		w.evSaved.Seq = s.told
+		w.runRaft(s, &w.evSaved)
+	}
+}
+
+// release lets go what waited for the saves that are durable now.
+func (w *World) release(s *server) {
+	defer w.rescue(s)
+	n := 0
+	for n < len(s.applies) && s.applies[n].after <= s.durable {
+		w.apply(s, s.applies[n].entries)
+		n++
+	}
+	s.applies = slices.Delete(s.applies, 0, n)
+	if len(s.answers) > 0 {
+		s.answers = slices.DeleteFunc(s.answers, func(a raft.Answer) bool {
+			if a.After > s.durable {
+				return false
+			}
+			w.answer(s, &a)
+			return true
+		})
+	}
+	if len(s.sends) > 0 {
+		kept := s.sends[:0]
+		for i := range s.sends {
+			if h := &s.sends[i]; h.After <= s.durable {
+				w.send(s, &h.Send, h.cause)
+			} else {
+				kept = append(kept, *h)
+			}
+		}
+		clear(s.sends[len(kept):])
+		s.sends = kept
+	}
+	w.propose(s)
+}
+
+func (w *World) apply(s *server, entries []raft.Entry) {
+	if len(entries) == 0 {
+		return
+	}
+	w.judge.Applied(s.id, entries)
+	w.evApplied.Entries = entries
+	w.stepServer(s, &w.evApplied)
+}
+
+func (w *World) answer(s *server, a *raft.Answer) {
+	w.judge.Answered(s.id, a)
+	w.evAnswered.Answer = *a
+	w.stepServer(s, &w.evAnswered)
+}
+
+func (w *World) send(s *server, snd *raft.Send, cause netsim.EventID) {
+	w.judge.Sent(s.id, snd.To, snd.Msg)
+	w.buf = snd.Msg.AppendTo(w.buf[:0])
+	w.sim.Send(s.node, serverNode(snd.To), snd.Msg, netsim.Digest(w.buf), cause)
+}
+
+func (w *World) stepServer(s *server, ev kv.ServerEvent) {
+	if !s.up {
+		return // stopped earlier in this event
+	}
+	out := &w.kout
+	out.Reset()
+	s.kv.Step(ev, out)
+	for i := range out.Performed {
+		p := &out.Performed[i]
+		w.judge.Performed(s.id, p)
+		if p.Index > w.stats.Committed && p.Duplicate {
+			w.stats.DuplicatesSuppressed++
+		}
+		w.notePerformed(s, p)
+	}
+	if a, ok := ev.(*kv.Applied); ok {
+		w.stats.Committed = max(w.stats.Committed, a.Entries[len(a.Entries)-1].Index)
+	}
+	for _, r := range out.Replies {
+		if r == nil || r.Client == 0 || int(r.Client) > len(w.clients) {
+			w.fail(s, "answers a client that does not exist")
+			return
+		}
+		w.buf = r.AppendTo(w.buf[:0])
+		w.sim.Send(s.node, clientNode(r.Client), r, netsim.Digest(w.buf), w.event)
+	}
+	w.proposals = append(w.proposals, out.Proposals...)
+}
+
+// inspect asks a node what it has become.
+func (w *World) inspect(s *server) {
+	role, term, commit := s.status.Role, s.status.Term, s.status.Commit
+	s.raft.Inspect(&s.status)
+	w.judge.Status(s.id, &s.status)
+	st := &s.status
+	if st.Role == role && st.Term == term && st.Commit == commit {
+		return
+	}
+	if st.Role == raft.Candidate && (role != raft.Candidate || st.Term != term) ||
+		st.Role == raft.Leader && role == raft.Follower && st.Term != term {
+		w.stats.Elections++
+	}
+	w.noteStatus(s, role, term, commit)
+}

@@ -1,0 +1,355 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster/check"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// ProgressBound is how long a connected majority without loss may take to commit
+// something that a client waits for.
+const ProgressBound = 2 * time.Second
+
+// Kinds of events beside those of netsim.
+const (
+	// KindAction is something done from outside; the record's payload is the
+	// script.Action.
+	KindAction netsim.Kind = 32 + iota
+	// KindStart is the start of the run.
+	KindStart
+)
+
+// World is servers and clients on a simulated network. It must not be copied: use
+// Clone. It is used by one goroutine at a time.
+type World struct {
+	code Code
+	cfg  script.Config
+	opt  Options
+
+	sim     *netsim.Sim
+	servers []server // by ID-1
+	clients []client // by ID-1
+	active  int      // how many of the clients take part
+	load    script.Load
+	fired   uint64 // Appends fired, to tell them apart
+	without []string
+
+	event  netsim.EventID // number of the last event
+	digest uint64
+	judge  *check.Judge
+	trace  netsim.Trace
+	notes  notebook
+	stats  Stats
+	lost   []netsim.Flight // lost not long ago, oldest first
+
+	completed []Completion
+
+	scratch
+}
+
+// scratch is memory that is reused from step to step and means nothing between
+// steps: a clone gets its own.
+type scratch struct {
+	rout      raft.Effects
+	kout      kv.ServerEffects
+	cout      kv.ClientEffects
+	buf       []byte
+	happening netsim.Event
+	record    netsim.Record
+	proposals []raft.Proposal
+	proposing []raft.Proposal
+	flights   []netsim.Flight
+
+	evDeliver  raft.Deliver
+	evTimer    raft.TimerFired
+	evSaved    raft.Saved
+	evPropose  raft.Propose
+	evRequest  kv.ServerDeliver
+	evApplied  kv.Applied
+	evAnswered kv.Answered
+	evInvoke   kv.Invoke
+	evReply    kv.ClientDeliver
+}
+
+// Completion is a finished operation of a client.
+type Completion struct {
+	Client  kv.ClientID
+	Op      kv.Op
+	Result  kv.Result
+	Invoked netsim.Time
+	At      netsim.Time
+}
+
+// New makes a world and starts its servers and clients. It returns an error if
+// the configuration is out of its limits or the code is not complete.
+func New(code Code, cfg script.Config, opt Options) (*World, error) {
+	if code.Raft.New == nil || code.Server.New == nil || code.Client.New == nil {
+		return nil, fmt.Errorf("the code of a run needs a Raft, a server and a client")
+	}
+	if err := checkConfig(cfg, code.RuleNames()); err != nil {
+		return nil, err
+	}
+	limit := opt.Trace
+	if limit == 0 {
+		limit = 1 << 16
+	}
+	w := &World{
+		code: code, cfg: cfg, opt: opt,
+		sim: netsim.New(cfg.Seed, script.MaxServers+script.MaxClients, netsim.Network{
+			Latency: cfg.Latency, Loss: cfg.Loss, Duplicate: cfg.Duplicate, Reorder: cfg.Reorder, Disk: cfg.Disk,
+		}),
+		servers: make([]server, cfg.Servers),
+		load:    script.Load{Workload: cfg.Workload, Keys: cfg.Keys},
+		without: slices.Clone(cfg.Without),
+		judge:   check.New(check.Config{Servers: cfg.Servers, Bound: ProgressBound, KeepHistory: !opt.NoHistory}),
+		trace:   netsim.NewTrace(max(limit, 1)),
+		notes:   notebook{on: opt.Narrate},
+	}
+	w.digest = netsim.Mix(cfg.Seed, uint64(cfg.Servers))
+	w.begin(&netsim.Record{Kind: KindStart, At: 0}, 0)
+	ids := w.serverIDs()
+	for i := range w.servers {
+		w.servers[i] = server{id: ids[i], node: serverNode(ids[i])}
+	}
+	for i := range w.servers {
+		w.start(&w.servers[i])
+	}
+	w.setClients(cfg.Clients)
+	w.judgeCalm()
+	return w, nil
+}
+
+func checkConfig(cfg script.Config, rules []string) error {
+	switch {
+	case cfg.Servers < 1 || cfg.Servers > script.MaxServers:
+		return fmt.Errorf("servers: %d is out of range: a cluster has 1 to %d", cfg.Servers, script.MaxServers)
+	case cfg.Clients < 0 || cfg.Clients > script.MaxClients:
+		return fmt.Errorf("clients: %d is out of range: a run has 0 to %d", cfg.Clients, script.MaxClients)
+	case cfg.Keys < 0 || cfg.Keys > script.MaxKeys:
+		return fmt.Errorf("keys: %d is out of range: a workload has 1 to %d", cfg.Keys, script.MaxKeys)
+	case cfg.Timing.Heartbeat <= 0:
+		return fmt.Errorf("heartbeat: %v is not a length of time above 0", cfg.Timing.Heartbeat)
+	case cfg.Timing.ElectionMin <= 0 || cfg.Timing.ElectionMax < cfg.Timing.ElectionMin:
+		return fmt.Errorf("election: %v..%v is no range above 0", cfg.Timing.ElectionMin, cfg.Timing.ElectionMax)
+	}
+	for _, name := range cfg.Without {
+		if !slices.Contains(rules, name) {
+			return fmt.Errorf("without: there is no rule %q; `raftarium rules` lists them", name)
+		}
+	}
+	return nil
+}
+
+// Clone returns a world that goes on in the same way and shares nothing with
+// this one that either will write. Options.Observe is not taken over.
+func (w *World) Clone() *World {
+	c := *w
+	c.scratch = scratch{}
+	c.opt.Observe = nil
+	c.sim = w.sim.Clone()
+	c.judge = w.judge.Clone()
+	c.trace = w.trace.Clone()
+	c.notes = w.notes.clone()
+	c.servers = make([]server, len(w.servers))
+	for i := range w.servers {
+		c.servers[i] = w.servers[i].clone()
+	}
+	c.clients = make([]client, len(w.clients))
+	for i := range w.clients {
+		c.clients[i] = w.clients[i].clone()
+	}
+	c.without = slices.Clone(w.without)
+	c.lost = slices.Clone(w.lost)
+	c.completed = slices.Clone(w.completed)
+	return &c
+}
+
+// Now is the virtual time.
+func (w *World) Now() netsim.Time { return w.sim.Now() }
+
+// Events is the number of the last event, which is how many have happened.
+func (w *World) Events() netsim.EventID { return w.event }
+
+// Digest hashes all that has happened. Equal configurations, seeds and actions
+// give equal digests, on every platform.
+func (w *World) Digest() uint64 { return w.digest }
+
+// Config is what the run is. Live changes (latency, loss, clients) are not in it.
+func (w *World) Config() script.Config { return w.cfg }
+
+// Stats counts what has happened so far.
+func (w *World) Stats() Stats {
+	s := w.stats
+	s.Events, s.Messages = uint64(w.event), uint64(w.sim.Messages())
+	return s
+}
+
+// Judge is the judge of the run.
+func (w *World) Judge() *check.Judge { return w.judge }
+
+// Trace returns the record of an event, if it is still kept.
+func (w *World) Trace(id netsim.EventID) (*netsim.Record, bool) { return w.trace.Get(id) }
+
+// Step makes the next event happen if it is due by limit, and reports whether
+// there was one.
+func (w *World) Step(limit netsim.Time) bool {
+	if !w.sim.Next(limit, &w.happening) {
+		return false
+	}
+	w.happen()
+	return true
+}
+
+// NextAt is the earliest time at which something may happen next.
+func (w *World) NextAt() (netsim.Time, bool) { return w.sim.Peek() }
+
+// Choices appends all that may happen next, whatever its time.
+func (w *World) Choices(buf []netsim.Choice) []netsim.Choice { return w.sim.Choices(buf) }
+
+// Take makes one of the Choices happen now, without moving time.
+func (w *World) Take(c netsim.Choice) {
+	w.sim.Take(c, &w.happening)
+	w.happen()
+}
+
+// AppendState appends the canonical bytes of all that affects what may happen
+// later, without the time and the numbers of events.
+func (w *World) AppendState(b []byte) []byte {
+	for i := range w.servers {
+		b = w.servers[i].appendState(b)
+	}
+	for i := range w.clients {
+		b = w.clients[i].m.AppendState(b)
+	}
+	return w.sim.AppendState(b)
+}
+
+// begin opens an event: it gets its number, and all who keep books are told.
+func (w *World) begin(r *netsim.Record, digest uint64) {
+	w.event++
+	r.ID = w.event
+	w.judge.At(r.At, r.ID)
+	h := uint64(r.At) ^ uint64(r.Kind)<<56 ^ uint64(r.Node)<<48
+	w.digest = netsim.Mix(netsim.Mix(w.digest, h), digest^r.Key^uint64(r.Peer)<<48)
+	if w.opt.Trace >= 0 {
+		w.trace.Add(r)
+	}
+	if w.opt.Observe != nil {
+		w.opt.Observe(r)
+	}
+}
+
+// happen carries out the event that the simulation yielded.
+func (w *World) happen() {
+	ev := &w.happening
+	r := &w.record
+	*r = netsim.Record{
+		Cause: ev.Cause, At: w.sim.Now(), Kind: ev.Kind, Why: ev.Flight.Lost, Node: ev.Node, Peer: ev.Peer,
+		Key: ev.Key, Payload: ev.Payload, Sent: ev.Flight.Sent, Number: ev.Flight.Number,
+	}
+	w.begin(r, ev.Digest)
+	switch ev.Kind {
+	case netsim.Delivery:
+		w.deliver(ev)
+	case netsim.Lost:
+		w.keepLost(ev.Flight)
+	case netsim.Timer:
+		if ev.Node <= script.MaxServers {
+			s := &w.servers[ev.Node-1]
+			w.evTimer.Key = raft.TimerKey(ev.Key)
+			s.waited = ev.Waited
+			w.runRaft(s, &w.evTimer)
+		} else {
+			w.runClient(w.client(ev.Node), &kv.ClientTimerFired{})
+		}
+	case netsim.Written:
+		w.written(&w.servers[ev.Node-1], raft.SaveSeq(ev.Key))
+	}
+	w.noticeViolations()
+}
+
+func (w *World) deliver(ev *netsim.Event) {
+	if w.opt.VerifyMessages && w.digestOf(ev.Payload) != ev.Digest {
+		w.judge.Report(check.Violation{
+			Property: check.Contract, At: w.sim.Now(), Event: w.event, Server: endpoint(ev.Peer).Server,
+			Text: fmt.Sprintf("a message of %s to %s was written after it was sent", endpoint(ev.Peer), endpoint(ev.Node)),
+		})
+	}
+	if ev.Node > script.MaxServers {
+		if reply, ok := ev.Payload.(*kv.Reply); ok {
+			c := w.client(ev.Node)
+			w.evReply = kv.ClientDeliver{From: raft.ID(ev.Peer), Reply: reply}
+			w.noteReply(c, raft.ID(ev.Peer), reply)
+			w.runClient(c, &w.evReply)
+		}
+		return
+	}
+	s := &w.servers[ev.Node-1]
+	if !s.up {
+		ev.Flight.Lost, ev.Flight.LostAt = netsim.LostDown, w.sim.Now()
+		w.keepLost(ev.Flight)
+		return
+	}
+	switch m := ev.Payload.(type) {
+	case raft.Message:
+		w.evDeliver = raft.Deliver{From: raft.ID(ev.Peer), Msg: m}
+		w.noteDelivery(s, raft.ID(ev.Peer), m)
+		w.runRaft(s, &w.evDeliver)
+	case *kv.Request:
+		w.evRequest.Req = m
+		w.runServer(s, &w.evRequest)
+	}
+}
+
+// lostKept bounds the lost messages that can still be seen.
+const lostKept = 128
+
+func (w *World) keepLost(f netsim.Flight) {
+	w.stats.Lost++
+	if !w.opt.Narrate {
+		return
+	}
+	if len(w.lost) == lostKept {
+		w.lost = slices.Delete(w.lost, 0, lostKept/2)
+	}
+	w.lost = append(w.lost, f)
+}
+
+func (w *World) serverIDs() []raft.ID {
+	ids := make([]raft.ID, len(w.servers))
+	for i := range ids {
+		ids[i] = raft.ID(i + 1)
+	}
+	return ids
+}
+
+// digestOf hashes the canonical encoding of a payload.
+func (w *World) digestOf(payload any) uint64 {
+	switch m := payload.(type) {
+	case raft.Message:
+		w.buf = m.AppendTo(w.buf[:0])
+	case *kv.Request:
+		w.buf = m.AppendTo(w.buf[:0])
+	case *kv.Reply:
+		w.buf = m.AppendTo(w.buf[:0])
+	}
+	return netsim.Digest(w.buf)
+}
+
+// leader returns the server that leads the highest term, or nil.
+func (w *World) leader() *server {
+	var best *server
+	for i := range w.servers {
+		s := &w.servers[i]
+		if s.up && s.status.Role == raft.Leader && (best == nil || s.status.Term > best.status.Term) {
+			best = s
+		}
+	}
+	return best
+}
