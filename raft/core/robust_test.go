@@ -1,0 +1,182 @@
+package core_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"raftarium/raft"
+	"raftarium/raft/core"
+)
+
+// someRules draws rules to switch off: none, one, several or all.
+func someRules(r *rand.Rand) []string {
+	all := core.Rules()
+	share := []int{0, 5, 30, 100}[r.IntN(4)]
+	var names []string
+	for _, rule := range all {
+		if r.IntN(100) < share {
+			names = append(names, rule.Name)
+		}
+	}
+	return append(names, all[r.IntN(len(all))].Name)
+}
+
+// number draws small numbers and the extremes.
+func number(r *rand.Rand) uint64 {
+	switch r.IntN(8) {
+	case 0:
+		return math.MaxUint64 - r.Uint64N(3)
+	case 1:
+		return 1<<63 + r.Uint64N(3) - 1
+	default:
+		return r.Uint64N(12)
+	}
+}
+
+// nonsense draws a message that no server would send.
+func nonsense(r *rand.Rand) raft.Message {
+	term := raft.Term(r.Uint64N(30))
+	if r.IntN(50) == 0 {
+		term = raft.Term(number(r))
+	}
+	index := func() raft.Index { return raft.Index(number(r)) }
+	switch r.IntN(5) {
+	case 0:
+		return &raft.RequestVote{Term: term, LastIndex: index(), LastTerm: raft.Term(number(r))}
+	case 1:
+		return &raft.RequestVoteReply{Term: term, Granted: r.IntN(2) == 0}
+	case 2:
+		m := &raft.AppendEntries{Term: term, PrevIndex: index(), PrevTerm: raft.Term(number(r)), Commit: index()}
+		at := m.PrevIndex
+		for range r.IntN(4) {
+			at++
+			if r.IntN(20) == 0 {
+				at = index()
+			}
+			m.Entries = append(m.Entries, raft.Entry{Term: raft.Term(number(r)), Index: at})
+		}
+		return m
+	case 3:
+		return &raft.AppendEntriesReply{
+			Term: term, Success: r.IntN(2) == 0, Index: index(),
+			ConflictTerm: raft.Term(number(r)), ConflictIndex: index(),
+		}
+	}
+	return nil
+}
+
+// TestNothingMakesAServerPanic puts servers with any rules off, and on and off
+// again, to chaos and to nonsense. What they do is not judged.
+func TestNothingMakesAServerPanic(t *testing.T) {
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		b := newBench(1+r.IntN(5), someRules(r)...)
+		for range 60 {
+			b.violation = nil
+			b.chaos(r, 25)
+			n := b.nodes[r.IntN(len(b.nodes))]
+			if n.down {
+				continue
+			}
+			switch r.IntN(6) {
+			case 0:
+				b.step(n, &raft.SetRules{Without: someRules(r)})
+			case 1:
+				b.step(n, &raft.Saved{Seq: raft.SaveSeq(number(r))})
+			case 2:
+				b.step(n, &raft.TimerFired{Key: raft.TimerKey(r.IntN(4))})
+			case 3:
+				b.step(n, nil)
+			default:
+				b.step(n, &raft.Deliver{From: raft.ID(r.IntN(8)), Msg: nonsense(r)})
+			}
+			n.m.AppendState(nil)
+		}
+	}
+}
+
+func TestAServerThatWasNotStartedIgnoresAllEvents(t *testing.T) {
+	m := core.New()
+	var out raft.Effects
+	for _, ev := range []raft.Event{
+		&raft.Deliver{From: 1, Msg: &raft.RequestVote{Term: 1}},
+		&raft.TimerFired{Key: raft.TimerElection},
+		&raft.Saved{Seq: 1},
+		&raft.Propose{Proposals: []raft.Proposal{{Handle: 1}}},
+		&raft.SetRules{},
+	} {
+		m.Step(ev, &out)
+	}
+	if n := len(out.Saves) + len(out.Timers) + len(out.Applies) + len(out.Answers) + len(out.Sends); n != 0 {
+		t.Errorf("%d effects: %+v", n, out)
+	}
+	var st raft.Status
+	m.Inspect(&st)
+	if st.ID != raft.None || st.Quorum != 0 {
+		t.Errorf("status %+v", st)
+	}
+}
+
+func TestAStartWithoutAClusterLeavesTheServerStopped(t *testing.T) {
+	many := make([]raft.ID, raft.MaxServers+1)
+	for i := range many {
+		many[i] = raft.ID(i + 1)
+	}
+	for _, c := range []struct {
+		what    string
+		id      raft.ID
+		servers []raft.ID
+	}{
+		{"no servers", 1, nil},
+		{"not one of them", 4, []raft.ID{1, 2, 3}},
+		{"nobody", 0, []raft.ID{0, 1, 2}},
+		{"a server twice", 1, []raft.ID{1, 1, 2}},
+		{"out of order", 2, []raft.ID{3, 2, 1}},
+		{"too many", 1, many},
+	} {
+		m := core.New()
+		var out raft.Effects
+		m.Step(&raft.Start{ID: c.id, Servers: c.servers}, &out)
+		if len(out.Timers) != 0 {
+			t.Errorf("%s: the server set out to work", c.what)
+		}
+	}
+}
+
+func TestStrangersAreNotListenedTo(t *testing.T) {
+	for _, from := range []raft.ID{raft.None, 1, 4, 99, math.MaxUint16} {
+		t.Run(fmt.Sprint(from), func(t *testing.T) {
+			b := newBench(3)
+			n := b.nodes[0]
+			before := n.m.AppendState(nil)
+			for _, m := range []raft.Message{
+				&raft.RequestVote{Term: 9, LastIndex: 9, LastTerm: 9},
+				&raft.RequestVoteReply{Term: 9, Granted: true},
+				&raft.AppendEntries{Term: 9},
+				&raft.AppendEntriesReply{Term: 9, Success: true, Index: 9},
+			} {
+				b.step(n, &raft.Deliver{From: from, Msg: m})
+			}
+			if string(n.m.AppendState(nil)) != string(before) || len(b.net) != 0 {
+				t.Errorf("the server is %+v and sent %v", n.st, b.net)
+			}
+		})
+	}
+}
+
+func TestEntriesThatDoNotFollowOneByOneAreIgnored(t *testing.T) {
+	b := newBench(3)
+	n := b.nodes[0]
+	for _, m := range []*raft.AppendEntries{
+		{Term: 1, Entries: []raft.Entry{{Term: 1, Index: 2}}},
+		{Term: 1, Entries: []raft.Entry{{Term: 1, Index: 1}, {Term: 1, Index: 3}}},
+		{Term: 1, PrevIndex: math.MaxUint64, Entries: []raft.Entry{{Term: 1, Index: 0}}},
+	} {
+		b.step(n, &raft.Deliver{From: 2, Msg: m})
+		if len(n.st.Log) != 0 || n.st.Term != 0 {
+			t.Errorf("after %+v the server has term %d and log %v", m, n.st.Term, n.st.Log)
+		}
+	}
+}
