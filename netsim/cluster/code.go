@@ -37,7 +37,7 @@ type Options struct {
 	// Narrate keeps the newest sentences about what happens (see Notes).
 	Narrate bool
 	// Trace is how many of the newest events are kept, for causes and for the
-	// visualizer; 0 keeps 65,536, a negative number none.
+	// visualizer; 0 keeps 4,096, a negative number none.
 	Trace int
 	// VerifyMessages hashes every message again when it arrives, to catch a
 	// machine that writes what it has sent.

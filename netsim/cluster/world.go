@@ -97,7 +97,7 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 	}
 	limit := opt.Trace
 	if limit == 0 {
-		limit = 1 << 16
+		limit = 1 << 12
 	}
 	w := &World{
 		code: code, cfg: cfg, opt: opt,

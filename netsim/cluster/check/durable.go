@@ -10,8 +10,9 @@ import (
 // responding"). When a successful AppendEntriesReply leaves, the disk must hold
 // the log up to its Index, equal to that of the leader that it goes to; when a
 // vote leaves, the disk must hold it; when an index is applied for the first
-// time, the same log up to there must be on the disks of a majority; and a disk
-// that held a committed entry must not lose it or get another in its place.
+// time, the same log up to there must be on the disks of a majority; a disk that
+// held a committed entry must not lose it or get another in its place; and a
+// client is told that a write is done only after some server has applied it.
 //
 // A server whose disk is in a later term than the message has moved on: what it
 // acknowledged before may have been overwritten since, and is not judged.
@@ -36,8 +37,8 @@ func (j *Judge) acknowledged(id raft.ID, s *server, to raft.ID, m *raft.AppendEn
 		return
 	}
 	l := &j.servers[to-1]
-	if l.leads != m.Term {
-		return
+	if l.leads != m.Term || l.term > m.Term {
+		return // it does not lead any more, and its log may have changed since
 	}
 	at := int(m.Index)
 	if l.asked.n < at || l.asked.get(at-1) != s.durable.get(at-1) {

@@ -74,6 +74,7 @@ type server struct {
 	// asked is the chain hash of the log, by index, as the machine wants it
 	// saved; durable as the disk is known to hold it.
 	asked, durable table[uint64]
+	term           raft.Term      // the latest that it asked to save
 	state          raft.HardState // the durable one
 	saves          []pendingSave  // asked for and not durable, in order
 	chains         []uint64       // the chain hashes that saves refer to

@@ -23,6 +23,7 @@ func (j *Judge) Saving(id raft.ID, save *raft.Save) {
 		j.fail(Contract, id, "%v asked for save %d after save %d: they are numbered 1, 2, 3 and so on", id, save.Seq, s.lastSeq)
 	}
 	s.lastSeq = max(s.lastSeq, save.Seq)
+	s.term = save.State.Term
 	p := pendingSave{seq: save.Seq, state: save.State}
 	switch {
 	case save.From == 0 && len(save.Entries) > 0:
@@ -80,10 +81,8 @@ func (j *Judge) Saved(id raft.ID, seq raft.SaveSeq) {
 			held := 0
 			if p.from <= min(s.durable.n, j.committed.n) {
 				held = j.heldCommitted(s)
-				s.durable.cut(p.from - 1)
-			} else {
-				s.durable.cut(p.from - 1)
 			}
+			s.durable.cut(p.from - 1)
 			for _, chain := range chains[:p.entries] {
 				s.durable.add(chain)
 			}
@@ -104,7 +103,7 @@ func (j *Judge) Saved(id raft.ID, seq raft.SaveSeq) {
 // restore takes down what the disk held at a start.
 func (j *Judge) restore(id raft.ID, s *server, state raft.HardState, log []raft.Entry) {
 	held := j.heldCommitted(s)
-	s.state = state
+	s.state, s.term = state, state.Term
 	chain := uint64(rootChain)
 	// Most of it is known, and what is equal is not written, since clones may
 	// share it.

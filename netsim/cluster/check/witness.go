@@ -109,6 +109,9 @@ func (j *Judge) Returned(id kv.ClientID, r *kv.Result) {
 	} else if c.taken < o.number {
 		c.missed = append(c.missed, missed{o.number, j.asked(c), j.now, j.event})
 		j.reject(o.key)
+		if !j.model.blind {
+			j.fail(AckDurable, raft.None, "%v was told that %s is done, but no server has applied it", id, quoted(j.asked(c)))
+		}
 	}
 	c.open = false
 	if j.cfg.KeepHistory {

@@ -106,7 +106,7 @@ func (p *parser) config(c *Config) *Error {
 	}
 	for _, err := range next.check(nil) {
 		if err.header == p.verb.Name {
-			err.Column = locate(p.line, from, err.word, err.nth)
+			p.place(err, from)
 			return err
 		}
 	}

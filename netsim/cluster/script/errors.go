@@ -149,6 +149,9 @@ func nearest(word string, candidates []string) string {
 		return ""
 	}
 	for _, c := range candidates {
+		if max(len(c)-len(word), len(word)-len(c)) >= bestAt {
+			continue
+		}
 		if d := distance(word, c); d < bestAt && d < len(c) {
 			best, bestAt = c, d
 		}

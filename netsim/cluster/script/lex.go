@@ -186,11 +186,11 @@ func notText(line string) *Error {
 	for i, r := range line {
 		switch {
 		case r == 0:
-			return &Error{Column: column(line, i), Found: "a NUL byte", Want: "a scenario is plain text in UTF-8"}
+			return &Error{Column: column(line, i), Found: "a NUL byte", Want: "only plain text in UTF-8 can be read"}
 		case r == utf8.RuneError:
 			if _, n := utf8.DecodeRuneInString(line[i:]); n == 1 {
 				return &Error{Column: column(line, i), Found: fmt.Sprintf("the byte 0x%02x", line[i]),
-					Want: "a scenario is plain text in UTF-8"}
+					Want: "only plain text in UTF-8 can be read"}
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package script
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,6 +75,7 @@ type parser struct {
 	verb  *VerbInfo // what is being read, for errors
 
 	timeAt, eventAt token // of a step
+	valueAt         token // the last duration or range
 }
 
 // fail makes an error at a token, unless the line could not be split into words
@@ -93,9 +93,22 @@ func (p *parser) needs(t token, what string) *Error {
 	return p.fail(t, "`"+p.verb.Name+"` takes "+what+", "+p.verb.like())
 }
 
+// place finds out where an error about what was read stands, from a byte offset on.
+func (p *parser) place(err *Error, from int) {
+	err.Column = locate(p.line, from, err.word, err.nth)
+	if err.Column == 0 && p.valueAt.kind != tokEnd {
+		// Durations can be written in many ways: show the one that was found.
+		err.Column, err.Found = column(p.line, p.valueAt.off), p.valueAt.found()
+	}
+}
+
 // finish makes sure that the line ends here.
 func (p *parser) finish() *Error {
-	if t := p.next(); t.kind != tokEnd || p.err != nil {
+	t := p.next()
+	if strings.HasPrefix(t.text, "..") && p.valueAt.kind != tokEnd {
+		return p.fail(t, "a range is written without blanks, like `1ms..10ms`")
+	}
+	if t.kind != tokEnd || p.err != nil {
 		return p.fail(t, "nothing more fits after `"+clip(p.line[p.start:t.off])+"`")
 	}
 	return nil
@@ -110,11 +123,11 @@ func (p *parser) prefix() (s Step, err *Error) {
 	if t.kind == tokEnd {
 		return s, p.fail(t, "a time and an action belong after `at`, like `at 1.5s crash s1`")
 	}
-	p.timeAt = t
 	d, err := p.duration(t)
 	if err != nil {
 		return s, err
 	}
+	p.timeAt, p.valueAt = t, token{}
 	s.At = netsim.Time(d)
 	before := p.pos
 	if p.next().lower() != "event" {
@@ -156,7 +169,7 @@ func (p *parser) action() (Action, *Error) {
 	}
 	if err == nil {
 		if err = check(a, anyRun); err != nil {
-			err.Column = locate(p.line, p.start, err.word, err.nth)
+			p.place(err, p.start)
 		}
 	}
 	if err != nil {
@@ -178,8 +191,8 @@ func (p *parser) arguments() (a Action, err *Error) {
 		var e Endpoint
 		e, err = p.endpoint(p.next(), "a server")
 		if err == nil && e.Client != 0 {
-			err = &Error{Found: shown(e.String()), Want: "only a server can be a bridge, " + p.verb.like(), word: e.String()}
-			err.Column = locate(p.line, p.start, err.word, 1)
+			err = at(e.String(), 1, "only a server can be a bridge, %s", p.verb.like())
+			p.place(err, p.start)
 		}
 		a = Bridge{e.Server}
 	case "cut":
@@ -279,6 +292,13 @@ func (p *parser) endpoint(t token, what string) (Endpoint, *Error) {
 		}
 		return Endpoint{Client: kv.ClientID(n)}, nil
 	}
+	switch {
+	case digits(name):
+		return Endpoint{}, p.fail(t, fmt.Sprintf("names start with a letter: `s%[1]s` is a server and `c%[1]s` a client", clip(name)))
+	case strings.Contains(strings.Trim(name, ","), ","):
+		return Endpoint{}, p.fail(t, "names are separated by blanks: `"+
+			clip(strings.ReplaceAll(name, ",", " "))+"`")
+	}
 	return Endpoint{}, p.needs(t, what)
 }
 
@@ -293,7 +313,7 @@ func (p *parser) groups() (groups [][]Endpoint, err *Error) {
 		switch t := p.next(); {
 		case t.kind == tokBar || t.kind == tokEnd:
 			if len(group) == 0 {
-				return nil, p.needs(t, "servers on each side of `|`")
+				return nil, p.needs(t, "groups of servers with `|` between them")
 			}
 			groups = append(groups, group)
 			if t.kind == tokEnd {
@@ -314,7 +334,7 @@ func (p *parser) groups() (groups [][]Endpoint, err *Error) {
 }
 
 // targeted reads servers, "leader" or "all", up to the end of the line.
-func targeted(p *parser, make func(Target) Action) (Action, *Error) {
+func targeted(p *parser, with func(Target) Action) (Action, *Error) {
 	var target Target
 	t := p.next()
 	for ; t.kind != tokEnd || target.IDs == nil && !target.Leader && !target.All; t = p.next() {
@@ -340,7 +360,7 @@ func targeted(p *parser, make func(Target) Action) (Action, *Error) {
 			return nil, p.fail(t, "`all` stands alone: it includes everybody")
 		}
 	}
-	return make(target), nil
+	return with(target), nil
 }
 
 // link reads "s1 s2" or "s1 -> s2".
@@ -407,7 +427,7 @@ func (p *parser) operation() (Action, *Error) {
 	}
 	if t := p.next(); t.kind != tokEnd {
 		l := lexer{line: p.line, pos: valueAt}
-		return nil, p.fail(t, "a value with blanks is written in quotes: `"+
+		return nil, p.fail(t, "a value that is more than one word is written in quotes: `"+
 			clip(p.line[p.start:valueAt])+" "+clip(strconv.Quote(l.tail()))+"`")
 	}
 	return d, nil
@@ -448,112 +468,4 @@ func (p *parser) note() (Action, *Error) {
 		return nil, p.needs(token{off: at}, "a text")
 	}
 	return Note{text}, nil
-}
-
-// number reads a whole number from lo to hi.
-func (p *parser) number(lo, hi int) (int, *Error) {
-	t := p.next()
-	n, err := strconv.ParseUint(t.lower(), 10, 31)
-	if err != nil || int(n) < lo || int(n) > hi {
-		return 0, p.needs(t, fmt.Sprintf("a number from %d to %d", lo, hi))
-	}
-	return int(n), nil
-}
-
-func (p *parser) eventID() (netsim.EventID, *Error) {
-	t := p.next()
-	n, err := strconv.ParseUint(t.lower(), 10, 64)
-	if err != nil || n == 0 {
-		return 0, p.fail(t, "the number of an event belongs here, like 1234")
-	}
-	return netsim.EventID(n), nil
-}
-
-// duration reads a duration and says what is wrong with a bad one.
-func (p *parser) duration(t token) (time.Duration, *Error) {
-	d, err := netsim.ParseDuration(t.lower())
-	switch {
-	case err == nil && d <= MaxDuration:
-		return d, nil
-	case err == nil:
-		return 0, p.fail(t, "the longest time is "+durationString(MaxDuration))
-	case t.kind == tokWord && t.text[0] == '-':
-		return 0, p.fail(t, "a duration is 0 or more")
-	case t.kind == tokWord && strings.Trim(t.text, "0123456789.") == "":
-		return 0, p.fail(t, fmt.Sprintf("a duration needs a unit: `%[1]sms` or `%[1]ss`", clip(t.text)))
-	case p.verb == nil:
-		return 0, p.fail(t, "a duration belongs here, like 200ms or 1.5s")
-	}
-	return 0, p.needs(t, "a duration")
-}
-
-// interval reads a range of durations, or one duration.
-func (p *parser) interval(t token) (netsim.Range, *Error) {
-	lo, hi, two := strings.Cut(t.text, "..")
-	if !two || t.kind != tokWord || lo == "" || hi == "" {
-		if t.kind != tokWord || two {
-			return netsim.Range{}, p.needs(t, "a range of durations")
-		}
-		d, err := p.duration(t)
-		return netsim.Exactly(d), err
-	}
-	a, err := p.duration(token{kind: tokWord, text: lo, off: t.off})
-	if err != nil {
-		return netsim.Range{}, err
-	}
-	b, err := p.duration(token{kind: tokWord, text: hi, off: t.off + len(lo) + len("..")})
-	if err != nil {
-		return netsim.Range{}, err
-	}
-	if b < a {
-		return netsim.Range{}, p.fail(t, fmt.Sprintf("the shorter duration comes first: `%s..%s`", hi, lo))
-	}
-	return netsim.Range{Min: a, Max: b}, nil
-}
-
-// ratio reads a percentage and says what is wrong with a bad one.
-func (p *parser) ratio() (netsim.Ratio, *Error) {
-	t := p.next()
-	r, err := netsim.ParseRatio(t.lower())
-	number := strings.TrimSuffix(t.lower(), "%")
-	_, notNumber := strconv.ParseFloat(number, 64)
-	switch {
-	case err == nil:
-		return r, nil
-	case t.kind != tokWord || notNumber != nil || strings.Trim(number, "0123456789.") != "":
-		return 0, p.needs(t, "a percentage from 0% to 100%")
-	case number == t.lower():
-		return 0, p.fail(t, "a percentage ends with its sign: `"+clip(number)+"%`")
-	case len(number)-strings.IndexByte(number+".", '.') > 5 || number[0] == '.':
-		return 0, p.fail(t, "a percentage has a digit before its point and at most four after it")
-	}
-	return 0, p.fail(t, "no percentage here is more than 100%")
-}
-
-func (p *parser) workload() (Workload, *Error) {
-	t := p.next()
-	w := Workload(t.lower())
-	if !slices.Contains(workloads, w) {
-		return "", p.needs(t, "`append`, `mixed` or `none`")
-	}
-	return w, nil
-}
-
-// rules reads names of rules up to the end of the line.
-func (p *parser) rules() (rules []string, err *Error) {
-	for {
-		t := p.next()
-		if t.kind == tokEnd {
-			if rules == nil {
-				return nil, p.needs(t, "names of rules")
-			}
-			return rules, nil
-		}
-		for _, part := range splitList(t) {
-			if !isRule(part.lower()) {
-				return nil, p.needs(part, "names of rules")
-			}
-			rules = append(rules, part.lower())
-		}
-	}
 }

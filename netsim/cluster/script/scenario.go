@@ -56,7 +56,7 @@ func refuse(data []byte, name string) *Error {
 		return &Error{File: name, Want: fmt.Sprintf("a scenario file has at most %d MB, and this one is longer", maxFile>>20)}
 	}
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		return &Error{File: name, Line: 1, Column: 1, Found: "text in UTF-16", Want: "a scenario is plain text in UTF-8: save it as UTF-8"}
+		return &Error{File: name, Line: 1, Column: 1, Found: "text in UTF-16", Want: "only plain text in UTF-8 can be read: save it as UTF-8"}
 	}
 	if utf8.Valid(data) && bytes.IndexByte(data, 0) < 0 {
 		return nil
@@ -151,13 +151,19 @@ func (f *file) misplaced(word, line string) string {
 	case lookup(headers, word) != nil:
 		return fmt.Sprintf("that says what a run is: it belongs above line %d, where the steps begin", f.stepsAt)
 	}
-	if _, err := netsim.ParseDuration(word); err == nil {
+	if isTime(word) {
 		return "a step starts with `at`: write `at " + clip(line) + "`"
 	}
 	if m := meant(word, verbs); m != "" {
 		return "a step starts with its time; did you mean `at " + now + " " + m + " ...`?"
 	}
 	return "a step starts with its time, like `at " + now + " crash s1`"
+}
+
+// isTime says whether a word is a time that lost its "at".
+func isTime(word string) bool {
+	_, err := netsim.ParseDuration(word)
+	return err == nil && word != "0"
 }
 
 // Check says which steps do not fit the run, or returns nil: servers, clients and

@@ -278,11 +278,14 @@ func checkRules(rules, known []string) *Error {
 	if len(rules) == 0 {
 		return &Error{Want: "at least one name of a rule belongs here"}
 	}
-	for i, r := range rules {
+	seen := make(map[string]bool, len(rules))
+	for _, r := range rules {
+		twice := seen[r]
+		seen[r] = true
 		switch {
 		case !isRule(r):
 			return at(r, 1, "a rule has a name like election-restriction")
-		case slices.Contains(rules[:i], r):
+		case twice:
 			return at(r, 2, "that rule is named already")
 		case known == nil || slices.Contains(known, r):
 			continue

@@ -173,6 +173,9 @@ func unknownHeader(word string, line string) string {
 	if lookup(verbs, word) != nil {
 		return "an action needs its time: write `at 1s " + clip(line) + "`"
 	}
+	if isTime(word) {
+		return "a step starts with `at`: write `at " + clip(line) + "`"
+	}
 	if m := meant(word, headers); m != "" {
 		return "no header line starts like that; did you mean `" + m + "`?"
 	}
