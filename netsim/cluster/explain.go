@@ -1,0 +1,98 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// Causes returns the chain of events that led to an event, the first cause first
+// and the event itself last, as far back as the trace reaches. A chain ends at an
+// action, at the start of the run, or where the trace begins (see
+// Options.Trace). At most limit events are returned: the newest ones.
+func (w *World) Causes(id netsim.EventID, limit int) []netsim.Record {
+	var chain []netsim.Record
+	for id != 0 && len(chain) < limit {
+		r, ok := w.trace.Get(id)
+		if !ok {
+			break
+		}
+		chain = append(chain, *r)
+		id = r.Cause
+	}
+	slices.Reverse(chain)
+	return chain
+}
+
+// Describe says in words what a record of the trace is about, without its time.
+func Describe(r *netsim.Record) string {
+	to, from := "", ""
+	if r.Node != 0 {
+		to = endpointName(endpoint(r.Node))
+	}
+	if r.Peer != 0 {
+		from = endpointName(endpoint(r.Peer))
+	}
+	switch r.Kind {
+	case KindStart:
+		return "the run starts"
+	case KindAction:
+		if a, ok := r.Payload.(script.Action); ok {
+			return "action: " + a.String()
+		}
+	case netsim.Delivery:
+		return fmt.Sprintf("%s gets from %s: %s", to, from, DescribeMessage(r.Payload))
+	case netsim.Lost:
+		return fmt.Sprintf("lost on the way from %s to %s (%s): %s", from, to, r.Why, DescribeMessage(r.Payload))
+	case netsim.Timer:
+		if r.Node > script.MaxServers {
+			return to + "'s patience with its try runs out"
+		}
+		return fmt.Sprintf("%s's %s timer runs out", to, raft.TimerKey(r.Key))
+	case netsim.Written:
+		return fmt.Sprintf("%s's disk has made save %d durable", to, r.Key)
+	}
+	return r.Kind.String()
+}
+
+// DescribeMessage says in words what a message says: a raft.Message, *kv.Request
+// or *kv.Reply.
+func DescribeMessage(payload any) string {
+	switch m := payload.(type) {
+	case *raft.RequestVote:
+		return fmt.Sprintf("vote for me in term %d? my log ends at %d, term %d", m.Term, m.LastIndex, m.LastTerm)
+	case *raft.RequestVoteReply:
+		if m.Granted {
+			return fmt.Sprintf("you have my vote in term %d", m.Term)
+		}
+		return fmt.Sprintf("no vote for you; my term is %d", m.Term)
+	case *raft.AppendEntries:
+		if n := len(m.Entries); n > 0 {
+			return fmt.Sprintf("append %s after %d (term %d), commit %d, term %d",
+				span(m.Entries[0].Index, m.Entries[n-1].Index), m.PrevIndex, m.PrevTerm, m.Commit, m.Term)
+		}
+		return fmt.Sprintf("heartbeat after %d (term %d), commit %d, term %d", m.PrevIndex, m.PrevTerm, m.Commit, m.Term)
+	case *raft.AppendEntriesReply:
+		if m.Success {
+			return fmt.Sprintf("stored up to %d, term %d", m.Index, m.Term)
+		}
+		return fmt.Sprintf("refused: no such entry %d (try from %d), my term is %d", m.Index, m.ConflictIndex, m.Term)
+	case *kv.Request:
+		return fmt.Sprintf("%s (number %d, try %d)", opText(m.Op), m.Seq, m.Try)
+	case *kv.Reply:
+		text := fmt.Sprintf("%s (number %d)", m.Status, m.Seq)
+		switch {
+		case m.Status == kv.OK && m.Duplicate:
+			text += ", as it was before: a repetition was swallowed"
+		case m.Status == kv.NotLeader && m.Leader != raft.None:
+			text += ", ask " + name(m.Leader)
+		}
+		return text
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%T", payload), "*")
+}
