@@ -107,6 +107,7 @@ func (p *parser) config(c *Config) *Error {
 	for _, err := range next.check(nil) {
 		if err.header == p.verb.Name {
 			p.place(err, from)
+			err.header = "" // whoever asked knows what for
 			return err
 		}
 	}
