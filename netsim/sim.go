@@ -31,12 +31,12 @@ func (k Kind) String() string {
 type Event struct {
 	Kind    Kind
 	Node    NodeID
-	Peer    NodeID  // of a message: the sender
-	Key     uint64  // of a timer: its key; of Written: the sequence number; of Wake: what was asked
-	Cause   EventID // during which it was sent, set, written or asked for
-	Digest  uint64  // of a message
-	Payload any     // of a message
-	Flight  Flight  // of a message
+	Peer    NodeID        // of a message: the sender
+	Key     uint64        // of a timer: its key; of Written: the sequence number; of Wake: what was asked
+	Cause   EventID       // during which it was sent, set, written or asked for
+	Digest  uint64        // of a message
+	Payload any           // of a message
+	Flight  Flight        // of a message
 	Waited  time.Duration // of a timer: what it had been set for
 }
 
