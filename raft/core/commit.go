@@ -48,19 +48,15 @@ func (n *Node) followCommit(leaderCommit, lastNew raft.Index, out *raft.Effects)
 	}
 }
 
-// apply: "If commitIndex > lastApplied: increment lastApplied, apply
+// apply follows a commit index that rose: "If commitIndex > lastApplied: increment lastApplied, apply
 // log[lastApplied] to state machine" (Figure 2, rules for all servers). What is
 // committed can no longer lose its place.
 func (n *Node) apply(out *raft.Effects) {
-	hi := min(n.commit, n.log.last())
-	if hi <= n.applied {
-		return
-	}
-	out.Applies = append(out.Applies, raft.Apply{Entries: n.log.between(n.applied+1, hi)})
-	n.applied = hi
+	out.Applies = append(out.Applies, raft.Apply{Entries: n.log.between(n.applied+1, n.commit)})
+	n.applied = n.commit
 	settled := 0
 	for _, p := range n.open.live() {
-		if p.index > hi {
+		if p.index > n.commit {
 			break
 		}
 		settled++

@@ -110,12 +110,14 @@ func (b *bench) step(n *node, ev raft.Event) {
 				b.fail("%v saves entry %d at %d", n.id, e.Index, s.From+raft.Index(k))
 			}
 		}
+		b.checkShared(n, s.Entries)
 		n.saves = append(n.saves, s)
 	}
 	for _, t := range n.out.Timers {
 		n.timers[t.Key] = !t.Cancel
 	}
 	for _, a := range n.out.Applies {
+		b.checkShared(n, a.Entries)
 		n.held = append(n.held, held{after: a.After, apply: a.Entries})
 	}
 	for _, a := range n.out.Answers {
@@ -125,10 +127,21 @@ func (b *bench) step(n *node, ev raft.Event) {
 		if s.After > n.seq {
 			b.fail("%v waits for Save %d, but asked for only %d", n.id, s.After, n.seq)
 		}
+		if m, ok := s.Msg.(*raft.AppendEntries); ok {
+			b.checkShared(n, m.Entries)
+		}
 		n.held = append(n.held, held{after: s.After, send: &envelope{n.id, s.To, s.Msg}})
 	}
 	b.release(n)
 	n.m.Inspect(&n.st)
+}
+
+// checkShared: who appends to a slice that was handed out must not write into the
+// log behind it.
+func (b *bench) checkShared(n *node, list []raft.Entry) {
+	if cap(list) != len(list) {
+		b.fail("%v hands out %d entries with room for %d", n.id, len(list), cap(list))
+	}
 }
 
 // release lets go of what waits for nothing any more.

@@ -421,6 +421,47 @@ func TestSection53EntriesThatReplaceOthersAreAcknowledgedAfterTheirOwnSave(t *te
 	}
 }
 
+func TestSection53ADurableEntryThatWasReplacedVouchesForNothing(t *testing.T) {
+	b, n := holding(3, nil, 1, 1, 1)
+	b.give(n, 3, &raft.AppendEntries{Term: 2, PrevIndex: 1, PrevTerm: 1, Entries: entries(2, 2)})
+	if n.out.Sends[0].After != 2 {
+		t.Errorf("the reply waits for Save %d, want 2", n.out.Sends[0].After)
+	}
+	b.give(n, 3, &raft.AppendEntries{Term: 2, PrevIndex: 2, PrevTerm: 2})
+	if n.out.Sends[0].After != 2 {
+		t.Errorf("the reply to a heartbeat behind it waits for Save %d, want 2", n.out.Sends[0].After)
+	}
+}
+
+func TestSection53ALateRefusalChangesNothing(t *testing.T) {
+	b := newBench(3)
+	n := lead(b)
+	b.give(n, 2, &raft.AppendEntriesReply{Term: 1, Success: true, Index: 1})
+	b.propose(n, 1)
+	b.propose(n, 1)
+	before := string(n.m.AppendState(nil))
+	for _, m := range []*raft.AppendEntriesReply{
+		{Term: 1, Index: 1, ConflictIndex: 1}, // acknowledged since
+		{Term: 1, Index: 4, ConflictIndex: 1}, // never asked
+		{Term: 0, Index: 2, ConflictIndex: 1}, // of an earlier term
+	} {
+		b.give(n, 2, m)
+		if string(n.m.AppendState(nil)) != before || len(n.out.Sends) != 0 {
+			t.Errorf("after %+v: %+v", m, n.st.Peers[0])
+		}
+	}
+	// In a probe one place is in question, and a refusal answers it once.
+	refusal := &raft.AppendEntriesReply{Term: 1, Index: 2, ConflictIndex: 2}
+	b.give(n, 2, refusal)
+	if got := n.st.Peers[0]; got.Next != 2 || got.InFlight != 1 || len(n.out.Sends) != 1 {
+		t.Fatalf("after a true refusal: %+v", got)
+	}
+	b.give(n, 2, refusal)
+	if got := n.st.Peers[0]; got.Next != 2 || len(n.out.Sends) != 0 {
+		t.Errorf("after the same refusal again: %+v", got)
+	}
+}
+
 // The logs of Figure 7, and the leader's at its top.
 func TestSection53AllLogsOfFigure7AreBroughtInLine(t *testing.T) {
 	leader := []raft.Term{1, 1, 1, 4, 4, 5, 5, 6, 6, 6}
