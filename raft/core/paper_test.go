@@ -403,33 +403,42 @@ func TestSection53AFollowerAcknowledgesWhatIsDurableAndNoMore(t *testing.T) {
 	}
 }
 
+// In both of the following tests the server learns of term 2 before it gets entries
+// of it, so that no Save of the term stands in for that of the entries.
+
 func TestSection53EntriesThatReplaceOthersAreAcknowledgedAfterTheirOwnSave(t *testing.T) {
 	b := newBench(3)
 	n := b.nodes[0]
-	b.give(n, 2, &raft.AppendEntries{Term: 1, Entries: entries(1, 1, 1, 1)})
-	b.give(n, 3, &raft.AppendEntries{Term: 2, PrevIndex: 1, PrevTerm: 1, Entries: entries(2, 2)})
-	if s := n.out.Saves[0]; s.From != 2 || len(s.Entries) != 1 || s.State.Term != 2 {
+	b.give(n, 2, &raft.AppendEntries{Term: 1, Entries: entries(1, 1, 1, 1)}) // Save 1
+	b.give(n, 3, &raft.RequestVote{Term: 2})                                 // Save 2
+	replace := &raft.AppendEntries{Term: 2, PrevIndex: 1, PrevTerm: 1, Entries: entries(2, 2)}
+	b.give(n, 3, replace)
+	if s := n.out.Saves[0]; s.Seq != 3 || s.From != 2 || len(s.Entries) != 1 || s.State.Term != 2 {
 		t.Errorf("save %+v", s)
 	}
-	if n.out.Sends[0].After != 2 {
-		t.Errorf("the reply waits for Save %d", n.out.Sends[0].After)
+	for done := range 3 {
+		if after := n.out.Sends[0].After; after != 3 {
+			t.Errorf("with %d Saves done the reply waits for Save %d, want 3", done, after)
+		}
+		b.written(n)
+		b.give(n, 3, replace)
 	}
-	b.written(n) // the first Save, whose second entry is gone
-	b.give(n, 3, &raft.AppendEntries{Term: 2, PrevIndex: 1, PrevTerm: 1, Entries: entries(2, 2)})
-	if n.out.Sends[0].After != 2 {
-		t.Errorf("the same again waits for Save %d", n.out.Sends[0].After)
+	if after := n.out.Sends[0].After; after != 0 {
+		t.Errorf("with all Saves done the reply waits for Save %d", after)
 	}
 }
 
 func TestSection53ADurableEntryThatWasReplacedVouchesForNothing(t *testing.T) {
 	b, n := holding(3, nil, 1, 1, 1)
+	b.give(n, 3, &raft.RequestVote{Term: 2})
+	b.flush(n)
 	b.give(n, 3, &raft.AppendEntries{Term: 2, PrevIndex: 1, PrevTerm: 1, Entries: entries(2, 2)})
-	if n.out.Sends[0].After != 2 {
-		t.Errorf("the reply waits for Save %d, want 2", n.out.Sends[0].After)
+	if n.out.Sends[0].After != 3 {
+		t.Errorf("the reply waits for Save %d, want 3", n.out.Sends[0].After)
 	}
 	b.give(n, 3, &raft.AppendEntries{Term: 2, PrevIndex: 2, PrevTerm: 2})
-	if n.out.Sends[0].After != 2 {
-		t.Errorf("the reply to a heartbeat behind it waits for Save %d, want 2", n.out.Sends[0].After)
+	if n.out.Sends[0].After != 3 {
+		t.Errorf("the reply to a heartbeat behind it waits for Save %d, want 3", n.out.Sends[0].After)
 	}
 }
 
@@ -456,9 +465,50 @@ func TestSection53ALateRefusalChangesNothing(t *testing.T) {
 	if got := n.st.Peers[0]; got.Next != 2 || got.InFlight != 1 || len(n.out.Sends) != 1 {
 		t.Fatalf("after a true refusal: %+v", got)
 	}
-	b.give(n, 2, refusal)
-	if got := n.st.Peers[0]; got.Next != 2 || len(n.out.Sends) != 0 {
-		t.Errorf("after the same refusal again: %+v", got)
+	for _, again := range []raft.Index{2, 3} {
+		b.give(n, 2, &raft.AppendEntriesReply{Term: 1, Index: again, ConflictIndex: 2})
+		if got := n.st.Peers[0]; got.Next != 2 || len(n.out.Sends) != 0 {
+			t.Errorf("after a refusal at %d that the probe does not ask for: %+v", again, got)
+		}
+	}
+}
+
+// While a probe waits for its answer, nothing else is sent. A refusal at another
+// place than the probe's is about what was sent before.
+func TestSection53AProbeTakesOneRefusalAtItsOwnPlace(t *testing.T) {
+	b, n := holding(3, nil, 1, 1, 1, 1, 1, 1)
+	lead(b)
+	b.give(n, 2, &raft.AppendEntriesReply{Term: 2, Index: 6, ConflictIndex: 5})
+	if got := n.st.Peers[0]; got.Next != 5 || got.InFlight != 1 {
+		t.Fatalf("after the first refusal: %+v", got)
+	}
+	for _, stale := range []raft.Index{6, 5, 3, 2} {
+		b.give(n, 2, &raft.AppendEntriesReply{Term: 2, Index: stale, ConflictIndex: 1})
+		if got := n.st.Peers[0]; got.Next != 5 || len(n.out.Sends) != 0 {
+			t.Errorf("after a refusal at %d: %+v", stale, got)
+		}
+	}
+	b.give(n, 2, &raft.AppendEntriesReply{Term: 2, Index: 4, ConflictIndex: 2})
+	if got := n.st.Peers[0]; got.Next != 2 || got.InFlight != 1 {
+		t.Errorf("after the probe's refusal: %+v", got)
+	}
+}
+
+func TestSection53AReplyFreesTheAppendsThatItCovers(t *testing.T) {
+	b := newBench(3)
+	n := lead(b)
+	b.give(n, 2, &raft.AppendEntriesReply{Term: 1, Success: true, Index: 1})
+	for range 6 {
+		b.propose(n, 1) // indices 2 to 7
+	}
+	for _, c := range []struct {
+		index    raft.Index
+		inFlight int
+	}{{3, 4}, {2, 4}, {3, 4}, {6, 1}, {7, 0}} {
+		b.give(n, 2, &raft.AppendEntriesReply{Term: 1, Success: true, Index: c.index})
+		if got := n.st.Peers[0]; got.InFlight != c.inFlight || got.Next != 8 {
+			t.Errorf("after a reply for %d: %+v, want %d in flight", c.index, got, c.inFlight)
+		}
 	}
 }
 
