@@ -130,12 +130,9 @@ func column(line string, off int) int {
 	return utf8.RuneCountInString(line[:min(off, len(line))]) + 1
 }
 
-// oneOf joins words as a sentence does: "a", "a or b", "a, b or c".
+// oneOf joins at least one word as a sentence does: "a", "a or b", "a, b or c".
 func oneOf(words []string, last string) string {
-	switch len(words) {
-	case 0:
-		return ""
-	case 1:
+	if len(words) == 1 {
 		return words[0]
 	}
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]

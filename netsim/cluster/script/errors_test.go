@@ -45,6 +45,14 @@ func TestActionErrorsSayWhereWhatAndWhatWouldFit(t *testing.T) {
 		{"cut s1", "column 7: found the end of the line, but `cut` takes two ends of a link, like `cut s1 s2`, `cut s1 -> s2` or `cut c1 s2`"},
 		{"cut s1 s1", "column 8: found \"s1\", but a link has two different ends"},
 		{"mend c1 -> c2", "column 12: found \"c2\", but there is no link between two clients: one end is a server"},
+		{"cut x s1", "column 5: found \"x\", but `cut` takes two ends of a link, like `cut s1 s2`, `cut s1 -> s2` or `cut c1 s2`"},
+		{"latency sx s1 1ms", "column 9: found \"sx\", but `latency` takes the two ends of a link and then a range, like `latency 1ms..10ms` or `latency s1 s2 80ms`"},
+		{"latency s1 1ms", "column 12: found \"1ms\", but `latency` takes the two ends of a link and then a range, like `latency 1ms..10ms` or `latency s1 s2 80ms`"},
+		{"latency ..1ms", "column 9: found \"..1ms\", but `latency` takes a range of durations, like `latency 1ms..10ms` or `latency s1 s2 80ms`"},
+		{"latency s9 s9 5ms", "column 12: found \"s9\", but a link has two different ends"},
+		{"partition s1 sx", "column 14: found \"sx\", but `partition` takes servers and perhaps clients, like `partition s1 s2 | s3 s4 s5` or `partition s1`"},
+		{"note " + strings.Repeat("x", 10) + " \x00", "column 17: found a NUL byte, but only plain text in UTF-8 can be read"},
+		{"crash " + strings.Repeat("ä", 50), "column 7: found \"" + strings.Repeat("ä", 40) + "…\", but `crash` takes servers, like `crash s1`, `crash leader` or `crash all`"},
 		{"drop 0", "column 6: found \"0\", but the number of an event belongs here, like 1234"},
 
 		{"append c1 x", "column 12: found the end of the line, but `append` takes a client, a key and a value, like `append c1 x hello` or `append c1 x \"two words\"`"},
@@ -184,6 +192,19 @@ cut.txt:9:13: found "s0", but servers are called s1 to s25
 cut.txt:10:13: found "s0", but servers are called s1 to s25
 and 2 more errors`)},
 		{"a NUL byte", "at 1s heal\nabc\x00\nxyz\n\x00", `cut.txt:2:4: found a NUL byte, but only plain text in UTF-8 can be read`},
+		{"a time that is none", "at soon heal", `cut.txt:1:4: found "soon", but a duration belongs here, like 200ms or 1.5s`},
+		{"one too many", "at 1s heal" + strings.Repeat("\nx", 11), strings.TrimSpace(`
+cut.txt:2:1: found "x", but a step starts with its time, like |at 1s crash s1|
+cut.txt:3:1: found "x", but a step starts with its time, like |at 1s crash s1|
+cut.txt:4:1: found "x", but a step starts with its time, like |at 1s crash s1|
+cut.txt:5:1: found "x", but a step starts with its time, like |at 1s crash s1|
+cut.txt:6:1: found "x", but a step starts with its time, like |at 1s crash s1|
+cut.txt:7:1: found "x", but a step starts with its time, like |at 1s crash s1|
+cut.txt:8:1: found "x", but a step starts with its time, like |at 1s crash s1|
+cut.txt:9:1: found "x", but a step starts with its time, like |at 1s crash s1|
+cut.txt:10:1: found "x", but a step starts with its time, like |at 1s crash s1|
+cut.txt:11:1: found "x", but a step starts with its time, like |at 1s crash s1|
+and 1 more error`)},
 		{"Latin-1", "servers 5\nat 1s put c1 x ü\xfc\nxyz", `cut.txt:2:17: found the byte 0xfc, but only plain text in UTF-8 can be read`},
 		{"UTF-16", "\xff\xfea\x00t\x00", `cut.txt:1:1: found text in UTF-16, but only plain text in UTF-8 can be read: save it as UTF-8`},
 		{"a long line", "at 1s heal\n#" + strings.Repeat("a", 70_000) + "\nat 2s crash", `cut.txt:2:65537: found a line of 70001 bytes, but a line has at most 65536
@@ -205,6 +226,61 @@ cut.txt:3:12: found the end of the line, but |crash| takes servers, like |crash 
 			}
 		})
 	}
+}
+
+func TestConfigCheckNamesEachValueThatIsOutOfRange(t *testing.T) {
+	c := Config{Servers: 0, Clients: 101, Loss: 2_000_000, Duplicate: 2_000_000, Without: []string{"a b"}, Workload: "lots",
+		Faults: []Fault{FaultPause, FaultPause}}
+	const want = `servers: found "0", but a run has 1 to 25 servers
+clients: found "101", but a run has 0 to 100 clients
+latency: found "0s", but a message takes some time: at least 1us
+loss: found "200%", but no percentage here is more than 100%
+duplicate: found "200%", but no percentage here is more than 100%
+without: found "a b", but a rule has a name like election-restriction
+workload: found "lots", but a workload is |append|, |mixed| or |none|
+keys: found "0", but a run has 1 to 10000 keys
+faults: found "pause", but that fault is named already
+heartbeat: found "0s", but it must be from 100us to 1000h
+and 1 more error`
+	if err := c.Check(nil); err == nil || err.Error() != strings.ReplaceAll(want, "|", "`") {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+	c = DefaultConfig()
+	if err := c.Check([]string{}); err != nil {
+		t.Errorf("the default: %v", err)
+	}
+	c.Faults, c.Without = []Fault{"flood"}, []string{"a"}
+	const unknown = `without: found "a", but no rule has that name; |raftarium rules| lists them
+faults: found "flood", but a random fault is |crash|, |partition| or |pause|`
+	if err := c.Check([]string{}); err == nil || err.Error() != strings.ReplaceAll(unknown, "|", "`") {
+		t.Errorf("got\n%v\nwant\n%s", err, unknown)
+	}
+}
+
+func TestCheckFindsTimesThatGoBack(t *testing.T) {
+	sc := Scenario{Config: DefaultConfig(), Steps: []Step{{At: 2000, Action: Heal{}}, {At: 1000, Action: Heal{}}}}
+	const want = `found "1us", but the step before is at 2us, and times never go back`
+	if err := sc.Check(nil); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestFileThatNeverEndsIsRefused(t *testing.T) {
+	_, err := Parse(endless{}, "/dev/zero")
+	const want = "/dev/zero: a scenario file has at most 64 MB, and this one is longer"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// endless is a file of empty lines without end.
+type endless struct{}
+
+func (endless) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = '\n'
+	}
+	return len(b), nil
 }
 
 func TestCheckFindsWhatARunDoesNotHave(t *testing.T) {

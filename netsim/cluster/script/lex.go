@@ -129,10 +129,7 @@ func (l *lexer) quoted() token {
 	if err != nil {
 		return l.badQuote()
 	}
-	text, err := strconv.Unquote(raw)
-	if err != nil {
-		return l.badQuote()
-	}
+	text, _ := strconv.Unquote(raw) // QuotedPrefix vouches for it
 	l.pos += len(raw)
 	if rest := l.line[l.pos:]; rest != "" && rest[0] != '|' && !strings.HasPrefix(rest, "->") {
 		if r, _ := utf8.DecodeRuneInString(rest); !unicode.IsSpace(r) {

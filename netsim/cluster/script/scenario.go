@@ -185,7 +185,7 @@ func (s *Scenario) Check(rules []string) error {
 	var before Step
 	for _, step := range s.Steps {
 		if step.At < before.At {
-			errs.add(&Error{File: s.Source.Name, Line: step.Line, Found: durationString(step.At.Duration()),
+			errs.add(&Error{File: s.Source.Name, Line: step.Line, Found: shown(durationString(step.At.Duration())),
 				Want: "the step before is at " + durationString(before.At.Duration()) + ", and times never go back"})
 		}
 		before = step

@@ -74,6 +74,11 @@ var actions = []struct {
 	{`note "\"quoted\""`, Note{`"quoted"`}, nil},
 	{`note S2 says "no" | -> 100%`, Note{`S2 says "no" | -> 100%`}, nil},
 	{`note ""`, Note{}, nil},
+	{`note "a\xff"`, Note{"a\xff"}, nil},
+	{`note "# no comment"`, Note{"# no comment"}, nil},
+	{`note "two\nlines"`, Note{"two\nlines"}, []string{`note "two\x0alines"`}},
+	{`note "a\u00a0b"`, Note{"a\u00a0b"}, []string{"note a\u00a0b"}},
+	{`put c1 "a\u00a0b" "\a"`, Do{1, kv.Op{Kind: kv.Put, Key: "a\u00a0b", Value: "\a"}}, nil},
 }
 
 func TestActionsParseAndPrint(t *testing.T) {

@@ -80,6 +80,8 @@ type Endpoint struct {
 }
 
 // Target names servers: by number, or by what they are when the action happens.
+// IDs and Leader may go together, All stands alone. [Target.Resolve] says who is
+// meant.
 type Target struct {
 	IDs    []raft.ID // in the order given
 	Leader bool      // the server that leads the highest term, if any
@@ -124,6 +126,7 @@ type (
 	// "crash leader", "crash all".
 	Crash struct{ Servers Target }
 	// Restart starts crashed servers from their disks: "restart s1", "restart all".
+	// There is no "restart leader": who is down does not lead.
 	Restart struct{ Servers Target }
 	// Pause freezes servers; what arrives waits: "pause s1".
 	Pause struct{ Servers Target }
