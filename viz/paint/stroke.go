@@ -1,0 +1,254 @@
+package paint
+
+import "math"
+
+// fill fills the path, which its middle can see all of, with a fringe of one
+// pixel across its edge.
+func (b *builder) fill(c color) {
+	n := len(b.path)
+	if n < 3 {
+		return
+	}
+	var mx, my float32
+	for k := range b.path {
+		mx, my = mx+b.path[k].x, my+b.path[k].y
+	}
+	center := b.vert(mx/float32(n), my/float32(n), c)
+	first := uint32(len(b.v))
+	for k := range b.path {
+		p := &b.path[k]
+		b.vert(p.x-p.nx/2, p.y-p.ny/2, c)
+		b.vert(p.x+p.nx/2, p.y+p.ny/2, color{})
+	}
+	prev := first + uint32(2*(n-1))
+	for k := range uint32(n) {
+		at := first + 2*k
+		b.i = append(b.i, center, prev, at, prev, prev+1, at, prev+1, at+1, at)
+		prev = at
+	}
+}
+
+// strokeStyle is how a path is stroked; lengths in device pixels.
+type strokeStyle struct {
+	color     color
+	width     float32
+	dash, gap float32
+	closed    bool // the path's end joins its start
+	round     bool // ends are round
+	snapped   bool // straight parts along the grid already end between pixels
+}
+
+// stroke strokes the path.
+func (b *builder) stroke(s strokeStyle) {
+	if s.dash <= 0 || s.gap <= 0 {
+		b.strip(b.path, s, s.closed)
+		return
+	}
+	b.dashes(s)
+}
+
+// dashes cuts the path into dashes and strokes them. On a closed path the pattern
+// is stretched a little so that it comes out even.
+func (b *builder) dashes(s strokeStyle) {
+	path := b.path
+	n := len(path)
+	sides := n - 1
+	if s.closed {
+		sides = n
+	}
+	total := float32(0)
+	for k := range sides {
+		p, q := &path[k], &path[(k+1)%n]
+		total += hypot(q.x-p.x, q.y-p.y)
+	}
+	period := s.dash + s.gap
+	// More dashes than that are a blur, and a denial of service.
+	if total <= 0 || total/period > 4096 {
+		return
+	}
+	if s.closed {
+		k := max(round(total/period), 1)
+		f := total / k / period
+		s.dash, period = s.dash*f, period*f
+	}
+	b.dash = b.dash[:0]
+	on, left := true, s.dash
+	b.dash = append(b.dash, path[0])
+	for k := range sides {
+		p, q := path[k], path[(k+1)%n]
+		length := hypot(q.x-p.x, q.y-p.y)
+		if length == 0 {
+			if on {
+				b.dash = append(b.dash, q)
+			}
+			continue
+		}
+		// Along a side that is not part of a curve both ends have its own normal.
+		for at := float32(0); ; {
+			if length-at < left {
+				left -= length - at
+				if on {
+					b.dash = append(b.dash, q)
+				}
+				break
+			}
+			at += left
+			m := between(p, q, at/length)
+			if on {
+				b.dash = append(b.dash, m)
+				b.strip(b.dash, s, false)
+				b.dash = b.dash[:0]
+				left = period - s.dash
+			} else {
+				b.dash = append(b.dash[:0], m)
+				left = s.dash
+			}
+			on = !on
+		}
+	}
+	if on && len(b.dash) > 1 {
+		b.strip(b.dash, s, false)
+	}
+}
+
+func hypot(x, y float32) float32 { return float32(math.Sqrt(float64(x*x + y*y))) }
+
+// between is the point f of the way from p to q.
+func between(p, q pathPoint, f float32) pathPoint {
+	return pathPoint{p.x + (q.x-p.x)*f, p.y + (q.y-p.y)*f, p.nx + (q.nx-p.nx)*f, p.ny + (q.ny-p.ny)*f}
+}
+
+// profile is a cut across a stroke: how far to the sides its vertices lie and how
+// opaque they are.
+type profile struct {
+	n     int
+	off   [4]float32
+	alpha [4]float32
+}
+
+func (s *strokeStyle) profile(path []pathPoint) profile {
+	h := s.width / 2
+	switch {
+	case s.snapped && straight(path):
+		return profile{n: 2, off: [4]float32{h, -h}, alpha: [4]float32{1, 1}}
+	case s.width <= 1:
+		return profile{n: 3, off: [4]float32{1, 0, -1}, alpha: [4]float32{0, s.width, 0}}
+	}
+	return profile{n: 4, off: [4]float32{h + 0.5, h - 0.5, 0.5 - h, -h - 0.5}, alpha: [4]float32{0, 1, 1, 0}}
+}
+
+// straight reports whether the path runs along the grid.
+func straight(path []pathPoint) bool {
+	a := &path[0]
+	if len(path) < 2 || a.nx != 0 && a.ny != 0 {
+		return false
+	}
+	for k := range path[1:] {
+		if p := &path[k+1]; p.nx != a.nx || p.ny != a.ny {
+			return false
+		}
+	}
+	return true
+}
+
+// strip strokes a path without dashes.
+func (b *builder) strip(path []pathPoint, s strokeStyle, closed bool) {
+	n := len(path)
+	if n < 2 {
+		return
+	}
+	pr := s.profile(path)
+	if closed {
+		first := b.cut(&path[0], 0, 0, &pr, s.color, 1)
+		prev := first
+		for k := 1; k < n; k++ {
+			at := b.cut(&path[k], 0, 0, &pr, s.color, 1)
+			b.join(prev, at, &pr)
+			prev = at
+		}
+		b.join(prev, first, &pr)
+		return
+	}
+	p, q := &path[0], &path[n-1]
+	sx, sy, _ := unit(p.x, p.y, path[1].x, path[1].y)
+	ex, ey, _ := unit(path[n-2].x, path[n-2].y, q.x, q.y)
+	if n > 2 && sx == 0 && sy == 0 {
+		sx, sy = -p.ny, p.nx
+	}
+	if n > 2 && ex == 0 && ey == 0 {
+		ex, ey = -q.ny, q.nx
+	}
+	// Ends are smoothed half a pixel outwards and half a pixel inwards; the middle
+	// of a dash shorter than that is as faint as it is short.
+	soft, faint := float32(0.5), float32(1)
+	if n == 2 {
+		if d := hypot(q.x-p.x, q.y-p.y); d < 1 {
+			soft, faint = d/2, d
+		}
+	}
+	if s.round {
+		soft = 0
+	}
+	prev := uint32(0)
+	if !s.round {
+		prev = b.cut(p, -sx/2, -sy/2, &pr, s.color, 0)
+		at := b.cut(p, sx*soft, sy*soft, &pr, s.color, faint)
+		b.join(prev, at, &pr)
+		prev = at
+	} else {
+		b.roundEnd(p, -sx, -sy, s)
+		prev = b.cut(p, 0, 0, &pr, s.color, 1)
+	}
+	for k := 1; k < n-1; k++ {
+		at := b.cut(&path[k], 0, 0, &pr, s.color, 1)
+		b.join(prev, at, &pr)
+		prev = at
+	}
+	at := b.cut(q, -ex*soft, -ey*soft, &pr, s.color, faint)
+	b.join(prev, at, &pr)
+	if s.round {
+		b.roundEnd(q, ex, ey, s)
+		return
+	}
+	end := b.cut(q, ex/2, ey/2, &pr, s.color, 0)
+	b.join(at, end, &pr)
+}
+
+// cut appends the vertices across a stroke at p, moved by (dx, dy), and returns
+// the first of them.
+func (b *builder) cut(p *pathPoint, dx, dy float32, pr *profile, c color, opacity float32) uint32 {
+	at := uint32(len(b.v))
+	for k := range pr.n {
+		o := pr.off[k]
+		b.vert(p.x+p.nx*o+dx, p.y+p.ny*o+dy, c.fade(pr.alpha[k]*opacity))
+	}
+	return at
+}
+
+// join fills between two cuts.
+func (b *builder) join(p, q uint32, pr *profile) {
+	for k := range uint32(pr.n - 1) {
+		b.i = append(b.i, p+k, p+k+1, q+k, q+k, p+k+1, q+k+1)
+	}
+}
+
+// roundEnd closes a stroke at p with half a disc towards (dx, dy).
+func (b *builder) roundEnd(p *pathPoint, dx, dy float32, s strokeStyle) {
+	h, alpha := s.width/2, float32(1)
+	if h < 0.5 {
+		h, alpha = 0.5, s.width
+	}
+	c := s.color.fade(alpha)
+	steps := 2 * quarterSteps(h)
+	center := b.vert(p.x, p.y, c)
+	// From the normal over the end's direction to the other side.
+	for k := range steps + 1 {
+		sin, cos := math.Sincos(math.Pi * float64(k) / float64(steps))
+		x, y := p.nx*float32(cos)+dx*float32(sin), p.ny*float32(cos)+dy*float32(sin)
+		at := b.vert(p.x+x*(h-0.5), p.y+y*(h-0.5), c)
+		b.vert(p.x+x*(h+0.5), p.y+y*(h+0.5), color{})
+		if k > 0 {
+			b.i = append(b.i, center, at-2, at, at-2, at-1, at, at-1, at+1, at)
+		}
+	}
+}
