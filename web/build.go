@@ -23,9 +23,6 @@ type Options struct {
 	Package string
 	// Tags are build tags, separated by commas; "viz" adds the interface.
 	Tags string
-	// Start is what the page starts with where its address says nothing; see
-	// [raftarium/web/link.Start.Encode].
-	Start string
 	// Effort is how much time compression may take.
 	Effort Effort
 	// Cache is a directory for results; "" is one in [os.UserCacheDir].
@@ -84,7 +81,7 @@ func Build(ctx context.Context, o Options) (*Site, error) {
 	if o.Effort == Thorough {
 		fmt.Fprintf(logw, "compressing %.1f MB thoroughly; this takes a while the first time\n", float64(len(wasm))/1e6)
 	}
-	return assemble(parts{wasm: wasm, exec: execJS, start: o.Start}, compress)
+	return assemble(parts{wasm: wasm, exec: execJS}, compress)
 }
 
 // cacheDir makes sure that the cache exists.

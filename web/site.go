@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"path"
@@ -72,9 +73,8 @@ var (
 
 // parts is what a site is made of, besides the page itself.
 type parts struct {
-	wasm  []byte // the program
-	exec  []byte // wasm_exec.js of the toolchain that built it
-	start string // what the address holds after "#" when it holds nothing; see link.Start
+	wasm []byte // the program
+	exec []byte // wasm_exec.js of the toolchain that built it
 }
 
 // assemble makes a site. Only compress makes it slow.
@@ -89,7 +89,7 @@ func assemble(p parts, compress compressor) (*Site, error) {
 			"Policy": policy(styleText), "Style": template.CSS(styleText),
 			"Exec": exec.Name, "Loader": loader.Name,
 			"Wasm": wasm.Name, "WasmSize": len(p.wasm),
-			"Build": build, "Start": p.start, "Worker": workerName,
+			"Build": build, "Worker": workerName,
 		})
 		return b.Bytes(), err
 	}
@@ -117,15 +117,55 @@ func assemble(p parts, compress compressor) (*Site, error) {
 		{Name: workerName, Data: worker.Bytes()},
 	}}
 	for _, f := range s.Files {
-		if f.Brotli, err = compress(f.Data, brotliForm); err != nil {
-			return nil, fmt.Errorf("compressing %s: %w", f.Name, err)
-		}
-		if f.Gzip, err = compress(f.Data, gzipForm); err != nil {
-			return nil, fmt.Errorf("compressing %s: %w", f.Name, err)
+		if err := f.compress(compress); err != nil {
+			return nil, err
 		}
 	}
 	s.finish()
 	return s, nil
+}
+
+// emptyStart is where the page says what to start with.
+const emptyStart = `data-start=""`
+
+// WithStart returns a site like s that starts with a scenario where its address
+// says nothing else; start is what [raftarium/web/link.Start.Encode] returns. The
+// site must not have a start yet.
+func (s *Site) WithStart(start string) (*Site, error) {
+	if start == "" {
+		return s, nil
+	}
+	index := s.Find(indexName)
+	if index == nil || bytes.Count(index.Data, []byte(emptyStart)) != 1 {
+		return nil, errors.New("this site cannot be given something to start with: its page has no place for it")
+	}
+	next := &Site{Build: digest([]byte(s.Build), []byte(start)), Files: slices.Clone(s.Files)}
+	for i, f := range next.Files {
+		if f.Fixed {
+			continue
+		}
+		data := bytes.ReplaceAll(f.Data, []byte(s.Build), []byte(next.Build))
+		if f == index {
+			data = bytes.Replace(data, []byte(emptyStart), []byte(`data-start="`+template.HTMLEscapeString(start)+`"`), 1)
+		}
+		next.Files[i] = &File{Name: f.Name, Data: data}
+		if err := next.Files[i].compress(Thorough.compress); err != nil {
+			return nil, err
+		}
+	}
+	next.finish()
+	return next, nil
+}
+
+// compress fills the compressed forms.
+func (f *File) compress(by compressor) (err error) {
+	if f.Brotli, err = by(f.Data, brotliForm); err == nil {
+		f.Gzip, err = by(f.Data, gzipForm)
+	}
+	if err != nil {
+		return fmt.Errorf("compressing %s: %w", f.Name, err)
+	}
+	return nil
 }
 
 // finish sorts the files and fills what follows from names and contents.

@@ -21,9 +21,8 @@ import (
 func testSite(t *testing.T, wasm string) *Site {
 	t.Helper()
 	s, err := assemble(parts{
-		wasm:  []byte("\x00asm" + strings.Repeat(wasm, 1000)),
-		exec:  []byte("globalThis.Go = class {};"),
-		start: "s=abc&at=1s",
+		wasm: []byte("\x00asm" + strings.Repeat(wasm, 1000)),
+		exec: []byte("globalThis.Go = class {};"),
 	}, Quick.compress)
 	if err != nil {
 		t.Fatal(err)
@@ -44,8 +43,8 @@ func TestThePageNamesEveryFileItLoadsAndNothingElsewhere(t *testing.T) {
 			t.Errorf("the page asks for %q, which is not in the site", m[1])
 		}
 	}
-	if !strings.Contains(page, `data-size="1004"`) || !strings.Contains(page, "data-start=\"s=abc&amp;at=1s\"") {
-		t.Errorf("size or start missing in:\n%s", page)
+	if !strings.Contains(page, `data-size="1004"`) {
+		t.Errorf("the size is missing in:\n%s", page)
 	}
 	if strings.Contains(page, "ZgotmplZ") {
 		t.Error("the template refused a value")
@@ -77,6 +76,29 @@ func TestABuildIsNamedByWhatIsInIt(t *testing.T) {
 	}
 	if a.Build == c.Build || a.Find("index.html").etag == c.Find("index.html").etag {
 		t.Error("another program gave the same name")
+	}
+}
+
+func TestASiteCanBeGivenSomethingToStartWith(t *testing.T) {
+	plain := testSite(t, "x")
+	s, err := plain.WithStart("s=abc&at=1s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := s.Find("index.html"); !bytes.Contains(page.Data, []byte(`data-start="s=abc&amp;at=1s"`)) || page.etag == plain.Find("index.html").etag {
+		t.Errorf("no start in:\n%s", page.Data)
+	}
+	if s.Build == plain.Build || !bytes.Contains(s.Find("sw.js").Data, []byte(s.Build)) || bytes.Contains(s.Find("sw.js").Data, []byte(plain.Build)) {
+		t.Error("the build has the name of the plain one")
+	}
+	if bytes.Contains(plain.Find("index.html").Data, []byte("abc")) {
+		t.Error("the plain site has changed")
+	}
+	if _, err := s.WithStart("again"); err == nil {
+		t.Error("a second start was taken")
+	}
+	if same, err := plain.WithStart(""); same != plain || err != nil {
+		t.Errorf("no start: %v", err)
 	}
 }
 

@@ -1,0 +1,90 @@
+// Package cli is the raftarium command: what it takes, what it prints where, and
+// with which status it ends.
+//
+// Results go to standard output; progress, notes and errors to standard error.
+// With --json, standard output is exactly one JSON value. Flags fill an options
+// value, and what a command does depends on that and its streams alone; nothing
+// here is a package variable.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/script"
+)
+
+// Streams is where a command reads and writes.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+	// Terminal says that a person watches Err.
+	Terminal bool
+}
+
+// Program is what the command is made of.
+type Program struct {
+	// Code is whose code runs.
+	Code cluster.Code
+	// Window opens the desktop visualizer and returns when it is closed. nil where
+	// there is none.
+	Window func(Opening) error
+}
+
+// Opening is what the visualizer starts with.
+type Opening struct {
+	Scenario *script.Scenario // nil for none
+	Name     string           // of the scenario's file
+	At       time.Duration    // the instant at which to open it
+}
+
+// Exit statuses. Of those after Misuse the first that applies is used.
+const (
+	StatusOK           = 0
+	StatusFailed       = 1 // something outside failed: no display, no toolchain, address in use
+	StatusMisuse       = 2
+	StatusUnsafe       = 3 // a safety or exactly-once violation
+	StatusNotLinear    = 4
+	StatusNoProgress   = 5
+	StatusLinearUnsure = 6
+)
+
+// misuse is a wrong use of the command.
+type misuse struct{ err error }
+
+func (m misuse) Error() string { return m.err.Error() }
+func (m misuse) Unwrap() error { return m.err }
+
+func misusef(format string, args ...any) error { return misuse{fmt.Errorf(format, args...)} }
+
+// verdictError ends a command that worked and found something wrong, which it
+// has printed already.
+type verdictError int
+
+func (v verdictError) Error() string { return fmt.Sprintf("the verdict has status %d", int(v)) }
+
+// Main runs the command and returns its exit status.
+func Main(ctx context.Context, p Program, args []string, s Streams) int {
+	root := newRoot(p, s)
+	root.SetArgs(args)
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return StatusOK
+	}
+	if v, ok := errors.AsType[verdictError](err); ok {
+		return int(v)
+	}
+	fmt.Fprintln(s.Err, "raftarium:", err)
+	if _, ok := errors.AsType[misuse](err); ok {
+		fmt.Fprintf(s.Err, "See `%s --help`.\n", cmd.CommandPath())
+		return StatusMisuse
+	}
+	return StatusFailed
+}

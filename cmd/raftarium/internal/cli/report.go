@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"raftarium/netsim/cluster/check"
+)
+
+// report is what `run` says in the end; its JSON is `run --json`.
+type report struct {
+	Seed           uint64      `json:"seed"`
+	Servers        int         `json:"servers"`
+	Clients        int         `json:"clients"`
+	VirtualSeconds float64     `json:"virtual_seconds"`
+	WallSeconds    float64     `json:"wall_seconds"`
+	Events         uint64      `json:"events"`
+	Messages       uint64      `json:"messages"`
+	Elections      uint64      `json:"elections"`
+	Ops            opsReport   `json:"ops"`
+	Committed      uint64      `json:"committed"`
+	Verdict        verdictJSON `json:"verdict"`
+	Digest         string      `json:"digest"`
+
+	virtual, wall time.Duration
+	lost          uint64
+	raft          string
+	without       []string
+	skipped       []string
+	replay        string
+	verdict       check.Verdict
+}
+
+type opsReport struct {
+	Put                  uint64 `json:"put"`
+	Append               uint64 `json:"append"`
+	Get                  uint64 `json:"get"`
+	Retries              uint64 `json:"retries"`
+	DuplicatesSuppressed uint64 `json:"duplicates_suppressed"`
+}
+
+type verdictJSON struct {
+	Safety       bool            `json:"safety"`
+	ExactlyOnce  bool            `json:"exactly_once"`
+	Linearizable check.Answer    `json:"linearizable"`
+	Progress     bool            `json:"progress"` // false once a stall was seen
+	Violations   []violationJSON `json:"violations"`
+}
+
+type violationJSON struct {
+	Property check.Property `json:"property"`
+	Seconds  float64        `json:"at_seconds"`
+	Event    uint64         `json:"event"`
+	Server   uint16         `json:"server,omitempty"`
+	Text     string         `json:"text"`
+	// Causes is the chain that led to it, the first cause first (--explain).
+	Causes []string `json:"causes,omitempty"`
+}
+
+func (r *runner) report(v check.Verdict, wall time.Duration) *report {
+	r.explain()
+	r.narrate()
+	cfg, st := r.Config(), r.Stats()
+	rep := &report{
+		Seed: cfg.Seed, Servers: cfg.Servers, Clients: cfg.Clients,
+		VirtualSeconds: r.Now().Duration().Seconds(), WallSeconds: wall.Seconds(),
+		Events: st.Events, Messages: st.Messages, Elections: st.Elections,
+		Ops:       opsReport{st.Puts, st.Appends, st.Gets, st.Retries, st.DuplicatesSuppressed},
+		Committed: uint64(st.Committed),
+		Verdict: verdictJSON{
+			Safety: v.Safety, ExactlyOnce: v.ExactlyOnce, Linearizable: v.Linearizable,
+			Progress: v.Progress != check.No, Violations: []violationJSON{},
+		},
+		Digest:  fmt.Sprintf("%016x", r.Digest()),
+		virtual: r.Now().Duration(), wall: wall, lost: st.Lost,
+		without: cfg.Without, replay: r.o.replay, verdict: v,
+	}
+	for _, x := range v.Violations {
+		rep.Verdict.Violations = append(rep.Verdict.Violations, violationJSON{
+			Property: x.Property, Seconds: x.At.Duration().Seconds(), Event: uint64(x.Event),
+			Server: uint16(x.Server), Text: x.Text, Causes: r.chains[x.Event],
+		})
+	}
+	for _, sk := range r.Skipped() {
+		rep.skipped = append(rep.skipped, fmt.Sprintf("%s: %v", sk.Step, sk.Err))
+	}
+	return rep
+}
+
+// status is the exit status of a run.
+func (r *report) status() int {
+	switch v := r.verdict; {
+	case !v.Safety || !v.ExactlyOnce:
+		return StatusUnsafe
+	case v.Linearizable == check.No:
+		return StatusNotLinear
+	case v.Progress == check.No:
+		return StatusNoProgress
+	case v.Linearizable == check.Unknown:
+		return StatusLinearUnsure
+	}
+	return StatusOK
+}
+
+// print writes the report for people.
+func (r *report) print(w io.Writer) error {
+	var b strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+
+	say("%s and %s, seed %d: %s of virtual time in %s, %.0f times faster than real time",
+		count(uint64(r.Servers), "server"), count(uint64(r.Clients), "client"), r.Seed,
+		r.virtual, r.wall.Round(time.Millisecond), r.virtual.Seconds()/max(r.wall.Seconds(), 1e-9))
+	if len(r.without) > 0 {
+		say("modified Raft: without %s", strings.Join(r.without, ", "))
+	}
+	say("%s, %s (%d lost), %s, %d entries committed",
+		count(r.Events, "event"), count(r.Messages, "message"), r.lost, count(r.Elections, "election"), r.Committed)
+	say("%d put, %d append, %d get; %s, %s swallowed",
+		r.Ops.Put, r.Ops.Append, r.Ops.Get, plural(r.Ops.Retries, "retry", "retries"), count(r.Ops.DuplicatesSuppressed, "duplicate"))
+	for _, sk := range r.skipped {
+		say("not done: %s", sk)
+	}
+	say("")
+	v := r.verdict
+	say("  safety        %s", words(v.Safety, "kept: no committed entry was lost or differs", "VIOLATED"))
+	say("  exactly once  %s", words(v.ExactlyOnce, "kept: every operation took effect once", "VIOLATED"))
+	say("  linearizable  %s", map[check.Answer]string{
+		check.Yes: "yes", check.No: "NO", check.Unknown: "unknown: the search ended at its limits",
+	}[v.Linearizable])
+	say("  progress      %s", map[check.Answer]string{
+		check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority",
+	}[v.Progress])
+	for i, x := range r.Verdict.Violations {
+		if i == 0 {
+			say("")
+		}
+		say("violation of %s at %s: %s", x.Property, v.Violations[i].At, x.Text)
+		for _, c := range x.Causes {
+			say("    %s", c)
+		}
+	}
+	say("")
+	say("digest %s", r.Digest)
+	if r.status() != StatusOK {
+		say("run it again: %s", r.replay)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func words(ok bool, yes, no string) string {
+	if ok {
+		return yes
+	}
+	return no
+}
+
+func count(n uint64, what string) string { return plural(n, what, what+"s") }
+
+func plural(n uint64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

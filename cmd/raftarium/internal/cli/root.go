@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"raftarium/netsim"
+)
+
+// newRoot builds the command with all that is below it.
+func newRoot(p Program, s Streams) *cobra.Command {
+	var o openOptions
+	root := &cobra.Command{
+		Use:   "raftarium [SCENARIO]",
+		Short: "An aquarium for Raft: break a cluster and watch every log",
+		Long: `raftarium runs a replicated key-value service (Put, Append, Get, exactly once) on
+real Raft servers and real clients in a simulated network. Partition it, crash it,
+flood it with concurrent Appends, and watch every log and commit index meanwhile.
+
+Without a command it opens the visualizer in a window, on a scenario if one is
+named. A scenario is a file of action lines; "-" reads it from standard input.
+
+Every run follows from its configuration, its seed and what is done to it: the
+same three give the same run, on every machine, byte for byte.
+
+Exit status: 0 all is well, 1 something outside failed (no display, no toolchain,
+an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation,
+4 not linearizable, 5 no progress, 6 linearizability unknown.`,
+		Example: `  raftarium                          open the aquarium in a window
+  raftarium figure8.txt --at 1.5s    open a scenario, a second and a half into it
+  raftarium web                      the same in a browser
+  raftarium run --loss 5% --json     run without a picture, for scripts
+  raftarium rules                    what can be switched off, to see what it is good for`,
+		Version:           version(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              scenarioArg,
+		ValidArgsFunction: completeScenario,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.scenario = first(args)
+			return open(p, o, s)
+		},
+	}
+	root.Flags().StringVar(&o.at, "at", "", "open at this `time` of the run, like 1.5s")
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.AddCommand(newRun(p, s), newRules(p, s))
+	addWeb(root, p, s)
+	return root
+}
+
+// openOptions is what opening the visualizer takes.
+type openOptions struct{ scenario, at string }
+
+func open(p Program, o openOptions, s Streams) error {
+	at, err := parseAt(o.at)
+	if err != nil {
+		return err
+	}
+	sc, err := readScenario(o.scenario, p, s)
+	if err != nil {
+		return suggestCommand(err, o.scenario)
+	}
+	if p.Window == nil {
+		return fmt.Errorf("this build has no window: use `raftarium run`, or `raftarium web` of a native build")
+	}
+	return p.Window(Opening{Scenario: sc.parsed, Name: sc.name, At: at})
+}
+
+// parseAt reads --at; "" is the beginning.
+func parseAt(text string) (time.Duration, error) {
+	if text == "" {
+		return 0, nil
+	}
+	d, err := netsim.ParseDuration(text)
+	if err != nil {
+		return 0, misusef("--at: %w", err)
+	}
+	return d, nil
+}
+
+// scenarioArg takes at most one argument.
+func scenarioArg(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return misusef("found %q, but %s takes one scenario, which is %q", args[1], cmd.CommandPath(), args[0])
+	}
+	return nil
+}
+
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return misusef("found %q, but %s takes no arguments", args[0], cmd.CommandPath())
+	}
+	return nil
+}
+
+func first(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}
+
+// completeScenario lets the shell complete names of files.
+func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
+// flagError says which flag was probably meant.
+func flagError(cmd *cobra.Command, err error) error {
+	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !unknown {
+		return misuse{err}
+	}
+	var names []string
+	for _, f := range flagNames(cmd) {
+		names = append(names, "--"+f)
+	}
+	if near := nearest("--"+name, names); near != "" {
+		return misusef("found --%s, but %s has no such flag; did you mean %s?", name, cmd.CommandPath(), near)
+	}
+	return misusef("found --%s, but %s has no such flag; it has %s", name, cmd.CommandPath(), strings.Join(names, " "))
+}
+
+// version is what the build knows of itself.
+func version() string {
+	v, revision, dirty := "(devel)", "", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if info.Main.Version != "" {
+			v = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				revision = " " + s.Value[:min(12, len(s.Value))]
+			case s.Key == "vcs.modified" && s.Value == "true":
+				dirty = " with changes"
+			}
+		}
+	}
+	return fmt.Sprintf("raftarium %s%s%s %s %s/%s", v, revision, dirty, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"raftarium/raft"
+)
+
+type rulesOptions struct{ json bool }
+
+func newRules(p Program, s Streams) *cobra.Command {
+	var o rulesOptions
+	cmd := &cobra.Command{
+		Use:   "rules",
+		Short: "List the rules that can be switched off, and what each defends",
+		Long: `rules lists every rule of Raft and of the service that can be switched off with
+--without, to see what it is good for: its kind (what goes wrong without it, at
+worst), the property that breaks first, and where the paper or the dissertation
+states it. Kinds are safety (committed state can be lost or differ), liveness
+(progress can stop) and cost (the same takes more time or messages).`,
+		Example: `  raftarium rules
+  raftarium rules --json
+  raftarium run --without election-restriction --faults crash,partition`,
+		Args:              noArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(*cobra.Command, []string) error {
+			return writeRules(s.Out, p.Code.Rules(), o)
+		},
+	}
+	cmd.Flags().BoolVar(&o.json, "json", false, "print a JSON array instead of a table")
+	return cmd
+}
+
+// ruleJSON is a rule in `rules --json`.
+type ruleJSON struct {
+	Name    string        `json:"name"`
+	Kind    raft.RuleKind `json:"kind"`
+	Layer   string        `json:"layer"`
+	Defends string        `json:"defends"`
+	Section string        `json:"section"`
+	Summary string        `json:"summary"`
+}
+
+func writeRules(w io.Writer, rules []raft.Rule, o rulesOptions) error {
+	if o.json {
+		list := make([]ruleJSON, len(rules))
+		for i, r := range rules {
+			list[i] = ruleJSON{r.Name, r.Kind, r.Layer, r.Defends, r.Section, r.Summary}
+		}
+		return printJSON(w, list)
+	}
+	columns := func(r raft.Rule) []string {
+		return []string{r.Name, string(r.Kind), r.Layer, r.Defends, r.Section}
+	}
+	lines := [][]string{{"RULE", "KIND", "LAYER", "DEFENDS", "PAPER"}}
+	for _, r := range rules {
+		lines = append(lines, columns(r))
+	}
+	width := make([]int, len(lines[0]))
+	for _, l := range lines {
+		for i, cell := range l {
+			width[i] = max(width[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for i, l := range lines {
+		for j, cell := range l {
+			if j == len(l)-1 {
+				fmt.Fprintln(w, cell)
+				break
+			}
+			fmt.Fprintf(w, "%-*s  ", width[j], cell)
+		}
+		if i > 0 {
+			fmt.Fprintf(w, "    %s\n", rules[i-1].Summary)
+		}
+	}
+	return nil
+}
+
+// completeList completes a list of words, separated by commas.
+func completeList(words []string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		done := typed[:strings.LastIndexByte(typed, ',')+1]
+		named := strings.Split(done, ",")
+		var all []string
+		for _, w := range words {
+			if !slices.Contains(named, w) {
+				all = append(all, done+w)
+			}
+		}
+		return all, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	}
+}
+
+func printJSON(w io.Writer, v any) error {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	_, err = fmt.Fprintf(w, "%s\n", text)
+	return err
+}

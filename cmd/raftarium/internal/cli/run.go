@@ -1,0 +1,406 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/check"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// runOptions is what `raftarium run` takes.
+type runOptions struct {
+	scenario string
+	// settings are those of the header lines that were given as flags, by name, as
+	// text; they win over the scenario's.
+	settings map[string]*setting
+	json     bool
+	explain  bool
+	trace    string
+	history  string
+	// replay is the command that was given, without what only changes the output.
+	replay string
+}
+
+// setting is a flag that stands for a header line of a scenario. Given more than
+// once, lists grow and other values are replaced.
+type setting struct {
+	text string
+	list bool
+	kind string
+}
+
+func (s *setting) String() string { return s.text }
+func (s *setting) Type() string   { return s.kind }
+func (s *setting) Set(text string) error {
+	if s.list && s.text != "" {
+		text = s.text + "," + text
+	}
+	s.text = text
+	return nil
+}
+
+// chainLength bounds the chain of causes that is shown for a violation.
+const chainLength = 25
+
+func newRun(p Program, s Streams) *cobra.Command {
+	o := runOptions{settings: map[string]*setting{}}
+	cmd := &cobra.Command{
+		Use:   "run [SCENARIO]",
+		Short: "Run without a picture and judge what happened",
+		Long: `run lets clients work on a cluster for a stretch of virtual time, with checkers
+watching every event, and prints the verdict. Unless told otherwise: 5 servers, 5
+clients that mix Put, Append and Get over 16 keys, 60 s, messages that travel for
+1 to 10 ms, no faults.
+
+With --faults or --loss everything is healed for the last fifth of the run, at
+least 2 s, and then a connected majority must commit something new within 2 s.
+
+A scenario file says what a run is and what is done to it. Flags win over what it
+says. The command ends with status 0 if all is well, 3 after a safety or
+exactly-once violation, 4 if the history is not linearizable, 5 if nothing was
+committed though it should have been, 6 if linearizability could not be decided.`,
+		Example: `  raftarium run
+  raftarium run --loss 5% --duplicate 1% --reorder 1% --faults crash,partition,pause --seed 42
+  raftarium run figure8.txt --explain
+  raftarium run --without current-term-commit --faults crash,partition --json
+  raftarium run --for 10s --trace events.jsonl --history clients.html`,
+		Args:              scenarioArg,
+		ValidArgsFunction: completeScenario,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.scenario = first(args)
+			o.replay = replayCommand(cmd.Flags(), o)
+			return run(cmd.Context(), p, o, cmd.Flags().Changed, s)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	defaults := script.DefaultConfig()
+	for _, h := range script.Headers() {
+		def := defaults.Value(h.Name)
+		v := &setting{text: def, kind: placeholder(h)}
+		help := lowerFirst(strings.TrimSuffix(h.Help, "."))
+		if h.Name == "without" || h.Name == "faults" {
+			v.list, v.text = true, ""
+		}
+		o.settings[h.Name] = v
+		f.Var(v, h.Name, help)
+	}
+	f.BoolVar(&o.json, "json", false, "print one JSON object instead of words")
+	f.BoolVar(&o.explain, "explain", false, "tell what happens, and of a violation what led to it")
+	f.StringVar(&o.trace, "trace", "", "write every event to this `file`, one JSON object a line")
+	f.StringVar(&o.history, "history", "", "draw what the clients did and saw into this HTML `file`")
+
+	complete := func(flag string, words ...string) {
+		if err := cmd.RegisterFlagCompletionFunc(flag, completeList(words)); err != nil {
+			panic(err) // the flag is one of the above
+		}
+	}
+	complete("without", p.Code.RuleNames()...)
+	complete("faults", string(script.FaultCrash), string(script.FaultPartition), string(script.FaultPause))
+	complete("workload", string(script.Mixed), string(script.Appends), string(script.NoWorkload))
+	return cmd
+}
+
+// placeholder is what a header line takes, as the help names it.
+func placeholder(h script.VerbInfo) string {
+	_, value, _ := strings.Cut(h.Usage, " ")
+	switch h.Name {
+	case "without":
+		return "RULE,..."
+	case "servers", "clients", "seed", "keys":
+		return "N"
+	}
+	return value
+}
+
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+
+// replayCommand is the command that makes the same run.
+func replayCommand(f *pflag.FlagSet, o runOptions) string {
+	words := []string{"raftarium", "run"}
+	if o.scenario != "" {
+		words = append(words, quoteArg(o.scenario))
+	}
+	f.VisitAll(func(flag *pflag.Flag) {
+		if _, ok := o.settings[flag.Name]; ok && flag.Changed {
+			words = append(words, "--"+flag.Name, quoteArg(flag.Value.String()))
+		}
+	})
+	return strings.Join(words, " ")
+}
+
+// quoteArg quotes an argument for a shell where that is needed.
+func quoteArg(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./,:%", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// plan makes the scenario that is to be run: defaults, then the file, then flags.
+func plan(p Program, o runOptions, changed func(string) bool, s Streams) (*script.Scenario, error) {
+	f, err := readScenario(o.scenario, p, s)
+	if err != nil {
+		return nil, suggestCommand(err, o.scenario)
+	}
+	sc := f.parsed
+	if sc == nil {
+		sc = &script.Scenario{Config: script.DefaultConfig()}
+	}
+	var wrong []error
+	for _, h := range script.Headers() {
+		if !changed(h.Name) {
+			continue
+		}
+		if err := sc.Config.Set(h.Name, o.settings[h.Name].text); err != nil {
+			wrong = append(wrong, fmt.Errorf("--%s: %w", h.Name, err))
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, misuse{errors.Join(wrong...)}
+	}
+	if err := sc.Check(p.Code.RuleNames()); err != nil {
+		return nil, misuse{err}
+	}
+	var last time.Duration
+	if n := len(sc.Steps); n > 0 {
+		last = sc.Steps[n-1].At.Duration()
+	}
+	fixed := changed("for") || sc.Set["for"]
+	switch {
+	case sc.Config.For == 0:
+		return nil, misusef("a run that goes on for ever has no verdict: give it a length, like --for 60s")
+	case !fixed && last >= sc.Config.For:
+		sc.Config.For = last + time.Second
+	case last > sc.Config.For:
+		late := slices.IndexFunc(sc.Steps, func(st script.Step) bool { return st.At.Duration() > sc.Config.For })
+		fmt.Fprintf(s.Err, "note: the run ends after %s; %d steps of the scenario come later and are left out\n", sc.Config.For, len(sc.Steps)-late)
+	}
+	return sc, nil
+}
+
+// run makes a run, judges it and reports.
+func run(ctx context.Context, p Program, o runOptions, changed func(string) bool, s Streams) (err error) {
+	sc, err := plan(p, o, changed, s)
+	if err != nil {
+		return err
+	}
+	r := runner{o: o, s: s, narration: s.Out}
+	if o.json {
+		r.narration = s.Err
+	}
+	opt := cluster.Options{Narrate: o.explain}
+	if o.trace != "" {
+		w, err := openTrace(o.trace)
+		if err != nil {
+			return err
+		}
+		opt.Observe = w.write
+		defer func() { err = errors.Join(err, w.close()) }()
+	}
+	if r.Session, err = cluster.Open(p.Code, sc, opt); err != nil {
+		return misuse{err}
+	}
+	start := time.Now()
+	if err := r.advance(ctx, netsim.Time(sc.Config.For)); err != nil {
+		return err
+	}
+	rep := r.report(r.Final(), time.Since(start))
+	if o.history != "" {
+		if err := writeHistory(o.history, r.Judge().History()); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		err = printJSON(s.Out, rep)
+	} else {
+		err = rep.print(s.Out)
+	}
+	if err != nil {
+		return err
+	}
+	if status := rep.status(); status != StatusOK {
+		return verdictError(status)
+	}
+	return nil
+}
+
+// runner is a run under way.
+type runner struct {
+	*cluster.Session
+	o         runOptions
+	s         Streams
+	narration io.Writer
+	told      int // notes told so far
+	// chains are the causes of violations, in their order, as far as they were
+	// asked for.
+	chains map[netsim.EventID][]string
+}
+
+// chunk is the virtual time between two looks at the wall clock and at ctx.
+const chunk = 100 * time.Millisecond
+
+// advance runs until end, telling and showing how far it is.
+func (r *runner) advance(ctx context.Context, end netsim.Time) error {
+	r.chains = map[netsim.EventID][]string{}
+	start, shown := time.Now(), time.Time{}
+	for r.Now() < end {
+		if err := context.Cause(ctx); err != nil {
+			r.clear(shown)
+			return fmt.Errorf("interrupted at %s of %s", r.Now(), end)
+		}
+		next := min(r.Now().Add(chunk), end)
+		for !r.AdvanceTo(next) {
+			r.explain()
+		}
+		r.narrate()
+		if now := time.Now(); r.s.Terminal && now.Sub(shown) > 100*time.Millisecond && now.Sub(start) > 300*time.Millisecond {
+			shown = now
+			fmt.Fprintf(r.s.Err, "\r\x1b[K%s of %s, %d events, %.0f times real time",
+				r.Now().Duration().Round(chunk), end, r.Events(), r.Now().Duration().Seconds()/now.Sub(start).Seconds())
+		}
+	}
+	r.clear(shown)
+	return nil
+}
+
+// clear takes the line of progress away, if there is one.
+func (r *runner) clear(shown time.Time) {
+	if !shown.IsZero() {
+		fmt.Fprint(r.s.Err, "\r\x1b[K")
+	}
+}
+
+// narrate tells what happened since it was last called.
+func (r *runner) narrate() {
+	if !r.o.explain {
+		return
+	}
+	var notes []cluster.Note
+	notes, r.told = r.Notes(r.told)
+	for i := range notes {
+		fmt.Fprintf(r.narration, "%12s  %s\n", notes[i].At, notes[i].Text)
+	}
+}
+
+// explain takes down what led to the newest violations while it is still known.
+func (r *runner) explain() {
+	if !r.o.explain {
+		return
+	}
+	for _, v := range r.Judge().Violations() {
+		if _, ok := r.chains[v.Event]; ok || v.Event == 0 {
+			continue
+		}
+		var chain []string
+		for _, rec := range r.Causes(v.Event, chainLength) {
+			chain = append(chain, fmt.Sprintf("%s  %s", rec.At, cluster.Describe(&rec)))
+		}
+		r.chains[v.Event] = chain
+	}
+}
+
+// writeHistory draws the clients' history into a file.
+func writeHistory(name string, h *check.History) (err error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return fmt.Errorf("--history: %w", err)
+	}
+	b := bufio.NewWriter(f)
+	if err = errors.Join(h.WriteHTML(b), b.Flush(), f.Close()); err != nil {
+		return fmt.Errorf("--history %s: %w", name, err)
+	}
+	return nil
+}
+
+// traceWriter writes a trace as JSON lines.
+type traceWriter struct {
+	file *os.File
+	buf  *bufio.Writer
+	enc  *json.Encoder
+	err  error // the first
+}
+
+// traceLine is one event in a trace file.
+type traceLine struct {
+	ID    netsim.EventID `json:"id"`
+	Cause netsim.EventID `json:"cause,omitempty"`
+	// At is in nanoseconds of virtual time; Sent, of a message, likewise.
+	At   netsim.Time `json:"at"`
+	Kind string      `json:"kind"`
+	Node string      `json:"node,omitempty"`
+	Peer string      `json:"peer,omitempty"`
+	Sent netsim.Time `json:"sent,omitempty"`
+	Text string      `json:"text"`
+}
+
+func openTrace(name string) (*traceWriter, error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return nil, fmt.Errorf("--trace: %w", err)
+	}
+	b := bufio.NewWriterSize(f, 1<<16)
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	return &traceWriter{file: f, buf: b, enc: enc}, nil
+}
+
+func (w *traceWriter) write(r *netsim.Record) {
+	if w.err != nil {
+		return
+	}
+	w.err = w.enc.Encode(traceLine{
+		ID: r.ID, Cause: r.Cause, At: r.At, Kind: kindName(r.Kind),
+		Node: nodeName(r.Node), Peer: nodeName(r.Peer),
+		Sent: r.Sent, Text: cluster.Describe(r),
+	})
+}
+
+// kindName names a kind of event in a trace.
+func kindName(k netsim.Kind) string {
+	switch k {
+	case cluster.KindStart:
+		return "start"
+	case cluster.KindAction:
+		return "action"
+	}
+	return k.String()
+}
+
+// nodeName names an endpoint: servers have the numbers of their IDs, and clients
+// follow the largest server that there can be.
+func nodeName(n netsim.NodeID) string {
+	switch {
+	case n == 0:
+		return ""
+	case n <= script.MaxServers:
+		return raft.ID(n).String()
+	}
+	return kv.ClientID(n - script.MaxServers).String()
+}
+
+func (w *traceWriter) close() error {
+	if err := errors.Join(w.err, w.buf.Flush(), w.file.Close()); err != nil {
+		return fmt.Errorf("--trace: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"errors"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// nearest returns the candidate that was most likely meant by word, or "".
+func nearest(word string, candidates []string) string {
+	best, bestAt := "", len(word)/3+1
+	for _, c := range candidates {
+		if d := distance(word, c); d < bestAt {
+			best, bestAt = c, d
+		}
+	}
+	return best
+}
+
+// distance is the number of letters to insert, remove or replace that turns a
+// into b.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// flagNames lists the flags that a command takes.
+func flagNames(cmd *cobra.Command) (names []string) {
+	add := func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	}
+	cmd.LocalFlags().VisitAll(add)
+	cmd.InheritedFlags().VisitAll(add)
+	return names
+}
+
+// suggestCommand explains a scenario that is not there: perhaps a command was
+// mistyped.
+func suggestCommand(err error, word string) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if near := nearest(word, []string{"run", "web", "rules", "help", "completion"}); near != "" {
+		return misusef("%w; did you mean the command `raftarium %s`?", err, near)
+	}
+	return err
+}
