@@ -19,12 +19,11 @@ const (
 	Lost                     // a message to Node from Peer is lost, at this moment
 	Timer                    // the timer Key of Node ran out
 	Written                  // Node's disk has made all writes up to Key durable
-	Wake                     // what was asked for by Wake, with Key
 )
 
 // String names the kind for traces.
 func (k Kind) String() string {
-	return [...]string{"none", "delivery", "lost", "timer", "written", "wake"}[min(k, Wake)]
+	return [...]string{"none", "delivery", "lost", "timer", "written", "other"}[min(k, Written+1)]
 }
 
 // Event is something that happens now.
@@ -32,7 +31,7 @@ type Event struct {
 	Kind    Kind
 	Node    NodeID
 	Peer    NodeID        // of a message: the sender
-	Key     uint64        // of a timer: its key; of Written: the sequence number; of Wake: what was asked
+	Key     uint64        // of a timer: its key; of Written: the sequence number
 	Cause   EventID       // during which it was sent, set, written or asked for
 	Digest  uint64        // of a message
 	Payload any           // of a message
@@ -190,11 +189,6 @@ func (s *Sim) startWrite(n NodeID) {
 	})
 }
 
-// Wake asks for an event of kind Wake at a time, which must not have passed.
-func (s *Sim) Wake(at Time, key uint64, cause EventID) {
-	s.queue.push(item{kind: Wake, number: EventID(key), at: max(at, s.now), cause: cause})
-}
-
 // Crash ends the present life of a node: its timers, its unfinished writes and
 // what it held back while paused are gone. Messages on their way stay.
 func (s *Sim) Crash(n NodeID) {
@@ -251,7 +245,7 @@ func (s *Sim) Next(limit Time, ev *Event) bool {
 			}
 		}
 		s.now = it.at
-		if it.kind != Lost && it.kind != Wake && it.kind != Written && s.nodes[it.node].paused {
+		if it.kind != Lost && it.kind != Written && s.nodes[it.node].paused {
 			s.nodes[it.node].held = append(s.nodes[it.node].held, *it)
 			q.release(i)
 			continue
@@ -304,8 +298,6 @@ func (s *Sim) happen(it *item, ev *Event) {
 		if d.pending > d.writing {
 			s.startWrite(it.node)
 		}
-	case Wake:
-		ev.Key = uint64(it.number)
 	}
 }
 
@@ -338,14 +330,14 @@ func (s *Sim) Choices(buf []Choice) []Choice {
 	first := len(buf)
 	for i := range s.queue.slab {
 		it := &s.queue.slab[i]
-		if !it.live || s.void(it) || it.node > 0 && s.nodes[it.node].paused && it.kind != Lost {
+		if !it.live || s.void(it) || s.nodes[it.node].paused && it.kind != Lost {
 			continue
 		}
 		c := Choice{Kind: it.kind, Node: it.node, Peer: it.peer, Digest: it.digest, place: uint32(i)}
 		switch it.kind {
 		case Timer:
 			c.Key = uint64(it.key)
-		case Written, Wake:
+		case Written:
 			c.Key = uint64(it.number)
 		}
 		buf = append(buf, c)

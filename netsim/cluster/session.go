@@ -18,7 +18,6 @@ type Session struct {
 	journal []script.Step
 	ahead   []script.Step // steps of the scenario that are still to come
 	skipped []Skipped
-	stop    bool
 }
 
 // Skipped is a step of a scenario that could not be done when its time came.
