@@ -1,0 +1,114 @@
+package suite
+
+import (
+	"time"
+
+	"raftarium/netsim"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/script"
+)
+
+// Test is one of the twelve.
+type Test struct {
+	Name string // of the Go test, e.g. "TestBasic"
+	What string // the scenario line of the course
+	// Servers and Clients are how many take part; a generic test brings in Clients
+	// new ones for each of its rounds.
+	Servers, Clients int
+	Unreliable       bool // messages are late, lost and out of order
+	Crash            bool // all servers stop at the end of each round
+	Partitions       bool // servers are torn apart, again and again
+
+	play func(*run) error
+	// least is the shortest virtual time that the test may take, so that it lasts
+	// no less than the course's own.
+	least time.Duration
+}
+
+// Tests returns the twelve, in the order of the course.
+func Tests() []Test {
+	tests := []Test{
+		{Name: "TestBasic", What: "One client", Clients: 1},
+		{Name: "TestConcurrent", What: "concurrent clients", Clients: 5},
+		{Name: "TestUnreliable", What: "unreliable", Clients: 5, Unreliable: true},
+		{
+			Name: "TestUnreliableOneKey", What: "Concurrent Append to same key, unreliable",
+			Servers: 3, Clients: 5, Unreliable: true, play: oneKey, least: 4 * time.Second,
+		},
+		{
+			Name: "TestOnePartition", What: "Progress in majority / No progress in minority / Completion after heal",
+			play: onePartition, least: 5 * time.Second,
+		},
+		{Name: "TestManyPartitionsOneClient", What: "many partitions", Clients: 1, Partitions: true},
+		{Name: "TestManyPartitionsManyClients", What: "many partitions, many clients", Clients: 5, Partitions: true},
+		{Name: "TestPersistOneClient", What: "persistence with one client", Clients: 1, Crash: true},
+		{Name: "TestPersistConcurrent", What: "persistence with concurrent clients", Clients: 5, Crash: true},
+		{
+			Name: "TestPersistConcurrentUnreliable", What: "persistence with concurrent clients, unreliable",
+			Clients: 5, Unreliable: true, Crash: true,
+		},
+		{
+			Name: "TestPersistPartition", What: "persistence with concurrent clients and repartitioning servers...",
+			Clients: 5, Crash: true, Partitions: true,
+		},
+		{
+			Name: "TestPersistPartitionUnreliable", What: "persistence with concurrent clients and repartitioning servers, unreliable...",
+			Clients: 5, Unreliable: true, Crash: true, Partitions: true,
+		},
+	}
+	for i := range tests {
+		if t := &tests[i]; t.play == nil {
+			t.play = generic
+		}
+		if t := &tests[i]; t.Servers == 0 {
+			t.Servers = 5
+		}
+	}
+	return tests
+}
+
+// Named returns the test of that name, e.g. "TestBasic", and whether there is one.
+func Named(name string) (Test, bool) {
+	for _, t := range Tests() {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return Test{}, false
+}
+
+// Result is a test that passed.
+type Result struct {
+	Virtual    time.Duration // how long it took, in virtual time
+	Operations uint64        // of all clients, completed
+	Messages   uint64        // sent by anybody
+	Elections  uint64
+	Events     uint64
+	Digest     uint64 // of all that happened
+}
+
+// Run runs the test with somebody's code. The error is a *Failure, unless the code
+// does not fit a run at all.
+func (t *Test) Run(code cluster.Code, seed uint64) (Result, error) {
+	cfg := script.DefaultConfig()
+	cfg.Servers, cfg.Clients, cfg.Seed, cfg.For = t.Servers, 0, seed, 0
+	cfg.Workload, cfg.Keys = script.NoWorkload, 1
+	cfg.Latency = netsim.Exactly(time.Millisecond)
+	if t.Unreliable {
+		cfg.Latency = netsim.Range{Min: time.Millisecond, Max: 27 * time.Millisecond}
+	}
+	s, err := cluster.Open(code, &script.Scenario{Config: cfg}, cluster.Options{Trace: -1, Completions: true})
+	if err != nil {
+		return Result{}, err
+	}
+	r := &run{test: t, s: s}
+	err = r.play()
+	if err != nil {
+		return Result{}, &Failure{Test: t, Seed: seed, Why: err, Violations: s.Judge().Violations(), Scenario: r.scenario()}
+	}
+	st := s.Stats()
+	return Result{
+		Virtual: s.Now().Duration(), Operations: st.Puts + st.Appends + st.Gets,
+		Messages: st.Messages, Elections: st.Elections, Events: st.Events, Digest: s.Digest(),
+	}, nil
+}
