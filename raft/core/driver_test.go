@@ -118,6 +118,9 @@ func (b *bench) step(n *node, ev raft.Event) {
 	}
 	for _, a := range n.out.Applies {
 		b.checkShared(n, a.Entries)
+		if len(a.Entries) == 0 {
+			b.fail("%v applies nothing", n.id)
+		}
 		n.held = append(n.held, held{after: a.After, apply: a.Entries})
 	}
 	for _, a := range n.out.Answers {
@@ -133,7 +136,16 @@ func (b *bench) step(n *node, ev raft.Event) {
 		n.held = append(n.held, held{after: s.After, send: &envelope{n.id, s.To, s.Msg}})
 	}
 	b.release(n)
+	commit := n.st.Commit
 	n.m.Inspect(&n.st)
+	if _, first := ev.(*raft.Start); n.st.Commit < commit && !first {
+		b.fail("%v's commit index falls from %d to %d", n.id, commit, n.st.Commit)
+	}
+	for _, p := range n.st.Peers {
+		if len(b.off) == 0 && (p.Next <= p.Match || p.Match > raft.Index(len(n.st.Log))) {
+			b.fail("%v has %d entries and sees %v at match %d, next %d", n.id, len(n.st.Log), p.ID, p.Match, p.Next)
+		}
+	}
 }
 
 // checkShared: who appends to a slice that was handed out must not write into the

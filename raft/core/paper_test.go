@@ -473,6 +473,16 @@ func TestSection53ALateRefusalChangesNothing(t *testing.T) {
 	}
 }
 
+func TestSection53AReplyThatVouchesForMoreThanTheLeaderHasIsIgnored(t *testing.T) {
+	b := newBench(3)
+	n := lead(b)
+	b.flush(n)
+	b.give(n, 2, &raft.AppendEntriesReply{Term: 1, Success: true, Index: 2})
+	if got := n.st.Peers[0]; got.Match != 0 || n.st.Commit != 0 {
+		t.Errorf("commit %d, %+v", n.st.Commit, got)
+	}
+}
+
 // While a probe waits for its answer, nothing else is sent. A refusal at another
 // place than the probe's is about what was sent before.
 func TestSection53AProbeTakesOneRefusalAtItsOwnPlace(t *testing.T) {
