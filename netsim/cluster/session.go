@@ -29,14 +29,12 @@ type Skipped struct {
 // Open makes the world of a scenario, whose steps will be done in their time.
 // With Config.Faults, random faults are added to them (see Schedule).
 func Open(code Code, sc *script.Scenario, opt Options) (*Session, error) {
+	if err := sc.Check(code.RuleNames()); err != nil {
+		return nil, err
+	}
 	w, err := New(code, sc.Config, opt)
 	if err != nil {
 		return nil, err
-	}
-	for _, st := range sc.Steps {
-		if err := script.Check(st.Action, sc.Config.Servers, script.MaxClients, code.RuleNames()); err != nil {
-			return nil, &StepError{Step: st, Err: err}
-		}
 	}
 	steps := append(slices.Clone(sc.Steps), Schedule(sc.Config)...)
 	slices.SortStableFunc(steps, func(a, b script.Step) int {
@@ -50,18 +48,6 @@ func Open(code Code, sc *script.Scenario, opt Options) (*Session, error) {
 	})
 	return &Session{World: w, ahead: steps}, nil
 }
-
-// StepError is a step of a scenario that does not fit its run.
-type StepError struct {
-	Step script.Step
-	Err  error
-}
-
-// Error names the step and what is wrong with it.
-func (e *StepError) Error() string { return e.Step.String() + ": " + e.Err.Error() }
-
-// Unwrap returns what is wrong with the step.
-func (e *StepError) Unwrap() error { return e.Err }
 
 // Clone returns a session that goes on in the same way, apart from this one.
 func (s *Session) Clone() *Session {

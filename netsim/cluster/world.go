@@ -92,7 +92,7 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 	if code.Raft.New == nil || code.Server.New == nil || code.Client.New == nil {
 		return nil, fmt.Errorf("the code of a run needs a Raft, a server and a client")
 	}
-	if err := checkConfig(cfg, code.RuleNames()); err != nil {
+	if err := cfg.Check(code.RuleNames()); err != nil {
 		return nil, err
 	}
 	limit := opt.Trace
@@ -123,27 +123,6 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 	w.setClients(cfg.Clients)
 	w.judgeCalm()
 	return w, nil
-}
-
-func checkConfig(cfg script.Config, rules []string) error {
-	switch {
-	case cfg.Servers < 1 || cfg.Servers > script.MaxServers:
-		return fmt.Errorf("servers: %d is out of range: a cluster has 1 to %d", cfg.Servers, script.MaxServers)
-	case cfg.Clients < 0 || cfg.Clients > script.MaxClients:
-		return fmt.Errorf("clients: %d is out of range: a run has 0 to %d", cfg.Clients, script.MaxClients)
-	case cfg.Keys < 0 || cfg.Keys > script.MaxKeys:
-		return fmt.Errorf("keys: %d is out of range: a workload has 1 to %d", cfg.Keys, script.MaxKeys)
-	case cfg.Timing.Heartbeat <= 0:
-		return fmt.Errorf("heartbeat: %v is not a length of time above 0", cfg.Timing.Heartbeat)
-	case cfg.Timing.ElectionMin <= 0 || cfg.Timing.ElectionMax < cfg.Timing.ElectionMin:
-		return fmt.Errorf("election: %v..%v is no range above 0", cfg.Timing.ElectionMin, cfg.Timing.ElectionMax)
-	}
-	for _, name := range cfg.Without {
-		if !slices.Contains(rules, name) {
-			return fmt.Errorf("without: there is no rule %q; `raftarium rules` lists them", name)
-		}
-	}
-	return nil
 }
 
 // Clone returns a world that goes on in the same way and shares nothing with
