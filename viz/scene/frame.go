@@ -1,0 +1,192 @@
+// Package scene turns a picture of a cluster (cluster.View) into a drawing
+// (draw.List) and a tree of roles (ui.Tree): the stage with servers, links,
+// messages and clients, the log grid, the keys, the inspector, the narration,
+// the timeline and the verdict.
+//
+// Everything here is a function of what it is given: a view, an area, options
+// and a theme. There is no input, no state, no clock and no window, so that all
+// of it is tested without a display. A [Scratch] holds memory for reuse and
+// texts that were made before; it changes what a frame costs, never what it shows.
+package scene
+
+import (
+	"time"
+
+	"raftarium/netsim/cluster"
+	"raftarium/viz/draw"
+	"raftarium/viz/text"
+	"raftarium/viz/ui"
+)
+
+// Options say how to show things, for all parts of the scene.
+type Options struct {
+	// Theme is the palette; nil is ui.Dark.
+	Theme *ui.Theme
+	// Type scales all text and what is sized by it; 0 is 1.
+	Type float32
+	// Narrow asks for the layout of a phone in portrait, Touch for hit areas of
+	// at least 44 points instead of 24.
+	Narrow, Touch bool
+	// Selected is inspected and ringed, Hover is under the pointer and lit.
+	Selected, Hover Thing
+	// Labels writes at messages what they say, where there is room. Leave it off
+	// when time runs so fast that nobody could read them.
+	Labels bool
+	// Fade is the virtual time for which a lost message stays visible; 0 is 300 ms.
+	Fade time.Duration
+	// Hint is one line at the foot of the stage that says what can be done, "" for none.
+	Hint string
+}
+
+// Frame is one picture in the making. Fill in the exported fields and call the
+// methods for the parts that are to be shown, each with its area; they append to
+// List and Tree. A Frame is used once.
+type Frame struct {
+	View    *cluster.View
+	Options Options
+	List    *draw.List
+	Tree    *ui.Tree
+	// Scratch is reused from frame to frame by the caller; nil makes a new one.
+	Scratch *Scratch
+}
+
+// Scratch is memory that frames share, one after another. The zero Scratch is
+// ready for use; it must not be copied.
+type Scratch struct {
+	texts    texts
+	geometry Geometry
+	taken    []draw.Rect
+	points   []draw.Point
+	more     []draw.Point
+	groups   []int
+	cuts     cutTable
+	borders  []draw.Point
+	bordered []int
+	labels   []label
+	cells    map[*byte]string
+	lines    []string
+	rows     []row
+	links    *linkNames
+}
+
+func (f *Frame) scratch() *Scratch {
+	if f.Scratch == nil {
+		f.Scratch = new(Scratch)
+	}
+	return f.Scratch
+}
+
+func (f *Frame) theme() *ui.Theme {
+	if f.Options.Theme == nil {
+		return &ui.Dark
+	}
+	return f.Options.Theme
+}
+
+// pt scales a length by the size of type.
+func (f *Frame) pt(x float32) float32 { return f.Options.pt(x) }
+
+func (o *Options) pt(x float32) float32 {
+	if o.Type > 0 {
+		return x * o.Type
+	}
+	return x
+}
+
+// hit is the least side of a hit area.
+func (o *Options) hit() float32 {
+	if o.Touch {
+		return 44
+	}
+	return 24
+}
+
+// The sizes of type at scale 1.
+const (
+	sizeBody  = 13
+	sizeLabel = 11
+	sizeMono  = 12
+	sizeSmall = 10
+)
+
+// text writes one line at p; size is at scale 1.
+func (f *Frame) text(p draw.Point, s string, font draw.Font, size float32, align draw.Align, c draw.Color) {
+	if s != "" {
+		f.List.Text(p, s, font, f.pt(size), align, c)
+	}
+}
+
+// width is that of s in points; size is at scale 1.
+func (f *Frame) width(s string, font draw.Font, size float32) float32 {
+	return text.Width(font, f.pt(size), s)
+}
+
+// textRect is the room that a line of text takes, anchored as List.Text does.
+func (f *Frame) textRect(p draw.Point, w, size float32, align draw.Align) draw.Rect {
+	h := f.pt(size) * 1.25
+	switch align {
+	case draw.Center:
+		p.X -= w / 2
+	case draw.Right:
+		p.X -= w
+	}
+	return draw.Rect{X: p.X, Y: p.Y - h/2, W: w, H: h}
+}
+
+// fit cuts s at its end so that it is at most w wide, and says so with an ellipsis.
+func (f *Frame) fit(s string, font draw.Font, size, w float32) string {
+	size = f.pt(size)
+	if n, _ := text.Fit(font, size, s, w); n == len(s) {
+		return s
+	}
+	n, _ := text.Fit(font, size, s, w-text.Advance(font, size, '…'))
+	if n == 0 {
+		return ""
+	}
+	return f.scratch().texts.begin().str(s[:n]).str(text.Ellipsis).end()
+}
+
+// fitTail cuts s at its front so that it is at most w wide, and says so with an
+// ellipsis. The face is monospaced.
+func (f *Frame) fitTail(s string, size, w float32) string {
+	n := int(w / text.Advance(draw.Mono, f.pt(size), '0'))
+	if len(s) <= n {
+		return s
+	}
+	if n < 2 {
+		return ""
+	}
+	return f.scratch().texts.begin().str(text.Ellipsis).str(tail(s, n-1)).end()
+}
+
+// head writes the heading of a panel, in small capitals' place.
+func (f *Frame) head(p draw.Point, s string) {
+	f.text(p, s, draw.SansBold, sizeLabel, draw.Left, f.theme().Dim)
+}
+
+// take marks room as taken, for what is placed later.
+func (s *Scratch) take(r draw.Rect) { s.taken = append(s.taken, r) }
+
+// free says that nothing has taken any of r.
+func (s *Scratch) free(r draw.Rect) bool {
+	for _, t := range s.taken {
+		if r.X < t.X+t.W && t.X < r.X+r.W && r.Y < t.Y+t.H && t.Y < r.Y+r.H {
+			return false
+		}
+	}
+	return true
+}
+
+// inside says that r lies in area.
+func inside(r, area draw.Rect) bool {
+	return r.X >= area.X && r.Y >= area.Y && r.X+r.W <= area.X+area.W && r.Y+r.H <= area.Y+area.H
+}
+
+// around is the square of the given side, at least, with its middle at p, kept
+// inside area.
+func around(p draw.Point, side float32, area draw.Rect) draw.Rect {
+	r := draw.Rect{X: p.X - side/2, Y: p.Y - side/2, W: side, H: side}
+	r.X = min(max(r.X, area.X), max(area.X+area.W-side, area.X))
+	r.Y = min(max(r.Y, area.Y), max(area.Y+area.H-side, area.Y))
+	return r
+}

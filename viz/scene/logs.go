@@ -1,0 +1,296 @@
+package scene
+
+import (
+	"raftarium/netsim/cluster"
+	"raftarium/raft"
+	"raftarium/viz/draw"
+	"raftarium/viz/ui"
+)
+
+// LogScroll says which part of the logs is shown.
+type LogScroll struct {
+	// Follow keeps the end of the longest log in view.
+	Follow bool
+	// First is how many cells lie to the left of the view, where Follow is off.
+	First float32
+}
+
+// LogGrid says how the logs were laid out, for scrolling and dragging.
+type LogGrid struct {
+	Cells   draw.Rect  // where the cells are, without names and indices
+	First   float32    // how many cells lie to the left of Cells
+	Columns float32    // how many fit into it
+	Pitch   float32    // from one cell to the next
+	Last    raft.Index // of the longest log
+}
+
+// MaxFirst is the largest useful LogScroll.First.
+func (g *LogGrid) MaxFirst() float32 {
+	return max(float32(g.Last)+1-float32(int(g.Columns)), 0)
+}
+
+// Logs draws the logs of all servers below each other, aligned by index. What it
+// costs depends on the cells that are visible, not on the length of the logs.
+func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
+	v, th, t := f.View, f.theme(), &f.scratch().texts
+	n := len(v.Servers)
+	head, foot, pad := f.pt(25), f.pt(20), f.pt(16)
+	names := f.pt(92)
+	if f.Options.Narrow {
+		pad, names = 12, f.pt(44)
+	}
+	grid := LogGrid{Pitch: f.pt(58)}
+	if f.Options.Narrow {
+		grid.Pitch = f.pt(50)
+	}
+	for i := range v.Servers {
+		grid.Last = max(grid.Last, raft.Index(len(v.Servers[i].Raft.Log)))
+	}
+	f.Tree.Add(ui.Node{ID: "logs", Role: ui.RoleGroup, Label: "Logs", Rect: area})
+	if n == 0 || area.Empty() {
+		return grid
+	}
+	row := (area.H - head - foot) / float32(n)
+	if row < f.pt(18) { // rows matter more than the legend
+		foot = 0
+		row = (area.H - head) / float32(n)
+	}
+	row = min(row, f.pt(34))
+	high := row - min(max(row*0.24, 2), f.pt(8))
+
+	grid.Cells = draw.Rect{X: area.X + pad + names, Y: area.Y + head, W: max(area.W-2*pad-names, 0), H: row * float32(n)}
+	grid.Columns = grid.Cells.W / grid.Pitch
+	grid.First = min(max(scroll.First, 0), grid.MaxFirst())
+	if scroll.Follow {
+		grid.First = grid.MaxFirst()
+	}
+
+	f.List.Clip(area)
+	f.head(draw.Point{X: area.X + pad, Y: area.Y + head*0.56}, "LOGS")
+	l := logLayout{grid: &grid, row: row, high: high}
+	l.from = raft.Index(grid.First) + 1
+	l.to = raft.Index(grid.First+grid.Columns) + 1
+	l.leader = LeaderOf(v)
+
+	f.List.Clip(draw.Rect{X: grid.Cells.X, Y: area.Y, W: grid.Cells.W, H: area.H})
+	if sel := f.Options.Selected; sel.Kind == Cell && sel.Index >= l.from && sel.Index <= l.to {
+		f.List.Rect(draw.Rect{X: l.x(sel.Index) - 1, Y: area.Y + head - f.pt(20), W: grid.Pitch, H: grid.Cells.H + f.pt(20)}, 4, th.Raised)
+	}
+	for i := l.from; i <= l.to; i++ {
+		c := th.Dim
+		if i > grid.Last {
+			c = c.Fade(0.5)
+		}
+		at := draw.Point{X: l.x(i) + grid.Pitch/2 - 1, Y: area.Y + head*0.56}
+		f.text(at, t.begin().num(uint64(i)).end(), draw.Mono, sizeSmall, draw.Center, c)
+	}
+	for i := range v.Servers {
+		f.logRow(&l, &v.Servers[i], grid.Cells.Y+row*float32(i))
+	}
+	f.List.Clip(area)
+	for i := range v.Servers {
+		s := &v.Servers[i]
+		f.logName(s, draw.Rect{X: area.X + pad, Y: grid.Cells.Y + row*float32(i), W: names, H: high})
+	}
+	if foot > 0 {
+		f.logLegend(draw.Rect{X: grid.Cells.X, Y: grid.Cells.Y + grid.Cells.H, W: grid.Cells.W, H: foot}, l.leader != nil)
+	}
+	f.List.Clip(draw.Rect{})
+	return grid
+}
+
+// logLayout is what the rows of a grid share.
+type logLayout struct {
+	grid      *LogGrid
+	row, high float32
+	from, to  raft.Index
+	leader    *cluster.ServerView
+}
+
+// x is the left edge of the cell of an index.
+func (l *logLayout) x(i raft.Index) float32 {
+	return l.grid.Cells.X + (float32(i)-1-l.grid.First)*l.grid.Pitch
+}
+
+// logName writes the server at the left of its row, and how much of its log is
+// committed.
+func (f *Frame) logName(s *cluster.ServerView, r draw.Rect) {
+	th, t := f.theme(), &f.scratch().texts
+	c := th.Text
+	if !s.Up {
+		c = th.Dim
+	}
+	size := min(sizeBody, r.H*0.8/f.pt(1))
+	y := r.Y + r.H/2
+	name := t.begin().server(s.ID).end()
+	f.text(draw.Point{X: r.X, Y: y}, name, draw.SansBold, size, draw.Left, c)
+	w := f.width(name, draw.SansBold, size)
+	if starred(s) {
+		star := min(f.pt(5.5), r.H*0.4)
+		draw.Star(f.List, draw.Point{X: r.X + w + star + f.pt(4), Y: y}, star, c)
+		w += 2*star + f.pt(4)
+	}
+	line := t.begin().num(uint64(s.Raft.Commit)).str("/").num(uint64(len(s.Raft.Log))).end()
+	if r.H >= f.pt(11) && w+f.width(line, draw.Mono, sizeSmall)+f.pt(14) < r.W {
+		f.text(draw.Point{X: r.X + r.W - f.pt(8), Y: y}, line, draw.Mono, sizeSmall, draw.Right, th.Dim)
+	}
+}
+
+// logRow draws the visible cells of one server and the marks in its row.
+func (f *Frame) logRow(l *logLayout, s *cluster.ServerView, y float32) {
+	th := f.theme()
+	last := raft.Index(len(s.Raft.Log))
+	for i := l.from; i <= min(l.to, last); i++ {
+		f.logCell(l, s, i, y)
+	}
+	bar := th.Text
+	if !s.Up {
+		bar = th.Down
+	}
+	if i := s.Raft.Applied; i > 0 && i+1 >= l.from && i <= l.to && s.Up {
+		x := l.x(i+1) - f.pt(6)
+		f.List.Rect(draw.Rect{X: x, Y: y + 2, W: 1.25, H: l.high - 4}, 0, th.OnTerm.Fade(0.75))
+	}
+	if i := s.Raft.Commit; i > 0 && i+1 >= l.from && i <= l.to {
+		f.List.Rect(draw.Rect{X: l.x(i+1) - 2.25, Y: y - min(f.pt(3), l.row-l.high), W: 2.5, H: l.high + 2*min(f.pt(3), l.row-l.high)}, 1, bar)
+	}
+	if l.leader == nil || l.leader.ID == s.ID {
+		return
+	}
+	for k := range l.leader.Raft.Peers {
+		p := &l.leader.Raft.Peers[k]
+		if p.ID != s.ID {
+			continue
+		}
+		f.logMark(l, p.Match, y, true)
+		f.logMark(l, p.Next, y, false)
+	}
+}
+
+// logMark stands below the cell up to which the leader knows the follower's log
+// (filled), or from which it sends next (hollow).
+func (f *Frame) logMark(l *logLayout, i raft.Index, y float32, match bool) {
+	if i < l.from || i > l.to {
+		return
+	}
+	r := min(f.pt(3.4), max((l.row-l.high)*0.5, 2))
+	p := draw.Point{X: l.x(i) + l.grid.Pitch/2 - 1, Y: y + l.high + (l.row-l.high)*0.5}
+	triangle := [4]draw.Point{{X: p.X, Y: p.Y - r}, {X: p.X + r*1.1, Y: p.Y + r*0.9}, {X: p.X - r*1.1, Y: p.Y + r*0.9}, {X: p.X, Y: p.Y - r}}
+	if match {
+		f.List.Polygon(f.theme().Text, triangle[:3]...)
+	} else {
+		f.List.Line(f.theme().Text, 1.1, triangle[:]...)
+	}
+}
+
+func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y float32) {
+	th, sc := f.theme(), f.scratch()
+	e := &s.Raft.Log[i-1]
+	r := draw.Rect{X: l.x(i), Y: y, W: l.grid.Pitch - 2, H: l.high}
+	color, ink := th.Term(e.Term), th.OnTerm
+	radius := min(4, l.high*0.25)
+	committed, durable := i <= s.Raft.Commit, i <= s.Durable
+	switch {
+	case committed && s.Up:
+		f.List.Rect(r, radius, color)
+	case committed:
+		f.List.Box(r, radius, th.Panel.Mix(color, 0.28), th.Panel.Mix(color, 0.5), 1)
+		ink = th.Text.Mix(th.Panel, 0.25)
+	case s.Up:
+		f.List.DashedBox(inset(r, 0.75), radius, th.Panel.Mix(color, 0.07), color, 1.5, 4, 3)
+		ink = th.Text
+	default:
+		f.List.DashedBox(inset(r, 0.75), radius, 0, th.Panel.Mix(color, 0.5), 1.25, 4, 3)
+		ink = th.Dim
+	}
+	if !durable {
+		f.hatch(inset(r, 2), color.Mix(th.Text, 0.2), committed)
+	}
+	if l.high >= f.pt(12) {
+		text := f.fit(sc.cell(e), draw.Mono, sizeLabel, r.W-6)
+		f.text(r.Center(), text, draw.Mono, sizeLabel, draw.Center, ink)
+	}
+	me := ThingCell(s.ID, i)
+	if f.Options.Selected == me || f.Options.Hover == me {
+		f.List.Box(inset(r, -1), radius+1, 0, th.Accent, 2)
+	}
+	f.Tree.Add(ui.Node{
+		ID:   sc.texts.begin().str("cell/").num(uint64(s.ID)).str("/").num(uint64(i)).end(),
+		Role: ui.RoleImage, Label: sc.texts.begin().str("Entry ").num(uint64(i)).str(" of ").server(s.ID).end(),
+		Value: f.cellWords(s, e, i), Rect: r.Intersect(l.grid.Cells), Focusable: true, Selected: f.Options.Selected == me,
+	})
+}
+
+// hatch marks what is not on disk yet.
+func (f *Frame) hatch(r draw.Rect, c draw.Color, onFill bool) {
+	if onFill {
+		c = f.theme().OnTerm
+	}
+	step := max(f.pt(8), 4)
+	for x := r.X - r.H + step/2; x < r.X+r.W; x += step {
+		a, b := draw.Point{X: x, Y: r.Y + r.H}, draw.Point{X: x + r.H, Y: r.Y}
+		if a.X < r.X {
+			a = draw.Point{X: r.X, Y: r.Y + r.H - (r.X - x)}
+		}
+		if over := b.X - (r.X + r.W); over > 0 {
+			b = draw.Point{X: r.X + r.W, Y: r.Y + over}
+		}
+		f.List.Line(c.Fade(0.3), 1, a, b)
+	}
+}
+
+func (f *Frame) cellWords(s *cluster.ServerView, e *raft.Entry, i raft.Index) string {
+	what := f.scratch().cell(e)
+	t := f.scratch().texts.begin().str(what).str(", term ").num(uint64(e.Term))
+	if i <= s.Raft.Commit {
+		t.str(", committed")
+	} else {
+		t.str(", not committed")
+	}
+	if i > s.Durable {
+		t.str(", not on disk")
+	}
+	return t.end()
+}
+
+// logLegend explains the marks, as far as there is room.
+func (f *Frame) logLegend(r draw.Rect, marks bool) {
+	th := f.theme()
+	x, y := r.X, r.Y+r.H*0.55
+	item := func(label string, shape func(p draw.Point)) {
+		w := f.width(label, draw.Sans, sizeSmall)
+		if x+f.pt(18)+w > r.X+r.W {
+			x = r.X + r.W // no later one either
+			return
+		}
+		shape(draw.Point{X: x + f.pt(6), Y: y})
+		f.text(draw.Point{X: x + f.pt(17), Y: y}, label, draw.Sans, sizeSmall, draw.Left, th.Dim)
+		x += f.pt(17) + w + f.pt(16)
+	}
+	k := f.pt(1)
+	item("committed", func(p draw.Point) {
+		f.List.Rect(draw.Rect{X: p.X - 6*k, Y: p.Y - 4*k, W: 12 * k, H: 8 * k}, 2, th.Dim)
+	})
+	item("not yet", func(p draw.Point) {
+		f.List.DashedBox(draw.Rect{X: p.X - 6*k, Y: p.Y - 4*k, W: 12 * k, H: 8 * k}, 2, 0, th.Dim, 1.25, 3, 2)
+	})
+	item("not on disk", func(p draw.Point) {
+		f.hatch(draw.Rect{X: p.X - 6*k, Y: p.Y - 4*k, W: 12 * k, H: 8 * k}, th.Text, false)
+	})
+	item("commit index", func(p draw.Point) { f.List.Rect(draw.Rect{X: p.X - 1, Y: p.Y - 6*k, W: 2.5, H: 12 * k}, 1, th.Text) })
+	item("applied", func(p draw.Point) { f.List.Rect(draw.Rect{X: p.X, Y: p.Y - 5*k, W: 1.25, H: 10 * k}, 0, th.Dim) })
+	if !marks {
+		return
+	}
+	item("match", func(p draw.Point) {
+		f.List.Polygon(th.Text, draw.Point{X: p.X, Y: p.Y - 3.5*k}, draw.Point{X: p.X + 4*k, Y: p.Y + 3*k}, draw.Point{X: p.X - 4*k, Y: p.Y + 3*k})
+	})
+	item("next, as the leader sees it", func(p draw.Point) {
+		f.List.Line(th.Text, 1.1, draw.Point{X: p.X, Y: p.Y - 3.5*k}, draw.Point{X: p.X + 4*k, Y: p.Y + 3*k}, draw.Point{X: p.X - 4*k, Y: p.Y + 3*k}, draw.Point{X: p.X, Y: p.Y - 3.5*k})
+	})
+}
+
+// inset is Rect.Inset that may also make larger.
+func inset(r draw.Rect, d float32) draw.Rect {
+	return draw.Rect{X: r.X + d, Y: r.Y + d, W: r.W - 2*d, H: r.H - 2*d}
+}

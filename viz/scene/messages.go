@@ -1,0 +1,358 @@
+package scene
+
+import (
+	"math"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim/cluster"
+	"raftarium/raft"
+	"raftarium/viz/draw"
+	"raftarium/viz/ui"
+)
+
+// label is a text that wants a place beside a message.
+type label struct {
+	at, dir  draw.Point
+	text     string
+	color    draw.Color
+	priority uint8 // lower comes first
+}
+
+// labelsMost bounds how many messages are labelled: more cannot be read.
+const labelsMost = 28
+
+// messages draws the lost messages, then those on their way, then their labels
+// where there is room.
+func (f *Frame) messages(g *Geometry) {
+	v := f.View
+	for i := range v.Lost {
+		f.lost(g, &v.Lost[i])
+	}
+	for i := range v.InFlight {
+		f.inFlight(g, &v.InFlight[i])
+	}
+	f.placeLabels(g)
+}
+
+// unit is the size of messages: 1 on a stage of full size.
+func (f *Frame) unit(g *Geometry) float32 { return min(max(g.Radius/42, 0.55*f.pt(1)), f.pt(1)) }
+
+func (f *Frame) inFlight(g *Geometry, m *cluster.MessageView) {
+	p, d, ok := g.MessagePos(m, f.View.Now)
+	if !ok {
+		return
+	}
+	s := f.scratch()
+	color := f.messageColor(m)
+	if m.Copy { // a duplicate trails a ghost of itself
+		f.glyph(g, m, draw.Point{X: p.X - d.X*5, Y: p.Y - d.Y*5}, d, color.Fade(0.4))
+	}
+	f.glyph(g, m, p, d, color)
+	me := ThingMessage(m.ID)
+	if f.Options.Selected == me || f.Options.Hover == me {
+		f.List.DashedCircle(p, 11*f.unit(g)+2, 0, f.theme().Accent, 1.75, 3, 3)
+	}
+	f.messageNode(g, m, p)
+	u := f.unit(g)
+	s.take(draw.Rect{X: p.X - 6*u, Y: p.Y - 6*u, W: 12 * u, H: 12 * u})
+	if f.Options.Labels {
+		if text, priority := f.messageLabel(m); text != "" {
+			s.labels = append(s.labels, label{p, d, text, f.theme().Dim, priority})
+		}
+	}
+}
+
+// lost draws a message where it was lost, fading; red if a cut did it.
+func (f *Frame) lost(g *Geometry, m *cluster.MessageView) {
+	fade := f.Options.Fade
+	if fade <= 0 {
+		fade = 300 * time.Millisecond
+	}
+	age := f.View.Now.Sub(m.LostAt)
+	p, d, ok := g.MessagePos(m, m.LostAt)
+	if !ok || age < 0 || age >= fade {
+		return
+	}
+	left := 1 - float32(age)/float32(fade)
+	color := f.messageColor(m)
+	f.glyph(g, m, p, d, color.Fade(left*0.45))
+	mark := color
+	if m.Why == "cut" {
+		mark = f.theme().Danger
+	}
+	f.cross(p, 6*f.unit(g), mark.Fade(min(left*1.6, 1)))
+	if f.Options.Selected == ThingMessage(m.ID) {
+		f.List.DashedCircle(p, 11*f.unit(g)+2, 0, f.theme().Accent, 1.75, 3, 3)
+	}
+	f.messageNode(g, m, p)
+	f.scratch().take(around(p, 12*f.unit(g), g.Area))
+	if f.Options.Labels {
+		f.scratch().labels = append(f.scratch().labels, label{p, d, lostWord(m), f.theme().Dim.Fade(0.3 + 0.7*left), 3})
+	}
+}
+
+// lostWord says in short how a message was lost.
+func lostWord(m *cluster.MessageView) string {
+	if m.Why == "down" || m.Why == "loss" || m.Why == "" {
+		return "lost"
+	}
+	return m.Why
+}
+
+func (f *Frame) messageColor(m *cluster.MessageView) draw.Color {
+	switch p := m.Payload.(type) {
+	case raft.Message:
+		return f.theme().Term(p.MessageTerm())
+	case *kv.Request:
+		if p.Try > 1 {
+			return f.theme().Warning
+		}
+	}
+	return f.theme().Text // clients know no terms
+}
+
+// glyph is the shape of a message: requests are filled and point where they go,
+// replies are hollow with + or -; those of an election are diamonds, those of
+// replication triangles and rings, those of clients squares.
+func (f *Frame) glyph(g *Geometry, m *cluster.MessageView, p, d draw.Point, c draw.Color) {
+	u, bg := f.unit(g), f.theme().Background
+	switch q := m.Payload.(type) {
+	case *raft.RequestVote:
+		f.diamond(p, d, 9*u, 5.5*u, c)
+	case *raft.RequestVoteReply:
+		f.diamond(p, d, 9.5*u, 7*u, c)
+		f.diamond(p, d, 6.6*u, 4.6*u, bg)
+		f.sign(p, 2.6*u, q.Granted, c)
+	case *raft.AppendEntries:
+		if len(q.Entries) == 0 {
+			f.arrow(p, d, 8*u, 7*u, c)
+		} else {
+			f.arrow(p, d, 16*u, 14*u, c)
+		}
+	case *raft.AppendEntriesReply:
+		f.List.Circle(p, 5*u, bg, c, 1.6*u)
+		f.sign(p, 2.5*u, q.Success, c)
+	case *kv.Request:
+		if q.Try > 1 { // a retry looks like a retry
+			b := draw.Point{X: p.X - d.X*4*u, Y: p.Y - d.Y*4*u}
+			f.List.Box(draw.Rect{X: b.X - 4.5*u, Y: b.Y - 4.5*u, W: 9 * u, H: 9 * u}, 2*u, bg, c, 1.4*u)
+		}
+		f.List.Rect(draw.Rect{X: p.X - 4.5*u, Y: p.Y - 4.5*u, W: 9 * u, H: 9 * u}, 2*u, c)
+	case *kv.Reply:
+		f.List.Box(draw.Rect{X: p.X - 5.5*u, Y: p.Y - 5.5*u, W: 11 * u, H: 11 * u}, 2.5*u, bg, c, 1.5*u)
+		f.sign(p, 2.7*u, q.Status == kv.OK, c)
+	default:
+		f.List.Circle(p, 4*u, c, 0, 0)
+	}
+}
+
+func (f *Frame) diamond(p, d draw.Point, long, wide float32, c draw.Color) {
+	n := draw.Point{X: -d.Y * wide, Y: d.X * wide}
+	f.List.Polygon(c,
+		draw.Point{X: p.X + d.X*long, Y: p.Y + d.Y*long}, draw.Point{X: p.X + n.X, Y: p.Y + n.Y},
+		draw.Point{X: p.X - d.X*long, Y: p.Y - d.Y*long}, draw.Point{X: p.X - n.X, Y: p.Y - n.Y})
+}
+
+// sign is a plus or a minus.
+func (f *Frame) sign(p draw.Point, r float32, plus bool, c draw.Color) {
+	w := max(r*0.6, 1.2)
+	f.List.Line(c, w, draw.Point{X: p.X - r, Y: p.Y}, draw.Point{X: p.X + r, Y: p.Y})
+	if plus {
+		f.List.Line(c, w, draw.Point{X: p.X, Y: p.Y - r}, draw.Point{X: p.X, Y: p.Y + r})
+	}
+}
+
+// messageLabel is what stands at a message, if anything, and how much it matters.
+func (f *Frame) messageLabel(m *cluster.MessageView) (text string, priority uint8) {
+	t := &f.scratch().texts
+	switch q := m.Payload.(type) {
+	case *raft.RequestVote:
+		return t.begin().str("vote? term ").num(uint64(q.Term)).end(), 0
+	case *raft.RequestVoteReply:
+		if q.Granted {
+			return "yes", 1
+		}
+		return "no", 1
+	case *raft.AppendEntries:
+		if len(q.Entries) > 0 {
+			return t.begin().str("append ").span(q.PrevIndex+1, q.PrevIndex+raft.Index(len(q.Entries))).end(), 1
+		}
+	case *raft.AppendEntriesReply:
+		if !q.Success {
+			return t.begin().str("conflict at ").num(uint64(q.ConflictIndex)).end(), 0
+		}
+	case *kv.Request:
+		t.begin().shortOp(&q.Op)
+		if q.Try > 1 {
+			return t.str(" · try ").num(uint64(q.Try)).end(), 0
+		}
+		return t.end(), 2
+	case *kv.Reply:
+		switch {
+		case q.Duplicate:
+			return "done before", 0
+		case q.Status == kv.OK:
+			return "ok", 2
+		case q.Status == kv.NotLeader && q.Leader != raft.None:
+			return t.begin().str("ask ").server(q.Leader).end(), 1
+		case q.Status == kv.NotLeader:
+			return "no leader", 1
+		default:
+			return "place lost", 0
+		}
+	}
+	return "", 0
+}
+
+// placeLabels writes labels beside their messages, the ones that matter most
+// first, where they cover nothing.
+func (f *Frame) placeLabels(g *Geometry) {
+	s, placed := f.scratch(), 0
+	area := g.Area.Inset(3)
+	for priority := range uint8(4) {
+		for i := range s.labels {
+			l := &s.labels[i]
+			if l.priority != priority {
+				continue
+			}
+			if placed == labelsMost {
+				return
+			}
+			if f.placeLabel(g, l, area) {
+				placed++
+			}
+		}
+	}
+}
+
+func (f *Frame) placeLabel(g *Geometry, l *label, area draw.Rect) bool {
+	s, u := f.scratch(), f.unit(g)
+	w := f.width(l.text, draw.Mono, sizeLabel)
+	// Sideways of the way first: to the right, where the own lane lies, then left.
+	for _, side := range [2]float32{1, -1} {
+		n := draw.Point{X: -l.dir.Y * side, Y: l.dir.X * side}
+		at, align := draw.Point{X: l.at.X + n.X*11*u, Y: l.at.Y + n.Y*11*u}, draw.Left
+		switch {
+		case math.Abs(float64(n.X)) < 0.3:
+			align = draw.Center
+			at.Y = l.at.Y + float32(math.Copysign(float64(8*u+f.pt(8)), float64(n.Y)))
+		case n.X < 0:
+			align = draw.Right
+		}
+		r := f.textRect(at, w, sizeLabel, align)
+		if inside(r, area) && s.free(r) {
+			f.List.Rect(draw.Rect{X: r.X - 2, Y: r.Y, W: r.W + 4, H: r.H}, 3, f.theme().Background.Fade(0.75))
+			f.text(at, l.text, draw.Mono, sizeLabel, align, l.color)
+			s.take(r)
+			return true
+		}
+	}
+	return false
+}
+
+func (f *Frame) messageNode(g *Geometry, m *cluster.MessageView, p draw.Point) {
+	t := &f.scratch().texts
+	f.Tree.Add(ui.Node{
+		ID: t.begin().str("message/").num(uint64(m.ID)).end(), Role: ui.RoleImage,
+		Label: f.MessageName(m), Value: f.MessageWords(m), Rect: around(p, f.Options.hit(), g.Area),
+		Focusable: true, Selected: f.Options.Selected == ThingMessage(m.ID),
+	})
+}
+
+// MessageName says what a message is and between whom: "Append from S2 to S1".
+func (f *Frame) MessageName(m *cluster.MessageView) string {
+	return f.scratch().texts.begin().str(messageType(m)).str(" from ").endpoint(m.From).str(" to ").endpoint(m.To).end()
+}
+
+func messageType(m *cluster.MessageView) string {
+	switch q := m.Payload.(type) {
+	case *raft.RequestVote:
+		return "Vote request"
+	case *raft.RequestVoteReply:
+		return "Vote"
+	case *raft.AppendEntries:
+		if len(q.Entries) == 0 {
+			return "Heartbeat"
+		}
+		return "Append"
+	case *raft.AppendEntriesReply:
+		return "Append reply"
+	case *kv.Request:
+		return "Request"
+	case *kv.Reply:
+		return "Answer"
+	}
+	return "Message"
+}
+
+// MessageWords says what a message says, in words.
+func (f *Frame) MessageWords(m *cluster.MessageView) string {
+	t := f.scratch().texts.begin()
+	switch q := m.Payload.(type) {
+	case *raft.RequestVote:
+		t.str("term ").num(uint64(q.Term)).str(", asks for a vote, last entry ").num(uint64(q.LastIndex)).str(" of term ").num(uint64(q.LastTerm))
+	case *raft.RequestVoteReply:
+		t.str("term ").num(uint64(q.Term))
+		if q.Granted {
+			t.str(", grants its vote")
+		} else {
+			t.str(", refuses its vote")
+		}
+	case *raft.AppendEntries:
+		t.str("term ").num(uint64(q.Term))
+		if len(q.Entries) > 0 {
+			t.str(", entries ").span(q.PrevIndex+1, q.PrevIndex+raft.Index(len(q.Entries)))
+		} else {
+			t.str(", no entries")
+		}
+		t.str(", commit ").num(uint64(q.Commit))
+	case *raft.AppendEntriesReply:
+		t.str("term ").num(uint64(q.Term))
+		if q.Success {
+			t.str(", has all up to ").num(uint64(q.Index))
+		} else {
+			t.str(", refuses at ").num(uint64(q.Index)).str(", conflict at ").num(uint64(q.ConflictIndex))
+		}
+	case *kv.Request:
+		t.op(&q.Op).str(", operation ").num(q.Seq).str(", try ").num(uint64(q.Try))
+	case *kv.Reply:
+		t.str("operation ").num(q.Seq)
+		switch {
+		case q.Duplicate:
+			t.str(", done before, not repeated")
+		case q.Status == kv.OK:
+			t.str(", done")
+		case q.Status == kv.NotLeader && q.Leader != raft.None:
+			t.str(", not leader, ask ").server(q.Leader)
+		case q.Status == kv.NotLeader:
+			t.str(", not leader, nobody known")
+		default:
+			t.str(", its place in the log was lost")
+		}
+	default:
+		t.str("unknown")
+	}
+	if m.Copy {
+		t.str(", a copy made by the network")
+	}
+	if m.Lost {
+		t.str(", lost: ").str(lostWords(m))
+	}
+	return t.end()
+}
+
+// lostWords says why a message was lost.
+func lostWords(m *cluster.MessageView) string {
+	switch m.Why {
+	case "loss":
+		return "by the network"
+	case "cut":
+		return "the link is cut"
+	case "dropped":
+		return "dropped by hand"
+	case "down":
+		return "the receiver is down"
+	}
+	return m.Why
+}

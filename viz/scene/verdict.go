@@ -1,0 +1,179 @@
+package scene
+
+import (
+	"raftarium/netsim/cluster/check"
+	"raftarium/viz/draw"
+	"raftarium/viz/text"
+	"raftarium/viz/ui"
+)
+
+// Mood is how a verdict is meant.
+type Mood uint8
+
+// The moods.
+const (
+	Good Mood = iota
+	Open      // nothing wrong, and not all of it proven
+	Bad
+)
+
+// Pill is the verdict in a few words, naming the property that was violated.
+func Pill(v *check.Verdict) (words string, mood Mood) {
+	switch {
+	case len(v.Violations) > 0:
+		return string(v.Violations[0].Property) + " violated", Bad
+	case !v.Safety:
+		return "not safe", Bad
+	case !v.ExactlyOnce:
+		return "exactly once violated", Bad
+	case v.Linearizable == check.No:
+		return "not linearizable", Bad
+	case v.Progress == check.No:
+		return "safe · no progress", Bad
+	case v.Linearizable == check.Unknown:
+		return "safe · linearizable?", Open
+	}
+	return "safe · linearizable", Good
+}
+
+// PillWidth is how wide the verdict's pill is.
+func (f *Frame) PillWidth() float32 {
+	words, _ := Pill(&f.View.Verdict)
+	return f.width(words, draw.Sans, sizeBody) + f.pt(40)
+}
+
+// Pill draws the verdict. It is a status: it is read out when it changes.
+func (f *Frame) Pill(area draw.Rect) {
+	th := f.theme()
+	words, mood := Pill(&f.View.Verdict)
+	c := th.OK
+	switch mood {
+	case Open:
+		c = th.Dim
+	case Bad:
+		c = th.Danger
+	}
+	f.List.Box(area, 6, th.Panel.Mix(c, 0.1), c, 1.25)
+	at := draw.Point{X: area.X + f.pt(17), Y: area.Y + area.H/2}
+	switch mood {
+	case Good:
+		draw.Check(f.List, at, f.pt(5), c)
+	case Open:
+		f.List.DashedCircle(at, f.pt(4.5), 0, c, 1.5, 2.5, 2.2)
+	default:
+		draw.WarningIcon(f.List, at, f.pt(6.5), c)
+	}
+	at.X += f.pt(13)
+	f.text(at, f.fit(words, draw.Sans, sizeBody, area.X+area.W-f.pt(8)-at.X), draw.Sans, sizeBody, draw.Left, c)
+	f.Tree.Add(ui.Node{ID: "verdict", Role: ui.RoleStatus, Label: "Verdict", Value: words, Rect: area})
+}
+
+// defence says for each property what its violation means and what to look at.
+func defence(p check.Property) string {
+	switch p {
+	case check.ElectionSafety:
+		return "Two servers led the same term. Look at who voted for whom."
+	case check.LeaderAppendOnly:
+		return "A leader changed its own log. Look at its row."
+	case check.LogMatching:
+		return "Two logs agree at an index and differ before it. Compare the rows."
+	case check.LeaderCompleteness:
+		return "A leader lacks an entry that was committed. Look at its row and at who voted for it."
+	case check.StateMachineSafety:
+		return "Two servers applied different commands at one index. Compare their cells there."
+	case check.CommitMonotonic:
+		return "A commit index went back. Look at that server's row."
+	case check.AckDurable:
+		return "Something was acknowledged that the disk did not hold. Look at what was synced."
+	case check.ExactlyOnce:
+		return "An operation took effect twice or out of its order. Look at the keys and the sessions."
+	case check.Linearizability:
+		return "No order of the operations explains these answers."
+	case check.Progress:
+		return "A connected majority committed nothing new in time."
+	case check.LeaderTruth:
+		return "A leader believes that a follower has what it has not."
+	}
+	return "The machine broke its contract."
+}
+
+// what the banner of a violation says after its sentence.
+const afterViolation = "Time is frozen. Inspect the servers, or restart the run."
+
+// ViolationHeight is how high the banner of the first violation is at that width,
+// 0 if there is none.
+func (f *Frame) ViolationHeight(width float32) float32 {
+	if len(f.View.Verdict.Violations) == 0 {
+		return 0
+	}
+	return f.violation(draw.Rect{W: width}, false)
+}
+
+// Violation draws the banner of the first violation: the property, what happened,
+// what it means and what to do. It draws nothing if there is none.
+func (f *Frame) Violation(area draw.Rect) {
+	if len(f.View.Verdict.Violations) > 0 {
+		f.violation(area, true)
+	}
+}
+
+func (f *Frame) violation(area draw.Rect, paint bool) (height float32) {
+	s, th := f.scratch(), f.theme()
+	v := &f.View.Verdict.Violations[0]
+	pad := f.pt(14)
+	x, w := area.X+pad+f.pt(34), area.W-2*pad-f.pt(34)
+	s.lines = text.AppendWrap(s.lines[:0], draw.Sans, f.pt(sizeBody), v.Text, w)
+	first := len(s.lines)
+	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeMono), defence(v.Property), w)
+	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeMono), afterViolation, w)
+	line := f.pt(18)
+	height = f.pt(30) + float32(len(s.lines))*line + pad
+	if !paint {
+		return height
+	}
+	area.H = height
+	f.List.Box(area, 8, th.Panel.Mix(th.Danger, 0.16), th.Danger, 1.75)
+	draw.WarningIcon(f.List, draw.Point{X: area.X + pad + f.pt(11), Y: area.Y + f.pt(21)}, f.pt(12), th.Danger)
+	y := area.Y + f.pt(20)
+	title := s.texts.begin().str("Violated: ").str(string(v.Property)).end()
+	at := s.texts.begin().str("at ").clock(v.At).str(" s").end()
+	atW := f.width(at, draw.Mono, sizeMono)
+	title = f.fit(title, draw.SansBold, 15, w-atW-f.pt(10))
+	f.text(draw.Point{X: x, Y: y}, title, draw.SansBold, 15, draw.Left, th.Danger)
+	f.text(draw.Point{X: area.X + area.W - pad, Y: y}, at, draw.Mono, sizeMono, draw.Right, th.Dim)
+	y += f.pt(22)
+	for i, l := range s.lines {
+		size, c := float32(sizeBody), th.Text
+		if i >= first {
+			size, c = sizeMono, th.Text.Mix(th.Panel, 0.18)
+		}
+		f.text(draw.Point{X: x, Y: y}, l, draw.Sans, size, draw.Left, c)
+		y += line
+	}
+	f.Tree.Add(ui.Node{ID: "violation", Role: ui.RoleStatus, Label: title, Value: v.Text, Rect: area})
+	return height
+}
+
+// Modified draws the permanent banner that rules are switched off; nothing if
+// none are.
+func (f *Frame) Modified(area draw.Rect) {
+	off := f.View.Without
+	if len(off) == 0 {
+		return
+	}
+	s, th := f.scratch(), f.theme()
+	t := s.texts.begin().str("modified Raft: without ")
+	for i, name := range off {
+		if i > 0 {
+			t.str(", ")
+		}
+		t.str(name)
+	}
+	words := t.end()
+	f.List.Box(area, 6, th.Panel.Mix(th.Warning, 0.12), th.Warning, 1.25)
+	at := draw.Point{X: area.X + f.pt(17), Y: area.Y + area.H/2}
+	draw.WarningIcon(f.List, at, f.pt(6.5), th.Warning)
+	at.X += f.pt(14)
+	f.text(at, f.fit(words, draw.SansBold, sizeMono, area.X+area.W-f.pt(10)-at.X), draw.SansBold, sizeMono, draw.Left, th.Warning)
+	f.Tree.Add(ui.Node{ID: "modified", Role: ui.RoleStatus, Label: "Modified Raft", Value: words, Rect: area})
+}
