@@ -22,7 +22,7 @@ type line struct {
 	propose raft.Propose
 }
 
-func newLine(b *testing.B, size int) *line {
+func newLine(tb testing.TB, size int) *line {
 	l := &line{data: make([]byte, 16), applied: make([]raft.Index, size)}
 	var ids []raft.ID
 	for i := range size {
@@ -35,7 +35,7 @@ func newLine(b *testing.B, size int) *line {
 	l.step(0, &raft.TimerFired{Key: raft.TimerElection})
 	l.drain()
 	if l.applied[0] != 1 {
-		b.Fatal("the first server was not elected")
+		tb.Fatal("the first server was not elected")
 	}
 	return l
 }
@@ -69,7 +69,7 @@ func (l *line) drain() {
 }
 
 // commit puts commands through: so many events of so many proposals each.
-func (l *line) commit(b *testing.B, events, each int) {
+func (l *line) commit(tb testing.TB, events, each int) {
 	before := l.applied[0]
 	for range events {
 		l.propose.Proposals = l.propose.Proposals[:0]
@@ -80,7 +80,7 @@ func (l *line) commit(b *testing.B, events, each int) {
 	}
 	l.drain()
 	if got := int(l.applied[0] - before); got != events*each {
-		b.Fatalf("%d of %d proposals were committed", got, events*each)
+		tb.Fatalf("%d of %d proposals were committed", got, events*each)
 	}
 }
 
@@ -114,6 +114,26 @@ func BenchmarkCommit(b *testing.B) {
 				}
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(commits), "ns/commit")
 			})
+		}
+	}
+}
+
+// TestACommitAllocatesNextToNothing: what is left is a chunk of messages now and
+// then. A long log changes nothing about it.
+func TestACommitAllocatesNextToNothing(t *testing.T) {
+	for _, before := range []int{1, 400} {
+		l := newLine(t, 3)
+		for range before {
+			l.commit(t, 1, 64)
+		}
+		l.commit(t, 1, 64)
+		got := testing.AllocsPerRun(10, func() {
+			for range 100 {
+				l.commit(t, 1, 1)
+			}
+		}) / 100
+		if got > 0.2 {
+			t.Errorf("with %d entries in the log a commit allocates %.2f times", 64*before, got)
 		}
 	}
 }

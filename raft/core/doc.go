@@ -12,6 +12,7 @@
 //	quorum.go       how many are enough
 //	log.go          the log: a slice that clones and messages share
 //	progress.go     a leader's view of a follower
+//	queue.go        first in, first out
 //	rules.go        the switches
 //	inspect.go      copying a server, comparing it, looking at it
 //
