@@ -4,7 +4,7 @@ import (
 	"image"
 
 	"raftarium/viz/draw"
-	"raftarium/viz/text"
+	"raftarium/viz/internal/face"
 )
 
 const (
@@ -33,6 +33,7 @@ type glyph struct {
 // glyphs are those of one face in one size.
 type glyphs struct {
 	font  draw.Font
+	face  *face.Face
 	steps int // size in steps of 1/sizeSteps pixel
 	cap   float32
 	latin [256][shifts]glyph
@@ -44,7 +45,7 @@ type glyphs struct {
 type atlas struct {
 	size    int
 	tex     texture
-	raster  text.Rasterizer
+	raster  face.Rasterizer
 	faces   []*glyphs
 	last    *glyphs
 	x, y    int
@@ -78,8 +79,8 @@ func (a *atlas) face(f draw.Font, px float32) *glyphs {
 			return g
 		}
 	}
-	g := &glyphs{font: f, steps: steps, other: map[rune]*[shifts]glyph{}}
-	g.cap = float32(text.CapPixels(f, g.px()))
+	g := &glyphs{font: f, face: face.Of(uint8(f)), steps: steps, other: map[rune]*[shifts]glyph{}}
+	g.cap = float32(g.face.CapPixels(g.px()))
 	a.faces = append(a.faces, g)
 	a.last = g
 	return g
@@ -108,7 +109,7 @@ func (a *atlas) glyph(g *glyphs, r rune, shift int) *glyph {
 }
 
 func (a *atlas) add(g *glyphs, r rune, shift int, e *glyph) {
-	mask, left, top := a.raster.Mask(g.font, g.px(), text.GlyphOf(g.font, r), float32(shift)/shifts)
+	mask, left, top := a.raster.Mask(g.face, g.px(), g.face.Glyph(r), float32(shift)/shifts)
 	w, h := mask.Rect.Dx(), mask.Rect.Dy()
 	if w == 0 || h == 0 {
 		e.known = true

@@ -6,7 +6,7 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"raftarium/viz/draw"
-	"raftarium/viz/text"
+	"raftarium/viz/internal/face"
 )
 
 // device is a rectangle in device pixels, from its corners.
@@ -281,9 +281,9 @@ func (b *builder) text(c *draw.Cmd) {
 	}
 	switch c.Align {
 	case draw.Center:
-		x -= text.Width(c.Font, px, c.Text) / 2
+		x -= face.Of(uint8(c.Font)).Width(c.Text) * px / 2
 	case draw.Right:
-		x -= text.Width(c.Font, px, c.Text)
+		x -= face.Of(uint8(c.Font)).Width(c.Text) * px
 	}
 	col := premultiply(c.Fill)
 	a := b.atlas
@@ -294,7 +294,7 @@ func (b *builder) text(c *draw.Cmd) {
 		at := math.Floor(float64(x)*shifts+0.5) / shifts
 		whole := math.Floor(at)
 		e := a.glyph(g, r, int((at-whole)*shifts))
-		x += text.Advance(c.Font, px, r)
+		x += g.face.Advance(r) * px
 		if e.w == 0 {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"raftarium/viz/draw"
+	"raftarium/viz/internal/face"
 )
 
 // Ellipsis ends text that Truncate has shortened.
@@ -16,27 +17,22 @@ const Ellipsis = "…"
 // Width is how far s reaches, in points, in face f at the size (points per em).
 // It does not allocate.
 func Width(f draw.Font, size float32, s string) float32 {
-	t := metricsOf(f)
-	var w float32
-	for _, r := range s {
-		w += t.advance(r)
-	}
-	return w * size
+	return face.Of(uint8(f)).Width(s) * size
 }
 
 // Advance is how far one rune moves the pen, in points.
-func Advance(f draw.Font, size float32, r rune) float32 { return metricsOf(f).advance(r) * size }
+func Advance(f draw.Font, size float32, r rune) float32 { return face.Of(uint8(f)).Advance(r) * size }
 
 // Ascent is how far letters reach above the baseline, Descent how far below;
 // both are positive, in points.
-func Ascent(f draw.Font, size float32) float32 { return metricsOf(f).ascent * size }
+func Ascent(f draw.Font, size float32) float32 { return face.Of(uint8(f)).Ascent * size }
 
 // Descent is how far letters reach below the baseline, in points.
-func Descent(f draw.Font, size float32) float32 { return metricsOf(f).descent * size }
+func Descent(f draw.Font, size float32) float32 { return face.Of(uint8(f)).Descent * size }
 
 // CapHeight is the height of a capital letter in points. Text in a draw.List is
 // anchored at half of it above the baseline.
-func CapHeight(f draw.Font, size float32) float32 { return metricsOf(f).capHeight * size }
+func CapHeight(f draw.Font, size float32) float32 { return face.Of(uint8(f)).CapHeight * size }
 
 // LineHeight is the usual distance of baselines in points.
 func LineHeight(size float32) float32 { return size * 1.4 }
@@ -44,9 +40,9 @@ func LineHeight(size float32) float32 { return size * 1.4 }
 // Fit returns how many bytes of s, whole runes, fit into width, and how wide they
 // are.
 func Fit(f draw.Font, size float32, s string, width float32) (n int, used float32) {
-	t := metricsOf(f)
+	t := face.Of(uint8(f))
 	for i, r := range s {
-		a := t.advance(r) * size
+		a := t.Advance(r) * size
 		if used+a > width+slack {
 			return i, used
 		}
@@ -123,7 +119,7 @@ func wrapLine(dst []string, f draw.Font, size float32, s string, width float32) 
 func Missing(s string) []rune {
 	var out []rune
 	for _, r := range s {
-		for f := range draw.Font(faceCount) {
+		for f := range draw.Font(face.Count) {
 			if !Has(f, r) {
 				out = append(out, r)
 				break
@@ -134,4 +130,4 @@ func Missing(s string) []rune {
 }
 
 // Has reports whether the face has a glyph for r.
-func Has(f draw.Font, r rune) bool { return r >= ' ' && metricsOf(f).font.index(r) != 0 }
+func Has(f draw.Font, r rune) bool { return r >= ' ' && face.Of(uint8(f)).Glyph(r) != 0 }

@@ -1,4 +1,4 @@
-package text
+package face
 
 import (
 	"image"
@@ -6,8 +6,6 @@ import (
 	"math"
 
 	"golang.org/x/image/vector"
-
-	vizdraw "raftarium/viz/draw"
 )
 
 // Rasterizer turns glyphs into masks of coverage. It reuses its memory and is
@@ -18,17 +16,14 @@ type Rasterizer struct {
 	mask   image.Alpha
 }
 
-// GlyphOf is the glyph of a rune in a face; 0 stands for a missing one.
-func GlyphOf(f vizdraw.Font, r rune) Glyph { return metricsOf(f).font.index(r) }
-
 // overshoot is how far round letters reach beyond flat ones, in thousandths of an
 // em; at the sizes of a screen that only blurs their edge.
 const overshoot = 18
 
 // CapPixels is the height of capital letters, as Mask draws them, in whole
 // pixels.
-func CapPixels(f vizdraw.Font, px float32) int {
-	return max(int(metricsOf(f).capHeight*px+0.5), 1)
+func (m *Face) CapPixels(px float32) int {
+	return max(int(m.CapHeight*px+0.5), 1)
 }
 
 // Mask draws a glyph at px pixels per em, shifted to the right by shift of a
@@ -36,8 +31,7 @@ func CapPixels(f vizdraw.Font, px float32) int {
 // until the next call; it is empty for a blank. Heights are fitted to the grid:
 // baseline, x-height and capitals end on whole pixels, which keeps small text
 // crisp, while widths stay as they are measured.
-func (z *Rasterizer) Mask(f vizdraw.Font, px float32, g Glyph, shift float32) (mask *image.Alpha, left, top int) {
-	m := metricsOf(f)
+func (z *Rasterizer) Mask(m *Face, px float32, g Glyph, shift float32) (mask *image.Alpha, left, top int) {
 	z.mask = image.Alpha{Pix: z.mask.Pix[:0]}
 	z.points = m.font.contours(z.points[:0], g, 0, 0, 0)
 	if len(z.points) == 0 {
@@ -123,7 +117,7 @@ type fitter struct {
 	knots [8]struct{ from, to float32 }
 }
 
-func newFitter(m *metrics, px float32) fitter {
+func newFitter(m *Face, px float32) fitter {
 	em := float32(m.font.unitsPerEm)
 	s := px / em
 	over := em * overshoot / 1000

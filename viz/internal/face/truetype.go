@@ -1,4 +1,4 @@
-package text
+package face
 
 import (
 	"encoding/binary"
