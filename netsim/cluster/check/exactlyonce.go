@@ -98,6 +98,12 @@ func (c *client) numberOf(seq uint64) uint32 {
 		}
 		return 0
 	}
+	if n > 1 {
+		// What followers perform is mostly the operation before the current one.
+		if s := c.seqs.ref(n - 2); s.seq == seq {
+			return s.number
+		}
+	}
 	if k, ok := c.find(seq); ok {
 		return c.seqs.ref(k).number
 	}

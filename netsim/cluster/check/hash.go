@@ -30,10 +30,24 @@ func seal(h uint64) uint64 {
 	return h ^ h>>31
 }
 
+// hashBytes is for bytes that are complete: the last word may overlap the one
+// before, which the length makes up for.
 func hashBytes(b []byte) uint64 {
-	var v value
-	v.write(b)
-	return v.digest().hash
+	h, n := uint64(len(b))*mulB, len(b)
+	switch {
+	case n >= 8:
+		last := binary.LittleEndian.Uint64(b[n-8:])
+		for len(b) > 8 {
+			h = fold(h, binary.LittleEndian.Uint64(b))
+			b = b[8:]
+		}
+		h = fold(h, last)
+	case n >= 4:
+		h = fold(h, uint64(binary.LittleEndian.Uint32(b))|uint64(binary.LittleEndian.Uint32(b[n-4:]))<<32)
+	case n > 0:
+		h = fold(h, uint64(b[0])|uint64(b[n/2])<<8|uint64(b[n-1])<<16)
+	}
+	return h
 }
 
 // hashEntry covers everything in an entry. data is the hash of its Data.

@@ -181,6 +181,22 @@ func TestHashOfAValueDoesNotDependOnHowItGrew(t *testing.T) {
 	}
 }
 
+func TestHashOfBytesTellsThemApart(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	seen := map[uint64]string{}
+	for range 20_000 {
+		b := make([]byte, r.IntN(30))
+		for k := range b {
+			b[k] = byte(r.IntN(2))
+		}
+		h := hashBytes(b)
+		if s, ok := seen[h]; ok && s != string(b) {
+			t.Fatalf("%x and %x have one hash", s, b)
+		}
+		seen[h] = string(b)
+	}
+}
+
 func TestHashesAreTheSameOnEveryPlatform(t *testing.T) {
 	if got, want := valueOf("raftarium, an aquarium").digest(), (digest{0x689fd84218a06ef8, 22}); got != want {
 		t.Errorf("the digest is %x, want %x", got, want)

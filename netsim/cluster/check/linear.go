@@ -30,6 +30,8 @@ const (
 	// remembers one bit for each operation, and some more.
 	searchBytes = 64 << 20
 	stepBytes   = 256
+	// finalSteps bounds the steps that Final takes over all keys.
+	finalSteps = 1_000_000
 	// secondOpinion is how many operations of a key that the witness accepted
 	// are searched as well, and secondSteps with how many steps for each.
 	secondOpinion = 2_000
@@ -48,9 +50,10 @@ func (j *Judge) Final() Verdict {
 		return v
 	}
 	v.Linearizable = Yes
+	budget := finalSteps
 	for key, ops := range j.byKey() {
 		accepted := !j.model.blind && !j.model.keys[key].open
-		switch j.search(ops, accepted) {
+		switch j.search(ops, accepted, &budget) {
 		case porcupine.Ok:
 		case porcupine.Illegal:
 			v.Linearizable = No
@@ -98,14 +101,14 @@ func (j *Judge) byKey() [][]*record {
 // search looks for an order of the operations of one key. Writes that did not
 // return and were not applied cost most and explain least: the first try is
 // without them, which proves as much if it succeeds.
-func (j *Judge) search(ops []*record, accepted bool) porcupine.CheckResult {
+func (j *Judge) search(ops []*record, accepted bool, budget *int) porcupine.CheckResult {
 	if len(ops) == 0 {
 		return porcupine.Ok
 	}
 	if len(ops) > maxKeyOperations || accepted && len(ops) > secondOpinion {
 		return porcupine.Unknown
 	}
-	steps := searchBytes / (len(ops)/8 + stepBytes)
+	steps := maxSteps(ops)
 	if accepted {
 		steps = secondSteps*len(ops) + 1000
 	}
@@ -115,15 +118,19 @@ func (j *Judge) search(ops []*record, accepted bool) porcupine.CheckResult {
 			few = append(few, r)
 		}
 	}
-	res := explain(few, steps)
+	res, used := explain(few, min(steps, *budget))
+	*budget -= used
 	if res != porcupine.Ok && len(few) < len(ops) {
-		res = explain(ops, steps)
+		res, used = explain(ops, min(steps, *budget))
+		*budget -= used
 	}
 	return res
 }
 
-// explain searches with a bound on the steps.
-func explain(ops []*record, steps int) porcupine.CheckResult {
+func maxSteps(ops []*record) int { return searchBytes / (len(ops)/8 + stepBytes) }
+
+// explain searches with a bound on the steps, and says how many it took.
+func explain(ops []*record, steps int) (res porcupine.CheckResult, used int) {
 	left := steps
 	m := porcupine.Model{
 		Init: func() any { return value{} },
@@ -142,13 +149,14 @@ func explain(ops []*record, steps int) porcupine.CheckResult {
 	for k, r := range ops {
 		history[k] = porcupine.Operation{Input: r, Call: int64(r.call), Return: int64(r.ret)}
 	}
-	if porcupine.CheckOperations(m, history) {
-		return porcupine.Ok
+	ok := porcupine.CheckOperations(m, history)
+	switch used = steps - left; {
+	case ok:
+		return porcupine.Ok, used
+	case left <= 0:
+		return porcupine.Unknown, used
 	}
-	if left <= 0 {
-		return porcupine.Unknown
-	}
-	return porcupine.Illegal
+	return porcupine.Illegal, used
 }
 
 // step performs the operation on a state, which is a value, and says whether its
@@ -171,7 +179,7 @@ func (j *Judge) culprit(key int, ops []*record) Violation {
 	lo, hi := 0, len(ops) // the first lo returns are explained, the first hi are not
 	for hi-lo > 1 {
 		mid := (lo + hi) / 2
-		if explain(until(ops, mid), searchBytes/(len(ops)/8+stepBytes)) == porcupine.Illegal {
+		if res, _ := explain(until(ops, mid), maxSteps(ops)); res == porcupine.Illegal {
 			hi = mid
 		} else {
 			lo = mid
