@@ -36,6 +36,11 @@ func (t *texts) str(s string) *texts {
 	return t
 }
 
+func (t *texts) bytes(b []byte) *texts {
+	t.sb.Write(b)
+	return t
+}
+
 func (t *texts) num(n uint64) *texts {
 	var buf [20]byte
 	t.sb.Write(strconv.AppendUint(buf[:0], n, 10))

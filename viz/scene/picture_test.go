@@ -1,0 +1,132 @@
+package scene
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"raftarium/netsim/cluster"
+	"raftarium/viz/draw"
+	"raftarium/viz/ui"
+)
+
+// shot is a whole window, laid out as the interface does it: the parts of this
+// package at their places, without buttons.
+type shot struct {
+	w, h   float32
+	list   draw.List
+	tree   ui.Tree
+	areas  map[string]draw.Rect
+	frame  Frame
+	strips Timeline
+}
+
+func take(v *cluster.View, w, h float32, o Options, s *Scratch) *shot {
+	p := &shot{w: w, h: h, areas: map[string]draw.Rect{}}
+	for _, n := range fakeNotes() {
+		p.strips.Add(n)
+	}
+	p.strips.Observe(v)
+	o.Narrow = w < 600
+	p.frame = Frame{View: v, Options: o, List: &p.list, Tree: &p.tree, Scratch: s}
+	p.paint()
+	return p
+}
+
+func (p *shot) paint() {
+	f := &p.frame
+	o := f.Options
+	th := f.theme()
+	p.list.Reset()
+	p.tree.Reset()
+	area := func(name string, r draw.Rect) draw.Rect {
+		p.areas[name] = r
+		return r
+	}
+	k := f.pt(1)
+	p.list.Rect(draw.Rect{W: p.w, H: p.h}, 0, th.Background)
+	pill := f.PillWidth()
+	f.Pill(area("pill", draw.Rect{X: p.w - pill - 16, Y: 9, W: pill, H: 30 * k}))
+	stage := draw.Rect{X: 236, Y: 48, W: p.w - 236 - 316, H: p.h - 48 - 280*k}
+	logs := draw.Rect{Y: p.h - 280*k, W: p.w, H: 213 * k}
+	side := draw.Rect{X: p.w - 316, Y: 48, W: 316, H: stage.H}
+	if o.Narrow {
+		stage = draw.Rect{Y: 48, W: p.w, H: p.h * 0.5}
+		logs = draw.Rect{Y: stage.Y + stage.H, W: p.w, H: p.h*0.28 - 20}
+		side = draw.Rect{}
+	}
+	strip := draw.Rect{Y: logs.Y + logs.H, W: p.w, H: p.h - logs.Y - logs.H}
+	p.list.Rect(logs, 0, th.Panel)
+	p.list.Rect(strip, 0, th.Panel)
+	p.list.Rect(draw.Rect{Y: logs.Y, W: p.w, H: 1}, 0, th.Line)
+	p.list.Rect(draw.Rect{Y: strip.Y, W: p.w, H: 1}, 0, th.Line)
+	if !side.Empty() {
+		p.list.Rect(side, 0, th.Panel)
+		p.list.Rect(draw.Rect{X: side.X, Y: side.Y, W: 1, H: side.H}, 0, th.Line)
+		half := side
+		half.H *= 0.58
+		f.Inspector(area("inspector", half), 0)
+		f.Narration(area("narration", draw.Rect{X: side.X, Y: side.Y + half.H, W: side.W, H: side.H - half.H}), fakeNotes(), 0)
+	}
+	f.Stage(area("stage", stage))
+	f.Logs(area("logs", logs), LogScroll{Follow: true})
+	f.Timeline(area("timeline", strip), &p.strips)
+	x := stage.X + 12
+	if o.Narrow {
+		x = 12
+	}
+	w := min(stage.W-24, 560)
+	if h := f.ViolationHeight(w); h > 0 {
+		f.Violation(area("violation", draw.Rect{X: x, Y: stage.Y + 44, W: w, H: h}))
+	}
+	if len(f.View.Without) > 0 {
+		f.Modified(area("modified", draw.Rect{X: x, Y: stage.Y + 8, W: w, H: 30}))
+	}
+}
+
+var standard = []struct {
+	name string
+	view func() *fake
+	sel  Thing
+}{
+	{"partition", partitionView, ThingServer(2)},
+	{"election", electionView, ThingServer(3)},
+	{"concurrent", concurrentView, ThingCell(7, 28)},
+	{"violation", violationView, Thing{}},
+	{"busy", busyView, Thing{}},
+}
+
+var windows = []struct {
+	name string
+	w, h float32
+}{{"wide", 1440, 900}, {"narrow", 390, 844}}
+
+func options(t *ui.Theme, sel Thing) Options {
+	return Options{Theme: t, Selected: sel, Labels: true, Hint: "drag across links to cut them · click a server to inspect · right-click for actions"}
+}
+
+// TestPictures writes the standard scenes as SVG for people to look at, where
+// RAFTARIUM_PICTURES names a directory for them.
+func TestPictures(t *testing.T) {
+	dir := os.Getenv("RAFTARIUM_PICTURES")
+	if dir == "" {
+		t.Skip("RAFTARIUM_PICTURES names no directory")
+	}
+	for _, s := range standard {
+		for _, w := range windows {
+			for _, th := range []*ui.Theme{&ui.Dark, &ui.Light} {
+				p := take(&s.view().v, w.w, w.h, options(th, s.sel), new(Scratch))
+				file, err := os.Create(filepath.Join(dir, s.name+"-"+w.name+"-"+th.Name+".svg"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := draw.WriteSVG(file, &p.list, w.w, w.h, th.Background); err != nil {
+					t.Fatal(err)
+				}
+				if err := file.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
