@@ -1,7 +1,6 @@
 package tests
 
 import (
-	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,19 +10,29 @@ import (
 	"raftarium/kv/client"
 	"raftarium/kv/server"
 	"raftarium/netsim/cluster"
+	"raftarium/raft"
 	"raftarium/raft/core"
+	"raftarium/tests/secondnode"
 	"raftarium/tests/suite"
 )
 
 var (
 	seeds     = flag.Int("seeds", 3, "how many seeds each of the twelve tests runs on")
 	firstSeed = flag.Uint64("seed", 1, "the first seed")
+	whose     = flag.String("node", "", "whose Raft runs the twelve tests: core, second or both; unless told, core on all seeds and second on the first")
 )
 
-// ours is the code that stands trial.
-func ours() cluster.Code {
-	return cluster.Code{Raft: core.Implementation(), Server: server.Implementation(), Client: client.Implementation()}
+// code is a Raft with our service and our clients. Here, and nowhere else in the
+// suite, our algorithm has a name.
+func code(node raft.Implementation) cluster.Code {
+	return cluster.Code{Raft: node, Server: server.Implementation(), Client: client.Implementation()}
 }
+
+// ours is the code that stands trial.
+func ours() cluster.Code { return code(core.Implementation()) }
+
+// second is a Raft that shares nothing with ours.
+func second() cluster.Code { return code(secondnode.Implementation()) }
 
 // The twelve tests. Package suite has what each does.
 
@@ -47,41 +56,61 @@ func twelve(t *testing.T) {
 	if !ok {
 		t.Fatalf("the suite has no test %s", t.Name())
 	}
-	for i := range *seeds {
+	n, m := *seeds, 0
+	switch *whose {
+	case "":
+		m = min(n, 1)
+	case "core":
+	case "second":
+		n, m = 0, n
+	case "both":
+		m = n
+	default:
+		t.Fatalf("-node %s: it is core, second or both", *whose)
+	}
+	for i := range n {
 		judgeRun(t, &test, ours(), *firstSeed+uint64(i))
+	}
+	for i := range m {
+		judgeRun(t, &test, second(), *firstSeed+uint64(i))
 	}
 }
 
 // judgeRun runs one test on one seed, and prints how it went.
 func judgeRun(t *testing.T, test *suite.Test, code cluster.Code, seed uint64) {
 	t.Helper()
+	by, option := "", " -node core"
+	if code.Raft.Name == second().Raft.Name {
+		by, option = ", second node", " -node second"
+	}
 	res, err := test.Run(code, seed)
 	var failure *suite.Failure
 	switch {
 	case errors.As(err, &failure):
-		t.Errorf("%v\n  replay: %s\n  look:   %s", failure, failure.Replay(), saved(failure))
+		file, err := saved(failure)
+		look := "raftarium run --explain " + file
+		switch {
+		case err != nil:
+			look = fmt.Sprintf("the scenario could not be saved: %v", err)
+		case by != "":
+			look = "the scenario, for that node: " + file
+		}
+		t.Errorf("%v\n  replay: %s%s\n  look:   %s", failure, failure.Replay(), option, look)
 	case err != nil:
 		t.Error(err)
 	default:
 		// In one piece, because tests run side by side.
-		fmt.Printf("Test: %s ...\n  ... Passed -- %.1fs virtual, %d operations, %d messages, %d elections, seed %d\n",
-			test.What, res.Virtual.Seconds(), res.Operations, res.Messages, res.Elections, seed)
+		fmt.Printf("Test: %s ...\n  ... Passed -- %.1fs virtual, %d operations, %d messages, %d elections, seed %d%s\n",
+			test.What, res.Virtual.Seconds(), res.Operations, res.Messages, res.Elections, seed, by)
 	}
 }
 
-// saved keeps the scenario of a failure and returns the command that runs it.
-func saved(f *suite.Failure) string {
-	var b bytes.Buffer
-	_, err := f.Scenario.WriteTo(&b)
-	if err == nil {
-		var file *os.File
-		if file, err = os.CreateTemp("", fmt.Sprintf("%s-seed%d-*.raft", f.Test.Name, f.Seed)); err == nil {
-			_, err = file.Write(b.Bytes())
-			err = errors.Join(err, file.Close())
-			if err == nil {
-				return "go run ./cmd/raftarium run --explain " + file.Name()
-			}
-		}
+// saved keeps the scenario of a failure in a file and returns its name.
+func saved(f *suite.Failure) (name string, err error) {
+	file, err := os.CreateTemp("", fmt.Sprintf("%s-seed%d-*.raft", f.Test.Name, f.Seed))
+	if err != nil {
+		return "", err
 	}
-	return fmt.Sprintf("the scenario could not be saved: %v", err)
+	_, err = f.Scenario.WriteTo(file)
+	return file.Name(), errors.Join(err, file.Close())
 }

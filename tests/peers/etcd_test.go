@@ -104,11 +104,9 @@ func (c *etcdCluster) commit(events, each int) (int, error) {
 		if err := c.propose(each); err != nil {
 			return 0, err
 		}
-		if err := c.ready(0); err != nil {
-			return 0, err
-		}
 	}
-	if err := c.drain(); err != nil {
+	// One Ready takes all proposals together, which is cheaper than one for each.
+	if err := errors.Join(c.ready(0), c.drain()); err != nil {
 		return 0, err
 	}
 	return c.applied[0] - before, nil

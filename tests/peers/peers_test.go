@@ -26,12 +26,13 @@ var (
 type shape struct {
 	name         string
 	events, each int
+	commits      int // in a turn of the comparison: enough for some hundredths of a second
 }
 
 var shapes = []shape{
-	{"one at a time", 1, 1},
-	{"64 in flight", 64, 1},
-	{"64 in one message", 1, 64},
+	{"one at a time", 1, 1, 1 << 14},
+	{"64 in flight", 64, 1, 1 << 14},
+	{"64 in one message", 1, 64, 1 << 16},
 }
 
 // longest is how long a log may grow before a new cluster takes over: a run then

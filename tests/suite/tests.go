@@ -18,6 +18,8 @@ type Test struct {
 	Unreliable       bool // messages are late, lost and out of order
 	Crash            bool // all servers stop at the end of each round
 	Partitions       bool // servers are torn apart, again and again
+	// Without names rules that are switched off, to see whether the test notices.
+	Without []string
 
 	play func(*run) error
 	// least is the shortest virtual time that the test may take, so that it lasts
@@ -92,7 +94,7 @@ type Result struct {
 func (t *Test) Run(code cluster.Code, seed uint64) (Result, error) {
 	cfg := script.DefaultConfig()
 	cfg.Servers, cfg.Clients, cfg.Seed, cfg.For = t.Servers, 0, seed, 0
-	cfg.Workload, cfg.Keys = script.NoWorkload, 1
+	cfg.Workload, cfg.Keys, cfg.Without = script.NoWorkload, 1, t.Without
 	cfg.Latency = netsim.Exactly(time.Millisecond)
 	if t.Unreliable {
 		cfg.Latency = netsim.Range{Min: time.Millisecond, Max: 27 * time.Millisecond}
