@@ -32,7 +32,7 @@ func main() {
 
 	pressed := ""
 	mirror := func() {
-		host.Call("mirror", fmt.Sprintf(`{"status":"pressed %q","focus":"button/crash","nodes":[
+		host.Call("mirror", fmt.Sprintf(`{"status":"pressed %s","focus":"button/crash","nodes":[
 			{"id":"text/1","role":"text","label":"S1 leads","rect":[0,0,10,10]},
 			{"id":"button/crash","role":"button","label":"Crash","rect":[10,20,30,40],"focusable":true},
 			{"id":"slider/loss","role":"slider","label":"Loss","value":"5 %%","min":0,"max":100,"now":5,"rect":[0,0,1,1],"focusable":true}]}`, pressed))
