@@ -2,6 +2,7 @@ package core
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 
 	"raftarium/raft"
@@ -102,9 +103,7 @@ func (n *Node) Inspect(st *raft.Status) {
 			st.Peers = append(st.Peers, raft.PeerStatus{ID: id, Match: p.match, Next: p.next, InFlight: p.flying})
 		}
 	}
-	for r := range table {
-		if n.off&(1<<r) != 0 {
-			st.Without = append(st.Without, table[r].Name)
-		}
+	for off := n.off; off != 0; off &= off - 1 {
+		st.Without = append(st.Without, table[bits.TrailingZeros32(uint32(off))].Name)
 	}
 }
