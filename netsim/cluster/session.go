@@ -36,7 +36,13 @@ func Open(code Code, sc *script.Scenario, opt Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	steps := append(slices.Clone(sc.Steps), Schedule(sc.Config)...)
+	// A journal has what the schedule of its run did: once is enough.
+	scheduled := slices.DeleteFunc(Schedule(sc.Config), func(st script.Step) bool {
+		return slices.ContainsFunc(sc.Steps, func(done script.Step) bool {
+			return done.At == st.At && done.Event != 0 && done.Action.String() == st.Action.String()
+		})
+	})
+	steps := append(slices.Clone(sc.Steps), scheduled...)
 	slices.SortStableFunc(steps, func(a, b script.Step) int {
 		switch {
 		case a.At < b.At:

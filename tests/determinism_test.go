@@ -1,0 +1,271 @@
+package tests
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"raftarium/netsim"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/script"
+)
+
+// everything is a run with every fault at once, of 6 s.
+func everything(seed uint64) script.Config {
+	cfg := script.DefaultConfig()
+	cfg.For, cfg.Seed = 6*time.Second, seed
+	cfg.Loss, cfg.Duplicate, cfg.Reorder = netsim.Percent(5), netsim.Percent(2), netsim.Percent(3)
+	cfg.Faults = []script.Fault{script.FaultCrash, script.FaultPartition, script.FaultPause}
+	return cfg
+}
+
+// lockstep is a run in which much happens at the same time: links and disks take
+// exactly as long each time.
+func lockstep(seed uint64) script.Config {
+	cfg := script.DefaultConfig()
+	cfg.For, cfg.Seed = 2*time.Second, seed
+	cfg.Latency, cfg.Disk = netsim.Exactly(time.Millisecond), time.Millisecond
+	return cfg
+}
+
+// opened makes a session of a configuration.
+func opened(t testing.TB, code cluster.Code, cfg script.Config, steps ...script.Step) *cluster.Session {
+	t.Helper()
+	s, err := cluster.Open(code, &script.Scenario{Config: cfg, Steps: steps}, cluster.Options{Trace: -1, VerifyMessages: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// runTo runs a session to a time, whatever the judge says on the way.
+func runTo(s *cluster.Session, at time.Duration) {
+	for !s.AdvanceTo(netsim.Time(at)) {
+	}
+}
+
+// state is what must be equal where two runs are the same run.
+func state(s *cluster.Session) string {
+	return fmt.Sprintf("%v, %d events, digest %016x, state %016x, %+v",
+		s.Now(), s.Events(), s.Digest(), netsim.Digest(s.AppendState(nil)), s.Stats())
+}
+
+func eachNode(t *testing.T, f func(t *testing.T, code cluster.Code)) {
+	for _, code := range []cluster.Code{ours(), second()} {
+		t.Run(code.Raft.Name, func(t *testing.T) {
+			t.Parallel()
+			f(t, code)
+		})
+	}
+}
+
+func TestTheSameRunTwiceIsTheSame(t *testing.T) {
+	eachNode(t, func(t *testing.T, code cluster.Code) {
+		var before string
+		for range 2 {
+			s := opened(t, code, everything(3))
+			runTo(s, s.Config().For)
+			if now := state(s); before == "" {
+				before = now
+			} else if now != before {
+				t.Errorf("first  %s\nsecond %s", before, now)
+			}
+		}
+		s := opened(t, code, everything(4))
+		runTo(s, s.Config().For)
+		if state(s) == before {
+			t.Error("another seed makes the same run")
+		}
+	})
+}
+
+func TestLookingChangesNothing(t *testing.T) {
+	want := opened(t, ours(), everything(3))
+	runTo(want, want.Config().For)
+
+	// Everything that only looks: a view, narration, a trace, an observer, a
+	// verdict in between, and completions that nobody takes.
+	seen := 0
+	s, err := cluster.Open(ours(), &script.Scenario{Config: everything(3)}, cluster.Options{
+		Narrate: true, Completions: true, Observe: func(*netsim.Record) { seen++ },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v cluster.View
+	for at := time.Duration(0); at < s.Config().For; at += 50 * time.Millisecond {
+		runTo(s, at)
+		s.View(&v)
+		s.Final()
+		s.Choices(nil)
+	}
+	runTo(s, s.Config().For)
+	if got, want := state(s), state(want); got != want {
+		t.Errorf("looked at %s\nleft alone %s", got, want)
+	}
+	if seen < int(s.Events())-2 { // the observer came after the start
+		t.Errorf("the observer saw %d of %d events", seen, s.Events())
+	}
+}
+
+func TestACloneGoesOnAlikeAndDisturbsNobody(t *testing.T) {
+	eachNode(t, func(t *testing.T, code cluster.Code) {
+		for _, cfg := range []script.Config{everything(5), lockstep(5)} {
+			want := opened(t, code, cfg)
+			runTo(want, cfg.For)
+
+			s := opened(t, code, cfg)
+			var clones []*cluster.Session
+			for i := range 8 {
+				// Not only at round times: in the middle of what happens at one.
+				runTo(s, cfg.For*time.Duration(i)/8)
+				for range i * 7 {
+					s.Step()
+				}
+				clones = append(clones, s.Clone())
+			}
+			// The clones first, the newest before the oldest, and one of them on
+			// another way.
+			astray := clones[3].Clone()
+			if _, err := astray.Do("crash all"); err != nil {
+				t.Fatal(err)
+			}
+			runTo(astray, cfg.For)
+			for i := len(clones) - 1; i >= 0; i-- {
+				runTo(clones[i], cfg.For)
+				if got, want := state(clones[i]), state(want); got != want {
+					t.Errorf("clone %d: %s\noriginal: %s", i, got, want)
+				}
+				if got, want := fmt.Sprintf("%+v", clones[i].Final()), fmt.Sprintf("%+v", want.Final()); got != want {
+					t.Errorf("clone %d judges %s\noriginal judges %s", i, got, want)
+				}
+			}
+			runTo(s, cfg.For)
+			if got, want := state(s), state(want); got != want {
+				t.Errorf("after its clones ran: %s\nundisturbed: %s", got, want)
+			}
+			if state(astray) == state(want) {
+				t.Error("a clone in which all servers crashed ends like the others")
+			}
+		}
+	})
+}
+
+// hands are actions as somebody's hands make them, at odd moments.
+var hands = []string{
+	"crash leader", "append c1 x \"by hand\"", `put c2 y ""`, "partition s1 s2 | s3 s4 s5", "restart all", "timeout s3 s4",
+	"clients 9", "cut s1 -> s2", "fire 9 z", "loss 20%", "heal", "pause leader", "loss 0%", "resume all", "latency 2ms",
+	"without leader-hint", "isolate leader", "get c9 z", "with leader-hint", "duplicate 10%", "reorder 10%",
+	"mend s1 -> s2", "bridge s3", "load append 2", "disk 3ms", "heal", "load none", "clients 3", "note done",
+}
+
+func TestAJournalMakesTheRunAgain(t *testing.T) {
+	for name, cfg := range map[string]script.Config{"everything": everything(6), "lockstep": lockstep(6), "quiet": script.DefaultConfig()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if cfg.For > 6*time.Second {
+				cfg.For = 0 // a run without an end, as the visualizer makes it
+			}
+			s := opened(t, ours(), cfg)
+			for i, line := range hands {
+				runTo(s, time.Duration(i)*60*time.Millisecond+time.Second/4)
+				// Go on until something has just happened at a time at which more
+				// is to come, which is where an action's exact place matters.
+				for range 400 {
+					if next, ok := s.NextAt(); ok && next == s.Now() {
+						break
+					}
+					s.Step()
+				}
+				if _, err := s.Do(line); err != nil {
+					t.Logf("%s: %v", line, err) // no leader just now, or a fault was first
+				}
+			}
+			runTo(s, 6*time.Second)
+
+			var file bytes.Buffer
+			if _, err := s.Scenario().WriteTo(&file); err != nil {
+				t.Fatal(err)
+			}
+			sc, err := script.Parse(&file, "journal")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(sc.Steps) < 20 {
+				t.Fatalf("the journal has only %d steps", len(sc.Steps))
+			}
+			again, err := cluster.Open(ours(), sc, cluster.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			runTo(again, 6*time.Second)
+			if got, want := state(again), state(s); got != want {
+				t.Errorf("replayed %s\nwant     %s", got, want)
+			}
+			for _, sk := range again.Skipped() {
+				t.Errorf("%v was skipped: %v", sk.Step, sk.Err)
+			}
+		})
+	}
+}
+
+// TestEveryPlatformGivesTheSameDigests builds the command digest for others than
+// this one, and runs it there.
+func TestEveryPlatformGivesTheSameDigests(t *testing.T) {
+	t.Parallel()
+	want := digestsOn(t, "", runtime.GOOS, runtime.GOARCH)
+	if n := strings.Count(want, "digest"); n < 6 {
+		t.Fatalf("only %d digests:\n%s", n, want)
+	}
+	t.Run("386", func(t *testing.T) {
+		if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
+			t.Skipf("%s/%s does not run 386 programs", runtime.GOOS, runtime.GOARCH)
+		}
+		if got := digestsOn(t, "", "linux", "386"); got != want {
+			t.Errorf("386:\n%s%s/%s:\n%s", got, runtime.GOOS, runtime.GOARCH, want)
+		}
+	})
+	t.Run("wasm", func(t *testing.T) {
+		node, err := exec.LookPath("node")
+		if err != nil {
+			if os.Getenv("RAFTARIUM_REQUIRE_NODE") == "1" {
+				t.Fatal("RAFTARIUM_REQUIRE_NODE=1, but there is no node to run wasm:", err)
+			}
+			t.Skip("wasm is not compared with this platform: there is no node to run it (RAFTARIUM_REQUIRE_NODE=1 makes that an error)")
+		}
+		if got := digestsOn(t, node, "js", "wasm"); got != want {
+			t.Errorf("wasm:\n%s%s/%s:\n%s", got, runtime.GOOS, runtime.GOARCH, want)
+		}
+	})
+}
+
+// digestsOn builds the command digest for a platform and returns what it prints.
+// node runs it where it is wasm.
+func digestsOn(t *testing.T, node, goos, goarch string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "digest")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./digest")
+	build.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0", "GOFLAGS=")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("building for %s/%s: %v\n%s", goos, goarch, err, out)
+	}
+	run := exec.CommandContext(t.Context(), program)
+	if node != "" {
+		root, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		run = exec.CommandContext(t.Context(), node, filepath.Join(strings.TrimSpace(string(root)), "lib/wasm/wasm_exec_node.js"), program)
+	}
+	out, err := run.CombinedOutput()
+	if err != nil {
+		t.Fatalf("running on %s/%s: %v\n%s", goos, goarch, err, out)
+	}
+	return string(out)
+}
