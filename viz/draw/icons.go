@@ -142,9 +142,9 @@ func StepIcon(l *List, c Point, r float32, col Color, back bool) {
 
 // SkipIcon draws two triangles against a bar: on to the next interesting event.
 func SkipIcon(l *List, c Point, r float32, col Color) {
-	triangle(l, Point{c.X - r*0.5, c.Y}, r*0.6, col)
-	triangle(l, Point{c.X + r*0.35, c.Y}, r*0.6, col)
-	bar(l, c.X+r*1.05, c.Y, r*0.75, col)
+	triangle(l, Point{c.X - r*0.55, c.Y}, r*0.6, col)
+	triangle(l, Point{c.X + r*0.2, c.Y}, r*0.6, col)
+	bar(l, c.X+r*0.92, c.Y, r*0.78, col)
 }
 
 func bar(l *List, x, y, r float32, col Color) {

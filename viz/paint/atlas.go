@@ -15,6 +15,8 @@ const (
 	shifts = 4
 	// sizeSteps is how many sizes there are from one pixel per em to the next.
 	sizeSteps = 4
+	// whiteUV is a place, both ways, in the middle of the white square.
+	whiteUV = 2
 )
 
 // texture is where an atlas puts its pixels.
@@ -43,21 +45,20 @@ type glyphs struct {
 // atlas packs a white square and glyphs, drawn when they are first asked for,
 // into one texture, shelf by shelf.
 type atlas struct {
-	size    int
-	tex     texture
-	raster  face.Rasterizer
-	faces   []*glyphs
-	last    *glyphs
-	x, y    int
-	shelf   int // height of the present shelf
-	full    bool
-	pix     []byte
-	whiteUV float32
+	size   int
+	tex    texture
+	raster face.Rasterizer
+	faces  []*glyphs
+	last   *glyphs
+	x, y   int
+	shelf  int // height of the present shelf
+	full   bool
+	pix    []byte
 }
 
 // newAtlas returns an atlas of size x size pixels over tex.
 func newAtlas(size int, tex texture) *atlas {
-	a := &atlas{size: size, tex: tex, whiteUV: 2}
+	a := &atlas{size: size, tex: tex}
 	white := make([]byte, 4*4*4)
 	for i := range white {
 		white[i] = 0xff

@@ -2,6 +2,7 @@ package paint
 
 import (
 	"math"
+	"slices"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
@@ -104,10 +105,17 @@ func (b *builder) hidden(d device) bool {
 
 // vert appends a vertex of the white square and returns its index.
 func (b *builder) vert(x, y float32, c color) uint32 {
-	n := uint32(len(b.v))
-	b.v = append(b.v, ebiten.Vertex{DstX: x, DstY: y, SrcX: b.atlas.whiteUV, SrcY: b.atlas.whiteUV,
-		ColorR: c.r, ColorG: c.g, ColorB: c.b, ColorA: c.a})
-	return n
+	n := len(b.v)
+	if n == cap(b.v) {
+		b.v = slices.Grow(b.v, 1)
+	}
+	// Written in place, for this is where the time of a frame goes. The custom
+	// fields are never set and stay zero.
+	b.v = b.v[:n+1]
+	v := &b.v[n]
+	v.DstX, v.DstY, v.SrcX, v.SrcY = x, y, whiteUV, whiteUV
+	v.ColorR, v.ColorG, v.ColorB, v.ColorA = c.r, c.g, c.b, c.a
+	return uint32(n)
 }
 
 // quad appends a rectangle without a fringe.
@@ -118,6 +126,9 @@ func (b *builder) quad(d device, c color) {
 	b.vert(d.x0, d.y1, c)
 	b.i = append(b.i, n, n+1, n+2, n, n+2, n+3)
 }
+
+// hides reports whether the outline of c hides the edge of what it fills.
+func hides(c *draw.Cmd) bool { return c.Stroke&0xff == 0xff && c.Width > 0 && c.Dash <= 0 }
 
 func (b *builder) rect(c *draw.Cmd) {
 	stroked := c.Stroke&0xff != 0 && c.Width > 0
@@ -143,7 +154,7 @@ func (b *builder) rect(c *draw.Cmd) {
 			b.quad(d, fill)
 		} else {
 			b.roundRect(d, radius)
-			b.fill(fill)
+			b.fill(fill, hides(c))
 		}
 	}
 	if !stroked {
@@ -172,13 +183,13 @@ func (b *builder) circle(c *draw.Cmd) {
 	stroked := c.Stroke&0xff != 0 && w > 0
 	if c.Fill&0xff != 0 {
 		b.circlePath(x, y, r)
-		b.fill(premultiply(c.Fill))
+		b.fill(premultiply(c.Fill), hides(c) && w >= 1)
 	}
 	switch {
 	case !stroked:
 	case w/2 >= r:
 		b.circlePath(x, y, r+w/2)
-		b.fill(premultiply(c.Stroke))
+		b.fill(premultiply(c.Stroke), false)
 	default:
 		b.circlePath(x, y, r)
 		b.stroke(strokeStyle{color: premultiply(c.Stroke), width: w, dash: c.Dash * b.scale, gap: c.Gap * b.scale, closed: true})
@@ -267,7 +278,7 @@ func (b *builder) polygon(c *draw.Cmd, points []draw.Point) {
 	if len(points) < 3 || c.Fill&0xff == 0 || !b.polygonPath(points) {
 		return
 	}
-	b.fill(premultiply(c.Fill))
+	b.fill(premultiply(c.Fill), false)
 }
 
 func (b *builder) text(c *draw.Cmd) {

@@ -207,7 +207,7 @@ func galleryOverlays(c *ui.Context) {
 		c.Text(draw.Point{X: r.X + 56, Y: r.Y + 11}, "S2 sends entries 18–19 to S1", draw.Sans, 12, draw.Left, r.W-60, c.Theme.Text)
 	})
 	c.Toast(draw.Rect{X: 750, Y: 440, W: 210, H: 280}, ui.Toast{ID: "toast", Text: "Cut S1 from S2", Shown: 1,
-		Action: ui.Button{ID: "toast/undo", Label: "Undo", Kind: ui.Quiet}})
+		Action: ui.Button{ID: "toast/undo", Label: "Undo", Kind: ui.Link}})
 }
 
 // TestGalleryIsPainted paints the gallery in both themes at three scales and

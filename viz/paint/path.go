@@ -32,9 +32,9 @@ const maxQuarter = 48
 // needs so that none is seen.
 var stepsFor = func() (steps [256]int) {
 	for r := range steps {
-		const deviation = 0.06 // pixels
+		const deviation = 0.08 // pixels
 		n := math.Pi / 4 / math.Acos(1-deviation/math.Max(float64(r), 1))
-		steps[r] = min(max(int(math.Ceil(n)), 2), maxQuarter)
+		steps[r] = min(max(int(math.Round(n)), 2), maxQuarter)
 	}
 	return steps
 }()

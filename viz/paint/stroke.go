@@ -3,23 +3,30 @@ package paint
 import "math"
 
 // fill fills the path, which its middle can see all of, with a fringe of one
-// pixel across its edge.
-func (b *builder) fill(c color) {
+// pixel across its edge; without it if the edge is going to be hidden.
+func (b *builder) fill(c color, hidden bool) {
 	n := len(b.path)
 	if n < 3 {
 		return
 	}
+	first := uint32(len(b.v))
+	if hidden {
+		for k := range b.path {
+			b.vert(b.path[k].x, b.path[k].y, c)
+		}
+		for k := uint32(2); k < uint32(n); k++ {
+			b.i = append(b.i, first, first+k-1, first+k)
+		}
+		return
+	}
 	var mx, my float32
 	for k := range b.path {
-		mx, my = mx+b.path[k].x, my+b.path[k].y
-	}
-	center := b.vert(mx/float32(n), my/float32(n), c)
-	first := uint32(len(b.v))
-	for k := range b.path {
 		p := &b.path[k]
+		mx, my = mx+p.x, my+p.y
 		b.vert(p.x-p.nx/2, p.y-p.ny/2, c)
 		b.vert(p.x+p.nx/2, p.y+p.ny/2, color{})
 	}
+	center := b.vert(mx/float32(n), my/float32(n), c)
 	prev := first + uint32(2*(n-1))
 	for k := range uint32(n) {
 		at := first + 2*k
@@ -172,10 +179,10 @@ func (b *builder) strip(path []pathPoint, s strokeStyle, closed bool) {
 	p, q := &path[0], &path[n-1]
 	sx, sy, _ := unit(p.x, p.y, path[1].x, path[1].y)
 	ex, ey, _ := unit(path[n-2].x, path[n-2].y, q.x, q.y)
-	if n > 2 && sx == 0 && sy == 0 {
+	if sx == 0 && sy == 0 {
 		sx, sy = -p.ny, p.nx
 	}
-	if n > 2 && ex == 0 && ey == 0 {
+	if ex == 0 && ey == 0 {
 		ex, ey = -q.ny, q.nx
 	}
 	// Ends are smoothed half a pixel outwards and half a pixel inwards; the middle
@@ -191,10 +198,8 @@ func (b *builder) strip(path []pathPoint, s strokeStyle, closed bool) {
 	}
 	prev := uint32(0)
 	if !s.round {
-		prev = b.cut(p, -sx/2, -sy/2, &pr, s.color, 0)
-		at := b.cut(p, sx*soft, sy*soft, &pr, s.color, faint)
-		b.join(prev, at, &pr)
-		prev = at
+		prev = b.cut(p, sx*soft, sy*soft, &pr, s.color, faint)
+		b.flatEnd(p, -sx, -sy, prev, &pr)
 	} else {
 		b.roundEnd(p, -sx, -sy, s)
 		prev = b.cut(p, 0, 0, &pr, s.color, 1)
@@ -210,8 +215,30 @@ func (b *builder) strip(path []pathPoint, s strokeStyle, closed bool) {
 		b.roundEnd(q, ex, ey, s)
 		return
 	}
-	end := b.cut(q, ex/2, ey/2, &pr, s.color, 0)
-	b.join(at, end, &pr)
+	b.flatEnd(q, ex, ey, at, &pr)
+}
+
+// flatEnd smooths a stroke's end half a pixel beyond p towards (dx, dy). The
+// corners of the fringe are left out.
+func (b *builder) flatEnd(p *pathPoint, dx, dy float32, cut uint32, pr *profile) {
+	x, y := p.x+dx/2, p.y+dy/2
+	if pr.n == 3 {
+		tip := b.vert(x, y, color{})
+		b.i = append(b.i, cut, cut+1, tip, cut+1, cut+2, tip)
+		return
+	}
+	// The outermost opaque vertices.
+	first, last := uint32(0), uint32(1)
+	if pr.n == 4 {
+		first, last = 1, 2
+	}
+	o, z := pr.off[first], pr.off[last]
+	e := b.vert(x+p.nx*o, y+p.ny*o, color{})
+	f := b.vert(x+p.nx*z, y+p.ny*z, color{})
+	b.i = append(b.i, cut+first, cut+last, e, e, cut+last, f)
+	if pr.n == 4 {
+		b.i = append(b.i, cut, cut+1, e, cut+2, cut+3, f)
+	}
 }
 
 // cut appends the vertices across a stroke at p, moved by (dx, dy), and returns

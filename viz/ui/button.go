@@ -14,6 +14,7 @@ const (
 	Primary      // what to do next: filled with the accent
 	Danger       // cuts and destroys
 	Quiet        // no surface of its own until the pointer is on it
+	Link         // Quiet in the colour of the accent: Undo in a toast
 )
 
 // Button is what a button shows. The zero values of all but ID and Label are
@@ -49,19 +50,26 @@ func (b *Button) colors(c *Context) (fill, line, ink draw.Color) {
 		line, ink = t.Danger, t.Danger
 	case Quiet:
 		fill, line = 0, 0
+	case Link:
+		fill, line, ink = 0, 0, t.Accent
 	}
 	if b.Disabled {
 		return t.Panel, t.Line, t.Dim
 	}
+	over := c.Pressed == b.ID || c.Hover == b.ID
 	switch {
-	case b.Kind == Primary && c.Pressed == b.ID:
-		fill = fill.Mix(t.Background, 0.12)
-	case b.Kind == Primary && c.Hover == b.ID:
-		fill = fill.Mix(t.Text, 0.08)
-	case b.Kind == Quiet && (c.Pressed == b.ID || c.Hover == b.ID):
-		fill = c.Surface(b.ID, t.Raised, false)
-	case b.Kind != Quiet:
+	case b.Kind == Primary:
+		fill = c.primarySurface(b.ID)
+	case fill != 0:
 		fill = c.Surface(b.ID, fill, false)
+	case over:
+		fill = t.Raised
+	}
+	if over && b.Kind == Normal {
+		line = line.Mix(t.Dim, 0.5)
+	}
+	if over && b.Kind != Primary {
+		ink = t.Readable(ink, fill)
 	}
 	return fill, line, ink
 }
@@ -127,8 +135,7 @@ func (c *Context) buttonLabel(r draw.Rect, b Button, ink draw.Color) {
 	x, end := r.X+buttonPad, r.X+r.W-buttonPad
 	if b.Key != "" && r.W > 3*buttonPad+c.KeyCapWidth(b.Key)+c.Size(20) {
 		end = r.X + r.W - 8
-		edge := c.Theme.Line
-		dim := c.Theme.Dim
+		edge, dim := c.capColors()
 		if b.Kind == Primary && !b.Disabled {
 			edge, dim = ink.Fade(0.45), ink
 		}
@@ -154,19 +161,26 @@ func (c *Context) buttonLabel(r draw.Rect, b Button, ink draw.Color) {
 
 // KeyCapWidth is how wide the cap of a key is.
 func (c *Context) KeyCapWidth(key string) float32 {
-	return max(c.Width(draw.Mono, SizeTiny, key)+c.Size(9), c.Size(18))
+	return max(c.Width(draw.Sans, SizeTiny, key)+c.Size(10), c.Size(18))
 }
 
 // KeyCap draws a key's cap that ends at right, with right.Y its middle, and
 // returns its width.
 func (c *Context) KeyCap(right draw.Point, key string) float32 {
-	return c.keyCap(right, key, c.Theme.Line, c.Theme.Dim)
+	edge, ink := c.capColors()
+	return c.keyCap(right, key, edge, ink)
+}
+
+// capColors are the outline and the letter of a key's cap; the letter is readable
+// on every surface of a button.
+func (c *Context) capColors() (edge, ink draw.Color) {
+	return c.Theme.Dim.Fade(0.4), c.Theme.Dim.Mix(c.Theme.Text, 0.35)
 }
 
 func (c *Context) keyCap(right draw.Point, key string, edge, ink draw.Color) float32 {
 	w, h := c.KeyCapWidth(key), c.Size(16)
 	r := draw.Rect{X: right.X - w, Y: right.Y - h/2, W: w, H: h}
 	c.List.Box(r, 3, 0, edge, 1)
-	c.List.Text(r.Center(), key, draw.Mono, c.Size(SizeTiny), draw.Center, ink)
+	c.List.Text(r.Center(), key, draw.Sans, c.Size(SizeTiny), draw.Center, ink)
 	return w
 }

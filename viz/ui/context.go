@@ -130,3 +130,20 @@ func (c *Context) Surface(id string, base draw.Color, disabled bool) draw.Color 
 	}
 	return base
 }
+
+// primarySurface is the accent as it looks under the pointer or held down: it
+// moves away from the text on it, so that that stays readable.
+func (c *Context) primarySurface(id string) draw.Color {
+	t := c.Theme
+	away := draw.RGB(0xffffff)
+	if Luminance(t.OnAccent) > Luminance(t.Accent) {
+		away = draw.RGB(0)
+	}
+	switch id {
+	case c.Pressed:
+		return t.Accent.Mix(away, 0.2)
+	case c.Hover:
+		return t.Accent.Mix(away, 0.1)
+	}
+	return t.Accent
+}

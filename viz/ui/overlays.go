@@ -69,15 +69,15 @@ func Popup(bounds draw.Rect, p draw.Point, w, h float32) draw.Rect {
 
 // shadow darkens what lies around a floating box.
 func (c *Context) shadow(r draw.Rect, radius float32) {
-	a := float32(0.10)
+	a := float32(0.055)
 	if c.Theme.Name == "light" {
-		a = 0.035
+		a = 0.014
 	}
-	black := draw.RGB(0)
-	for i := float32(1); i <= 4; i++ {
-		s := r.Inset(-i * 2)
+	black := draw.RGB(0).Fade(a)
+	for i := float32(1); i <= 8; i++ {
+		s := r.Inset(-i * 1.25)
 		s.Y += 3
-		c.List.Rect(s, radius+i*2, black.Fade(a))
+		c.List.Rect(s, radius+i*1.25, black)
 	}
 }
 

@@ -69,6 +69,7 @@ func (c *Context) Badge(r draw.Rect, b Badge) {
 		fill = c.Surface(b.ID, fill, false)
 	}
 	c.List.Box(r, buttonRadius, fill, col, 1)
+	col = c.Theme.Readable(col, fill)
 	y := r.Y + r.H/2
 	x, end := r.X+11, r.X+r.W-11
 	if b.Icon != draw.NoIcon {
