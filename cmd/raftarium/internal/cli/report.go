@@ -104,6 +104,9 @@ func (r *report) status() int {
 	return StatusOK
 }
 
+// shownViolations is how many violations are put into words.
+const shownViolations = 5
+
 // print writes the report for people.
 func (r *report) print(w io.Writer) error {
 	var b strings.Builder
@@ -135,6 +138,10 @@ func (r *report) print(w io.Writer) error {
 	for i, x := range r.Verdict.Violations {
 		if i == 0 {
 			say("")
+		}
+		if i == shownViolations {
+			say("and %d more; the first ones matter (--json has all that were kept)", len(r.Verdict.Violations)-i)
+			break
 		}
 		say("violation of %s at %s: %s", x.Property, v.Violations[i].At, x.Text)
 		for _, c := range x.Causes {

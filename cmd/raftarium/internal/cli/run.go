@@ -136,6 +136,8 @@ func replayCommand(f *pflag.FlagSet, o runOptions) string {
 	words := []string{"raftarium", "run"}
 	if o.scenario != "" {
 		words = append(words, quoteArg(o.scenario))
+	} else if seed := f.Lookup("seed"); !seed.Changed {
+		words = append(words, "--seed", seed.Value.String())
 	}
 	f.VisitAll(func(flag *pflag.Flag) {
 		if _, ok := o.settings[flag.Name]; ok && flag.Changed {
@@ -298,9 +300,12 @@ func (r *runner) narrate() {
 	var notes []cluster.Note
 	notes, r.told = r.Notes(r.told)
 	for i := range notes {
-		fmt.Fprintf(r.narration, "%12s  %s\n", notes[i].At, notes[i].Text)
+		fmt.Fprintf(r.narration, "%s  %s\n", clock(notes[i].At), notes[i].Text)
 	}
 }
+
+// clock is a time in a column, to the microsecond: fit for --at.
+func clock(t netsim.Time) string { return fmt.Sprintf("%11.6fs", t.Duration().Seconds()) }
 
 // explain takes down what led to the newest violations while it is still known.
 func (r *runner) explain() {
@@ -312,8 +317,11 @@ func (r *runner) explain() {
 			continue
 		}
 		var chain []string
-		for _, rec := range r.Causes(v.Event, chainLength) {
-			chain = append(chain, fmt.Sprintf("%s  %s", rec.At, cluster.Describe(&rec)))
+		for i, rec := range r.Causes(v.Event, chainLength) {
+			if i == 0 && rec.Cause != 0 {
+				chain = append(chain, "(what came before is left out)")
+			}
+			chain = append(chain, clock(rec.At)+"  "+cluster.Describe(&rec))
 		}
 		r.chains[v.Event] = chain
 	}

@@ -10,7 +10,7 @@ import (
 
 // nearest returns the candidate that was most likely meant by word, or "".
 func nearest(word string, candidates []string) string {
-	best, bestAt := "", len(word)/3+1
+	best, bestAt := "", max(1, len(word)/3)+1
 	for _, c := range candidates {
 		if d := distance(word, c); d < bestAt {
 			best, bestAt = c, d
@@ -19,26 +19,28 @@ func nearest(word string, candidates []string) string {
 	return best
 }
 
-// distance is the number of letters to insert, remove or replace that turns a
-// into b.
+// distance is the number of letters to insert, remove, replace or swap with their
+// neighbour that turns a into b.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
 		row[0] = i + 1
 		for j := range len(b) {
-			replaced := diagonal
+			replaced := last[j]
 			if a[i] != b[j] {
 				replaced++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+			row[j+1] = min(replaced, row[j]+1, last[j+1]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before, last, row = last, row, before
 	}
-	return row[len(b)]
+	return last[len(b)]
 }
 
 // flagNames lists the flags that a command takes.

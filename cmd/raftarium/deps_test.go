@@ -1,0 +1,34 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// dependencies lists the packages that the js/wasm build of this command links.
+func dependencies(t *testing.T, tags string) []string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-tags="+tags, ".")
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(out))
+}
+
+// Ebitengine panics under Node.js as soon as it is linked.
+func TestTheHeadlessBuildForNodeLinksNoEbitengine(t *testing.T) {
+	deps := dependencies(t, "")
+	for _, p := range deps {
+		if strings.Contains(p, "ebiten") || strings.HasPrefix(p, "raftarium/viz") {
+			t.Errorf("the headless build links %s", p)
+		}
+	}
+	if joined := strings.Join(deps, " "); !strings.Contains(joined, "raftarium/raft/core") || !strings.Contains(joined, "cobra") {
+		t.Errorf("this is not the command: %s", joined)
+	}
+}

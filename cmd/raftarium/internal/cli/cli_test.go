@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"raftarium/kv/client"
+	"raftarium/kv/server"
+	"raftarium/netsim/cluster"
+	"raftarium/raft/core"
+)
+
+func program() Program {
+	return Program{Code: cluster.Code{
+		Raft: core.Implementation(), Server: server.Implementation(), Client: client.Implementation(),
+	}}
+}
+
+// command runs the command in this process.
+func command(ctx context.Context, p Program, stdin string, terminal bool, args ...string) (status int, stdout, stderr string) {
+	var out, diag bytes.Buffer
+	status = Main(ctx, p, args, Streams{In: strings.NewReader(stdin), Out: &out, Err: &diag, Terminal: terminal})
+	return status, out.String(), diag.String()
+}
+
+func TestJSONIsExactlyOneObjectWithExactlyTheseFields(t *testing.T) {
+	for _, args := range [][]string{
+		{"run", "--json", "--for", "1s"},
+		{"run", "--json", "--for", "1s", "--without", "majority-to-commit", "--explain"},
+	} {
+		_, stdout, _ := command(t.Context(), program(), "", false, args...)
+		dec := json.NewDecoder(strings.NewReader(stdout))
+		var got map[string]any
+		if err := dec.Decode(&got); err != nil {
+			t.Fatalf("%v: %v in\n%s", args, err, stdout)
+		}
+		if err := dec.Decode(new(any)); !errors.Is(err, io.EOF) {
+			t.Errorf("%v: something follows the object: %v", args, err)
+		}
+		fields := func(m map[string]any, names string) {
+			t.Helper()
+			for name := range strings.FieldsSeq(names) {
+				if _, ok := m[name]; !ok {
+					t.Errorf("no field %s in %v", name, m)
+				}
+			}
+			if n := len(strings.Fields(names)); len(m) != n {
+				t.Errorf("%d fields, want %d, in %v", len(m), n, m)
+			}
+		}
+		fields(got, "seed servers clients virtual_seconds wall_seconds events messages elections ops committed verdict digest")
+		fields(got["ops"].(map[string]any), "put append get retries duplicates_suppressed")
+		fields(got["verdict"].(map[string]any), "safety exactly_once linearizable progress violations")
+		if _, ok := got["verdict"].(map[string]any)["violations"].([]any); !ok {
+			t.Errorf("%v: violations are no list", args)
+		}
+	}
+}
+
+func TestAFlagWinsOverTheFileAndListsGrow(t *testing.T) {
+	p := program()
+	var got Opening
+	p.Window = func(o Opening) error { got = o; return nil }
+	status, _, stderr := command(t.Context(), p, "servers 3\nfor 2s\nat 1s heal\n", false, "-", "--at", "1.5s")
+	if status != StatusOK || got.Scenario == nil || got.Scenario.Config.Servers != 3 || got.At != 1500*time.Millisecond {
+		t.Errorf("status %d, %+v, %s", status, got, stderr)
+	}
+	_, stdout, _ := command(t.Context(), p, "", false, "run", "--for", "1s", "--without", "batching", "--without", "fast-backup,leader-hint")
+	if !strings.Contains(stdout, "without batching, fast-backup, leader-hint") {
+		t.Errorf("rules are missing in\n%s", stdout)
+	}
+}
+
+func TestAWindowThatCannotOpenIsAFailureNotMisuse(t *testing.T) {
+	p := program()
+	if status, _, stderr := command(t.Context(), p, "", false); status != StatusFailed || !strings.Contains(stderr, "raftarium web") {
+		t.Errorf("no window: status %d, %s", status, stderr)
+	}
+	p.Window = func(Opening) error { return errors.New("no display") }
+	if status, _, stderr := command(t.Context(), p, "", false); status != StatusFailed || strings.Contains(stderr, "--help") {
+		t.Errorf("no display: status %d, %s", status, stderr)
+	}
+}
+
+func TestARunCanBeInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	status, stdout, stderr := command(ctx, program(), "", true, "run", "--json")
+	if status != StatusFailed || stdout != "" || !strings.Contains(stderr, "interrupted at 0s of 1m0s") {
+		t.Errorf("status %d\n%s\n%s", status, stdout, stderr)
+	}
+}
+
+func TestProgressIsForTerminalsAndLeavesNothingBehind(t *testing.T) {
+	run := func(terminal bool) string {
+		status, _, stderr := command(t.Context(), program(), "", terminal, "run", "--for", "600s", "--clients", "3")
+		if status != StatusOK {
+			t.Fatalf("status %d: %s", status, stderr)
+		}
+		return stderr
+	}
+	if got := run(false); got != "" {
+		t.Errorf("progress without a terminal: %q", got)
+	}
+	// A machine may be too fast to show anything; what is shown is taken away.
+	if got := run(true); got != "" && (!strings.Contains(got, "times real time") || !strings.HasSuffix(got, "\r\x1b[K")) {
+		t.Errorf("progress: %q", got)
+	}
+}
+
+func TestTheReplayCommandSurvivesAShell(t *testing.T) {
+	for arg, want := range map[string]string{
+		"plain-1.txt": "plain-1.txt", "5%": "5%", "": "''", "two words": "'two words'", "it's": `'it'\''s'`, "$(rm)": "'$(rm)'",
+	} {
+		if got := quoteArg(arg); got != want {
+			t.Errorf("quoteArg(%q) = %s, want %s", arg, got, want)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	words := []string{"--servers", "--seed", "--for", "--json"}
+	for word, want := range map[string]string{
+		"--sevrers": "--servers", "--server": "--servers", "--sed": "--seed", "--jsno": "--json", "--colour": "", "": "",
+	} {
+		if got := nearest(word, words); got != want {
+			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+func TestRulesAreListedWithNothingMissing(t *testing.T) {
+	_, stdout, _ := command(t.Context(), program(), "", false, "rules", "--json")
+	var list []map[string]string
+	if err := json.Unmarshal([]byte(stdout), &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list) < 20 {
+		t.Errorf("only %d rules", len(list))
+	}
+	for _, r := range list {
+		for _, field := range []string{"name", "kind", "layer", "defends", "section", "summary"} {
+			if r[field] == "" {
+				t.Errorf("%v has no %s", r, field)
+			}
+		}
+	}
+}
