@@ -1,0 +1,251 @@
+package shell
+
+import (
+	"strconv"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+	"raftarium/viz/scene"
+)
+
+// Command is something that a key, a button and a menu entry do alike. The table
+// of commands is the only place that says which key does what: buttons, menus and
+// the list of keys are made from it.
+type Command struct {
+	ID    string // of its button: "button/" + ID
+	Label string
+	Key   string // as Input reports it; "" for none
+	Group string // heading in the list of keys
+	// intent is what it does now.
+	intent func(m *Model) Intent
+	// repeat lets the key repeat while it is held.
+	repeat bool
+}
+
+// maxFire is the most Appends that are fired at once.
+const maxFire = 20
+
+const (
+	groupTime    = "Time"
+	groupFaults  = "Faults"
+	groupClients = "Clients"
+	groupRun     = "Run"
+	groupView    = "View"
+)
+
+// commands is filled by init because the table and what it calls name each other.
+var commands []Command
+
+func init() {
+	commands = []Command{
+		{"play", "Play or pause", "Space", groupTime, always(PlayPause{}), false},
+		{"step", "Step one event", "ArrowRight", groupTime, always(StepEvent{}), true},
+		{"next", "Next interesting event", "Shift+ArrowRight", groupTime, always(NextInteresting{}), false},
+		{"slower", "Slower", "[", groupTime, func(m *Model) Intent { return SetSpeed{m.settings.Speed - 1} }, true},
+		{"faster", "Faster", "]", groupTime, func(m *Model) Intent { return SetSpeed{m.settings.Speed + 1} }, true},
+		{"rewind", "Back to the start", "Home", groupTime, always(Rewind{}), false},
+
+		{"slice", "Slice the network", "P", groupFaults, always(SetTool{ToolSlice}), false},
+		{"lasso", "Lasso a group", "G", groupFaults, always(SetTool{ToolLasso}), false},
+		{"oneway", "Cut one way", "X", groupFaults, always(SetTool{ToolOneWay}), false},
+		{"isolate", "Isolate server", "I", groupFaults, onServer(func(m *Model, id raft.ID) Intent {
+			return Act{Action: script.Isolate{Servers: only(id)}}
+		}), false},
+		{"bridge", "Bridge through server", "B", groupFaults, onServer(func(m *Model, id raft.ID) Intent {
+			return Act{Action: script.Bridge{Server: id}}
+		}), false},
+		{"crash", "Crash / restart", "C", groupFaults, onServer(func(m *Model, id raft.ID) Intent { return crashOrRestart(m, id) }), false},
+		{"pause", "Pause / resume server", "Z", groupFaults, onServer(func(m *Model, id raft.ID) Intent { return pauseOrResume(m, id) }), false},
+		{"drop", "Drop message", "D", groupFaults, func(m *Model) Intent {
+			if id := m.target(); id != 0 {
+				return Act{Action: script.Drop{Message: id}}
+			}
+			return Say{"No message is on its way."}
+		}, false},
+		{"timeout", "Split vote", "T", groupFaults, splitVote, false},
+		{"heal", "Heal the network", "H", groupFaults, always(Act{Action: script.Heal{}}), false},
+		{"restart", "Restart all", "R", groupFaults, always(Act{Action: script.Restart{Servers: script.Target{All: true}}}), false},
+
+		{"fire", "Fire Appends", "A", groupClients, func(m *Model) Intent {
+			if len(m.view.Clients) == 0 {
+				return Say{noClients}
+			}
+			return Act{Action: script.Fire{N: m.firing(), Key: m.keyName()}}
+		}, false},
+		{"append", "A new log line", "L", groupClients, operation(kv.Append), false},
+		{"put", "Put", "U", groupClients, operation(kv.Put), false},
+		{"get", "Get", "Y", groupClients, operation(kv.Get), false},
+		{"key", "Key to write to", "K", groupClients, always(NextKey{}), false},
+		{"load", "Continuous load", "O", groupClients, func(m *Model) Intent { return loadIntent(nextLoad(m.view.Load.Workload)) }, false},
+
+		{"rules", "Switch rules off", "M", groupRun, always(ShowDialog{DialogRules}), false},
+		{"seed", "Choose a seed", "E", groupRun, always(ShowDialog{DialogSeed}), false},
+		{"dice", "Another seed", "N", groupRun, func(m *Model) Intent { return NewSeed{afterSeed(m.view.Seed)} }, false},
+		{"save", "Save as a scenario", "S", groupRun, always(Save{}), false},
+		{"command", "Type an action", "/", groupRun, always(ShowDialog{DialogCommand}), false},
+		{"undo", "Undo", "Backspace", groupRun, always(Undo{}), false},
+
+		{"tab", "Cluster or keys", "V", groupView, func(m *Model) Intent { return ShowTab{1 - m.tab} }, false},
+		{"actions", "Actions of what is selected", "Enter", groupView, enter, false},
+		{"newest", "Newest log entries", "End", groupView, always(ScrollLogs{End: true}), false},
+		{"earlier", "Earlier log entries", "PageUp", groupView, always(ScrollLogs{By: -8}), true},
+		{"later", "Later log entries", "PageDown", groupView, always(ScrollLogs{By: 8}), true},
+		{"theme", "Dark or light", ",", groupView, func(m *Model) Intent { return SetTheme{next(m.settings.Theme, System, Dark, Light)} }, false},
+		{"motion", "Reduced motion", ".", groupView, func(m *Model) Intent { return SetMotion{next(m.settings.Motion, System, Reduced, Full)} }, false},
+		{"tour", "Guided tour", "J", groupView, func(m *Model) Intent { return SetTour{!m.tour.On()} }, false},
+		{"shot", "Picture of the window", "F12", groupView, always(Screenshot{}), false},
+		{"keys", "All keys", "?", groupView, always(ShowDialog{DialogKeys}), false},
+		{"back", "Back out", "Escape", groupView, always(Back{}), false},
+	}
+}
+
+const noClients = "There are no clients: add some with the slider."
+
+func always(i Intent) func(*Model) Intent { return func(*Model) Intent { return i } }
+
+// onServer makes an intent for the server that is meant.
+func onServer(make func(*Model, raft.ID) Intent) func(*Model) Intent {
+	return func(m *Model) Intent {
+		if id := m.subject(); id != raft.None {
+			return make(m, id)
+		}
+		return Say{"Select a server first: click it or press its number."}
+	}
+}
+
+func only(id raft.ID) script.Target { return script.Target{IDs: []raft.ID{id}} }
+
+func crashOrRestart(m *Model, id raft.ID) Intent {
+	if s := m.server(id); s != nil && !s.Up {
+		return Act{Action: script.Restart{Servers: only(id)}}
+	}
+	return Act{Action: script.Crash{Servers: only(id)}}
+}
+
+func pauseOrResume(m *Model, id raft.ID) Intent {
+	s := m.server(id)
+	switch {
+	case s != nil && !s.Up:
+		return Say{serverName(id) + " is down: restart it first."}
+	case s != nil && s.Paused:
+		return Act{Action: script.Resume{Servers: only(id)}}
+	}
+	return Act{Action: script.Pause{Servers: only(id)}}
+}
+
+// splitVote lets two servers time out together that could stand against each
+// other: the selected one first, followers before the leader.
+func splitVote(m *Model) Intent {
+	var ids []raft.ID
+	can := func(id raft.ID) bool {
+		s := m.server(id)
+		return s != nil && s.Up && !s.Paused
+	}
+	if m.selected.Kind == scene.Server && can(m.selected.Server) {
+		ids = append(ids, m.selected.Server)
+	}
+	leader := m.leader()
+	for i := range m.view.Servers {
+		id := m.view.Servers[i].ID
+		if len(ids) < 2 && id != leader && can(id) && (len(ids) == 0 || ids[0] != id) {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 && leader != raft.None {
+		ids = append(ids, leader)
+	}
+	if len(ids) == 0 {
+		return Say{"No server is running."}
+	}
+	return Act{Action: script.Timeout{Servers: script.Target{IDs: ids}}}
+}
+
+// operation has the client that is meant do something to the chosen key.
+func operation(kind kv.Kind) func(*Model) Intent {
+	return func(m *Model) Intent {
+		c := m.asker()
+		if c == 0 {
+			return Say{noClients}
+		}
+		op := kv.Op{Kind: kind, Key: m.keyName()}
+		if kind != kv.Get {
+			op.Value = strconv.Itoa(m.count + 1)
+		}
+		return operate{script.Do{Client: c, Op: op}}
+	}
+}
+
+// operate is Act for an operation; it uses up a value.
+type operate struct{ do script.Do }
+
+func (i operate) apply(m *Model) {
+	if i.do.Op.Kind != kv.Get {
+		m.count++
+	}
+	Act{Action: i.do}.apply(m)
+}
+
+func (m *Model) keyName() string { return keyNames[m.key] }
+
+// firing is how many Appends the button fires: at most one for each client.
+func (m *Model) firing() int { return min(m.fireN, max(len(m.view.Clients), 1)) }
+
+func nextLoad(w script.Workload) script.Workload {
+	switch w {
+	case script.NoWorkload:
+		return script.Appends
+	case script.Appends:
+		return script.Mixed
+	}
+	return script.NoWorkload
+}
+
+func loadIntent(w script.Workload) Intent {
+	if w == script.NoWorkload {
+		return Act{Action: script.Load{Workload: w}}
+	}
+	return Act{Action: script.Load{Workload: w, Keys: len(keyNames)}}
+}
+
+// enter finishes what an armed tool is at, else opens the menu of the selection.
+func enter(m *Model) Intent {
+	if m.tool != NoTool {
+		return Finish{}
+	}
+	return ShowMenu{Menu{Of: m.selected, Centered: true}}
+}
+
+// afterSeed is another seed, as good as any: no two in a row are alike.
+func afterSeed(seed uint64) uint64 {
+	z := seed + 0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return (z ^ z>>31) % 1_000_000
+}
+
+func serverName(id raft.ID) string { return "S" + strconv.Itoa(int(id)) }
+
+// command finds a command by its ID.
+func command(id string) *Command {
+	for i := range commands {
+		if commands[i].ID == id {
+			return &commands[i]
+		}
+	}
+	return nil
+}
+
+// byKey finds the command of a key.
+func byKey(key string) *Command {
+	for i := range commands {
+		if commands[i].Key == key {
+			return &commands[i]
+		}
+	}
+	return nil
+}
+
+// eventName is the number of a message as the action language writes it.
+func eventName(id netsim.EventID) string { return strconv.FormatUint(uint64(id), 10) }

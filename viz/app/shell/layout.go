@@ -1,0 +1,322 @@
+package shell
+
+import (
+	"raftarium/viz/draw"
+	"raftarium/viz/scene"
+	"raftarium/viz/ui"
+)
+
+// areas is where the parts of the window are. Empty rectangles are not shown.
+type areas struct {
+	whole, top, strip          draw.Rect
+	panel                      draw.Rect // the controls, or the open drawer
+	tabs, stage                draw.Rect
+	inspector, narration, tour draw.Rect
+	transport                  draw.Rect // of a narrow window
+	logs, timeline             draw.Rect
+	bar                        draw.Rect // opens the drawers of a narrow window
+	narrow, dense              bool
+}
+
+// Widths below which a window is laid out like a phone's, and heights below which
+// controls move closer together.
+const (
+	narrowBelow = 760
+	denseBelow  = 830
+)
+
+// arrange divides a window.
+func arrange(size draw.Point, servers int, strip, tour bool, drawer Drawer) areas {
+	a := areas{whole: draw.Rect{W: size.X, H: size.Y}}
+	a.narrow = size.X < narrowBelow
+	a.dense = size.Y < denseBelow
+	if a.narrow {
+		a.arrangeNarrow(servers, strip, tour, drawer)
+	} else {
+		a.arrangeWide(servers, strip, tour)
+	}
+	return a
+}
+
+// cut takes h from the top of r.
+func cutTop(r *draw.Rect, h float32) draw.Rect {
+	h = min(max(h, 0), r.H)
+	out := draw.Rect{X: r.X, Y: r.Y, W: r.W, H: h}
+	r.Y, r.H = r.Y+h, r.H-h
+	return out
+}
+
+func cutBottom(r *draw.Rect, h float32) draw.Rect {
+	h = min(max(h, 0), r.H)
+	r.H -= h
+	return draw.Rect{X: r.X, Y: r.Y + r.H, W: r.W, H: h}
+}
+
+func cutLeft(r *draw.Rect, w float32) draw.Rect {
+	w = min(max(w, 0), r.W)
+	out := draw.Rect{X: r.X, Y: r.Y, W: w, H: r.H}
+	r.X, r.W = r.X+w, r.W-w
+	return out
+}
+
+func cutRight(r *draw.Rect, w float32) draw.Rect {
+	w = min(max(w, 0), r.W)
+	r.W -= w
+	return draw.Rect{X: r.X + r.W, Y: r.Y, W: w, H: r.H}
+}
+
+// logsHeight is what the logs of n servers want, with an index line and a legend.
+func logsHeight(n int, room float32) float32 {
+	row := float32(34)
+	if n > 5 {
+		row = 26
+	}
+	return min(46+float32(n)*row, room)
+}
+
+func (a *areas) arrangeWide(servers int, strip, tour bool) {
+	r := a.whole
+	a.top = cutTop(&r, 48)
+	if strip {
+		a.strip = cutTop(&r, 30)
+	}
+	left, right := float32(236), float32(316)
+	if r.W < 1240 {
+		left, right = 220, 256
+	}
+	a.panel = cutLeft(&r, left)
+	// A low window gives the stage what it can: its timeline goes first.
+	if r.H > 420 {
+		a.timeline = cutBottom(&r, 66)
+	}
+	a.logs = cutBottom(&r, logsHeight(servers, r.H*0.42))
+	side := cutRight(&r, right)
+	if tour {
+		a.tour = cutTop(&side, min(214, side.H*0.5))
+	}
+	a.inspector = cutTop(&side, side.H*0.56)
+	a.narration = side
+	a.tabs = cutTop(&r, 44)
+	a.stage = r
+}
+
+func (a *areas) arrangeNarrow(servers int, strip, tour bool, drawer Drawer) {
+	r := a.whole
+	a.top = cutTop(&r, 52)
+	if strip {
+		a.strip = cutTop(&r, 36)
+	}
+	a.bar = cutBottom(&r, 56)
+	low := r.H * 0.42
+	if drawer != NoDrawer {
+		low = r.H * 0.55
+	}
+	if r.H < 420 {
+		low = r.H * 0.3
+	}
+	lower := cutBottom(&r, low)
+	if drawer != NoDrawer {
+		a.panel = lower
+	} else {
+		a.transport = cutTop(&lower, min(56, lower.H))
+		if tour {
+			a.tour = lower
+		} else {
+			if lower.H > 180 {
+				a.timeline = cutBottom(&lower, 58)
+			}
+			a.logs = lower
+		}
+	}
+	a.tabs = cutTop(&r, 48)
+	a.stage = r
+}
+
+// Layout lays the model out for the size of the last tick, and reports whether
+// the picture differs from the one before.
+func (s *Shell) Layout() bool {
+	s.dirty = false
+	previous := s.list
+	if s.list == &s.lists[0] {
+		s.list = &s.lists[1]
+	} else {
+		s.list = &s.lists[0]
+	}
+	s.list.Reset()
+	s.tree.Reset()
+	s.areas = arrange(s.size, len(s.view.Servers), len(s.view.Without) > 0, s.tour.On(), s.drawer)
+	a := &s.areas
+
+	c := &s.ctx
+	c.Theme = s.themeNow()
+	c.Hover, c.Focus, c.Pressed, c.FocusVisible = s.under, s.focus, s.pressed, s.visible
+	c.Touch = a.narrow || s.touch
+	c.ReducedMotion = s.calm()
+	c.Tick = s.tick
+	c.Begin(s.list, &s.tree)
+
+	s.list.Rect(a.whole, 0, c.Theme.Background)
+	f := scene.Frame{View: &s.view, List: s.list, Tree: &s.tree, Scratch: &s.scratch, Options: scene.Options{
+		Theme: c.Theme, Narrow: a.narrow, Touch: c.Touch, Selected: s.selected, Hover: s.hover,
+		Labels: s.labels(), Hint: s.hint(),
+	}}
+	s.drawStage(&f)
+	s.drawLower(&f)
+	s.drawSides(&f)
+	s.drawTop(&f)
+	s.drawLines()
+	s.drawOver()
+	if s.tree.Find(s.focus) == nil {
+		s.focus = ""
+	}
+	return !same(previous, s.list)
+}
+
+// labels says whether what messages say can be read at the present speed.
+func (s *Shell) labels() bool { return !s.playing || s.speed() <= 7 }
+
+// hint says what can be done on the stage.
+func (s *Shell) hint() string {
+	switch s.tool {
+	case ToolSlice:
+		if len(s.chosen) > 0 {
+			return "Enter cuts " + names(s.chosen) + " off"
+		}
+		return "drag a line across links, or choose servers and press Enter"
+	case ToolLasso:
+		if len(s.chosen) > 0 {
+			return "Enter isolates " + names(s.chosen)
+		}
+		return "draw a line around servers, or choose them and press Enter"
+	case ToolOneWay:
+		if len(s.chosen) > 0 {
+			return "now the server that " + names(s.chosen) + " cannot reach any more"
+		}
+		return "choose the server that sends"
+	}
+	if s.areas.narrow {
+		return "drag across links to cut them"
+	}
+	return "drag across links to cut them \u00b7 click a server to inspect \u00b7 right-click for actions"
+}
+
+// drawStage draws the stage and what stands above it.
+func (s *Shell) drawStage(f *scene.Frame) {
+	a, c := &s.areas, &s.ctx
+	s.geom = nil
+	if s.tab == TabKeys {
+		f.Keys(a.stage, 0)
+	} else {
+		s.geom = f.Stage(a.stage)
+		s.drawChosen()
+		s.drawStroke()
+	}
+	if s.alarm {
+		f.Violation(draw.Rect{X: a.stage.X + 12, Y: a.stage.Y + 4, W: a.stage.W - 24})
+	}
+	c.Tree.Add(ui.Node{ID: "views", Role: ui.RoleGroup, Label: "Views", Rect: a.tabs})
+	row := draw.Rect{X: a.tabs.X + 14, Y: a.tabs.Y + 10, W: a.tabs.W - 28, H: a.tabs.H - 14}
+	selected := "tab/cluster"
+	if s.tab == TabKeys {
+		selected = "tab/keys"
+	}
+	w := c.Tabs(row, selected, ui.Tab{ID: "tab/cluster", Label: "Cluster", Key: "V"}, ui.Tab{ID: "tab/keys", Label: "Keys", Key: "V"})
+	s.drawViolation(draw.Rect{X: row.X + w + 10, Y: row.Y, W: row.W - w - 10, H: row.H})
+}
+
+// drawViolation says what was violated, for as long as this run lasts.
+func (s *Shell) drawViolation(r draw.Rect) {
+	v := s.view.Verdict.Violations
+	if len(v) == 0 || s.alarm {
+		return
+	}
+	c := &s.ctx
+	label := string(v[0].Property) + ": " + v[0].Text
+	r.W = min(r.W, c.BadgeWidth(ui.Badge{Label: label, Icon: draw.IconCross}))
+	c.Badge(r, ui.Badge{ID: "banner/violation", Label: label, Icon: draw.IconCross, Color: c.Theme.Danger, Button: true})
+}
+
+// drawChosen rings the servers that an armed tool works on.
+func (s *Shell) drawChosen() {
+	for _, id := range s.chosen {
+		if p, ok := s.geom.ServerPos(id); ok {
+			s.list.DashedCircle(p, s.geom.Radius+10, 0, s.ctx.Theme.Danger, 2, 5, 4)
+		}
+	}
+}
+
+// drawStroke draws the line that is being drawn by hand.
+func (s *Shell) drawStroke() {
+	if len(s.stroke) < 2 {
+		return
+	}
+	col := s.ctx.Theme.Danger
+	s.list.Clip(s.areas.stage)
+	s.list.DashedLine(col, 2.5, 6, 5, s.stroke...)
+	if s.lasso {
+		s.list.DashedLine(col.Fade(0.5), 1.5, 3, 5, s.stroke[len(s.stroke)-1], s.stroke[0])
+	}
+	s.list.Clip(draw.Rect{})
+}
+
+// drawLower draws logs and timeline.
+func (s *Shell) drawLower(f *scene.Frame) {
+	a, t := &s.areas, s.ctx.Theme
+	if !a.logs.Empty() {
+		s.list.Rect(a.logs, 0, t.Panel)
+		s.grid = f.Logs(a.logs, scene.LogScroll{Follow: s.logsFollow, First: s.logsFirst})
+		s.logsFirst = s.grid.First
+		if s.logsFirst >= s.grid.MaxFirst() {
+			s.logsFollow = true
+		}
+	}
+	if !a.timeline.Empty() {
+		s.list.Rect(a.timeline, 0, t.Panel)
+		f.Timeline(a.timeline, s.story)
+	}
+}
+
+// drawLines separates the parts of the window.
+func (s *Shell) drawLines() {
+	a, col := &s.areas, s.ctx.Theme.Line
+	for _, r := range [...]draw.Rect{a.top, a.strip, a.transport} {
+		if !r.Empty() {
+			s.list.Rect(draw.Rect{X: r.X, Y: r.Y + r.H - 1, W: r.W, H: 1}, 0, col)
+		}
+	}
+	for _, r := range [...]draw.Rect{a.logs, a.timeline, a.narration, a.bar, a.transport} {
+		if !r.Empty() {
+			s.list.Rect(draw.Rect{X: r.X, Y: r.Y, W: r.W, H: 1}, 0, col)
+		}
+	}
+	if a.narrow {
+		if !a.panel.Empty() {
+			s.list.Rect(draw.Rect{X: a.panel.X, Y: a.panel.Y, W: a.panel.W, H: 1}, 0, col)
+		}
+		return
+	}
+	s.list.Rect(draw.Rect{X: a.panel.X + a.panel.W - 1, Y: a.panel.Y, W: 1, H: a.panel.H}, 0, col)
+	s.list.Rect(draw.Rect{X: a.inspector.X, Y: a.top.Y + a.top.H + a.strip.H, W: 1, H: a.tour.H + a.inspector.H + a.narration.H}, 0, col)
+}
+
+// same reports whether two lists draw the same picture.
+func same(a, b *draw.List) bool {
+	if len(a.Cmds) != len(b.Cmds) {
+		return false
+	}
+	for i := range a.Cmds {
+		p, q := &a.Cmds[i], &b.Cmds[i]
+		if *p != *q {
+			return false
+		}
+		if p.Op == draw.OpLine || p.Op == draw.OpPolygon {
+			pp, qq := a.Points(p), b.Points(q)
+			for j := range pp {
+				if pp[j] != qq[j] {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,179 @@
+package shell
+
+import (
+	"raftarium/kv"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+	"raftarium/viz/draw"
+	"raftarium/viz/scene"
+)
+
+// Menu is the open menu: the actions of a thing.
+type Menu struct {
+	Of scene.Thing
+	At draw.Point
+	// Centered puts it beside the thing, where a key opened it; At does not count.
+	Centered bool
+}
+
+// MenuItem is an entry of a menu.
+type MenuItem struct {
+	Label  string
+	Key    string
+	Line   string // its action line, "" if it only looks
+	Intent Intent
+}
+
+// items lists what can be done with a thing now.
+func (m *Model) items(t scene.Thing) []MenuItem {
+	switch t.Kind {
+	case scene.Server:
+		return m.serverItems(t.Server)
+	case scene.Client:
+		return m.clientItems(t.Client)
+	case scene.Message:
+		return m.messageItems(t)
+	case scene.Link:
+		return m.linkItems(t)
+	case scene.Cell:
+		return m.cellItems(t)
+	}
+	return []MenuItem{
+		m.item("play", ""), m.item("slice", ""), m.item("lasso", ""), m.item("oneway", ""),
+		m.item("timeout", ""), m.item("heal", ""), m.item("restart", ""),
+		m.item("fire", "Fire "+plural(m.firing(), "Append", "Appends")), m.item("keys", ""),
+	}
+}
+
+// item is the entry of a command; label "" is the command's own.
+func (m *Model) item(id, label string) MenuItem {
+	c := command(id)
+	if label == "" {
+		label = c.Label
+	}
+	i := c.intent(m)
+	return MenuItem{Label: label, Key: c.Key, Line: lineOf(i), Intent: i}
+}
+
+// do is an entry that performs an action.
+func do(label, key string, a script.Action) MenuItem {
+	return MenuItem{Label: label, Key: key, Line: a.String(), Intent: Act{Action: a}}
+}
+
+// lineOf is the action line that an intent performs, "" if it performs none.
+func lineOf(i Intent) string {
+	switch i := i.(type) {
+	case Act:
+		return i.Action.String()
+	case operate:
+		return i.do.String()
+	}
+	return ""
+}
+
+func (m *Model) serverItems(id raft.ID) []MenuItem {
+	s := m.server(id)
+	if s == nil {
+		return nil
+	}
+	if !s.Up {
+		return []MenuItem{do("Restart "+serverName(id), "C", script.Restart{Servers: only(id)})}
+	}
+	pause := do("Pause "+serverName(id), "Z", script.Pause{Servers: only(id)})
+	if s.Paused {
+		pause = do("Resume "+serverName(id), "Z", script.Resume{Servers: only(id)})
+	}
+	items := []MenuItem{do("Crash "+serverName(id), "C", script.Crash{Servers: only(id)}), pause}
+	if !s.Paused {
+		items = append(items, do("Let it time out", "", script.Timeout{Servers: only(id)}))
+	}
+	if len(m.view.Servers) > 1 {
+		items = append(items, do("Isolate "+serverName(id), "I", script.Isolate{Servers: only(id)}))
+	}
+	if len(m.view.Servers) > 2 {
+		items = append(items, do("Leave it as the only bridge", "B", script.Bridge{Server: id}))
+	}
+	if len(m.view.Servers) > 1 {
+		items = append(items, m.item("oneway", "Cut one way from "+serverName(id)))
+	}
+	return items
+}
+
+func (m *Model) clientItems(id kv.ClientID) []MenuItem {
+	var items []MenuItem
+	for _, kind := range [...]string{"append", "put", "get"} {
+		items = append(items, m.item(kind, ""))
+	}
+	me := script.Endpoint{Client: id}
+	if leader := m.leader(); leader != raft.None {
+		s := script.Endpoint{Server: leader}
+		if m.isCut(me, s) || m.isCut(s, me) {
+			items = append(items, do("Mend the link to "+serverName(leader), "", script.Mend{From: me, To: s}))
+		} else {
+			items = append(items, do("Cut off from "+serverName(leader)+", the leader", "", script.Cut{From: me, To: s}))
+		}
+	}
+	return items
+}
+
+func (m *Model) isCut(from, to script.Endpoint) bool {
+	for _, c := range m.view.Network.Cuts {
+		if c.From == from && c.To == to {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *Model) messageItems(t scene.Thing) []MenuItem {
+	msg := m.message(t.Message)
+	if msg == nil || msg.Lost {
+		return nil
+	}
+	link := scene.ThingLink(msg.From, msg.To)
+	items := []MenuItem{
+		do("Drop this message", "D", script.Drop{Message: t.Message}),
+		{Label: "Stop time and look at it", Intent: Freeze{t}},
+	}
+	return append(items, m.linkItems(link)...)
+}
+
+func (m *Model) linkItems(t scene.Thing) []MenuItem {
+	there, back := m.isCut(t.From, t.To), m.isCut(t.To, t.From)
+	name := endpointName(t.From) + " \u2192 " + endpointName(t.To)
+	var items []MenuItem
+	if there {
+		items = append(items, do("Mend "+name, "", script.Mend{From: t.From, To: t.To, OneWay: true}))
+	} else {
+		items = append(items, do("Cut "+name, "X", script.Cut{From: t.From, To: t.To, OneWay: true}))
+	}
+	if there && back {
+		return append(items, do("Mend both ways", "", script.Mend{From: t.From, To: t.To}))
+	}
+	return append(items, do("Cut both ways", "", script.Cut{From: t.From, To: t.To}))
+}
+
+func (m *Model) cellItems(t scene.Thing) []MenuItem {
+	var items []MenuItem
+	s := m.server(t.Server)
+	if s != nil && t.Index >= 1 && int(t.Index) <= len(s.Raft.Log) {
+		e := &s.Raft.Log[t.Index-1]
+		if e.Kind == raft.EntryCommand {
+			if cmd, err := kv.DecodeCommand(e.Data); err == nil {
+				if c := m.asker(); c != 0 {
+					items = append(items, do("Get "+cmd.Op.Key+" through C"+cmd.Client.String()[1:], "Y",
+						script.Do{Client: c, Op: kv.Op{Kind: kv.Get, Key: cmd.Op.Key}}))
+				}
+			}
+		}
+	}
+	return append(items, m.serverItems(t.Server)...)
+}
+
+// endpointName is what people call an endpoint: "S1", "C2".
+func endpointName(e script.Endpoint) string {
+	if e.Client != 0 {
+		return "C" + e.Client.String()[1:]
+	}
+	return serverName(e.Server)
+}

@@ -1,0 +1,403 @@
+package shell
+
+import (
+	"slices"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+	"raftarium/viz/draw"
+	"raftarium/viz/scene"
+)
+
+// Tab is what the stage shows.
+type Tab uint8
+
+// The tabs.
+const (
+	TabCluster Tab = iota
+	TabKeys
+)
+
+// Tool is what a drag on the stage does.
+type Tool uint8
+
+// The tools. Without one, a drag slices and a drag with shift lassoes.
+const (
+	NoTool Tool = iota
+	ToolSlice
+	ToolLasso
+	ToolOneWay // the next two servers are the ends of a one-way cut
+)
+
+// Drawer is the panel that a narrow window shows over the logs.
+type Drawer uint8
+
+// The drawers.
+const (
+	NoDrawer Drawer = iota
+	DrawerFaults
+	DrawerNetwork
+	DrawerClients
+	DrawerInspect
+	DrawerMore
+)
+
+// Dialog is what lies over everything and takes all input.
+type Dialog uint8
+
+// The dialogs.
+const (
+	NoDialog Dialog = iota
+	DialogKeys
+	DialogRules
+	DialogSeed
+	DialogCommand
+	DialogMessage
+)
+
+// Field is a line of text that is being edited.
+type Field struct {
+	Text  string
+	Error string // what is wrong with it, once it was tried
+}
+
+// Toast tells what was just done.
+type Toast struct {
+	Text string
+	Line string          // the action line, "" if it was none
+	Bad  bool            // it tells of an error
+	Undo []script.Action // what sets things back, empty if nothing does
+	swap *run            // the run to go back to, nil if there is none
+	left int             // ticks until it goes
+	key  string          // toasts of the same slider replace each other and keep the first Undo
+}
+
+// toastTicks is how long a toast stays.
+const toastTicks = 6 * TicksPerSecond
+
+// run is a run of the cluster and what belongs to it.
+type run struct {
+	world *cluster.Session
+	name  string
+	// base is what restarting leads back to: the run without what was done by hand.
+	base  *script.Scenario
+	notes []cluster.Note // the newest sentences
+	noted int            // sentences that were read
+	story *scene.Timeline
+	seen  int // violations that were shown
+	acts  int // how many actions were done by hand
+}
+
+// seeking looks for the next interesting event, over several ticks if need be.
+type seeking struct {
+	noted int         // sentences that were looked at
+	until netsim.Time // where it gives up
+}
+
+// seekFor is the virtual time after which a search for something interesting ends.
+const seekFor = 30 * time.Second
+
+// Model is all that the picture depends on, apart from the size of the window.
+type Model struct {
+	run
+	code  cluster.Code
+	rules []raft.Rule
+	host  Host
+	view  cluster.View
+
+	settings Settings
+	playing  bool
+	seek     *seeking
+	budget   int // events for each tick
+
+	selected scene.Thing
+	hover    scene.Thing
+	frozen   netsim.EventID // the message on which time was stopped, 0 if none
+
+	tool   Tool
+	stroke []draw.Point // of the drag in progress
+	lasso  bool         // the drag in progress is a lasso
+	chosen []raft.ID    // servers chosen by digit while a tool is active
+
+	tab    Tab
+	drawer Drawer
+	dialog Dialog
+	menu   *Menu
+	field  Field
+	titled string // of DialogMessage
+	text   string
+	toast  *Toast
+	tour   Tour
+
+	fireN int
+	key   int // of keyNames
+	count int // values written by hand so far, so that each is new
+
+	logsFollow   bool    // the logs' end stays in view
+	logsFirst    float32 // cells left of the view where it does not
+	panelScroll  float32
+	panelHeight  float32
+	dialogScroll float32
+	inspectTop   float32
+	notesSkip    int
+	alarm        bool // a checker has just fired, and its banner lies over the stage
+	shot         bool // a picture of the window was asked for
+}
+
+// keyNames are the keys that the buttons write to.
+var keyNames = [...]string{"x", "y", "z"}
+
+// notesKept bounds the narration that can be scrolled back to.
+const notesKept = 500
+
+// replace makes r the run that is shown.
+func (m *Model) replace(r run) {
+	m.run = r
+	m.selected, m.hover, m.frozen, m.seek, m.alarm = scene.Thing{}, scene.Thing{}, 0, nil, false
+	m.notesSkip, m.inspectTop = 0, 0
+	m.tool, m.stroke, m.chosen, m.menu, m.logsFollow = NoTool, nil, nil, nil, true
+	m.refresh()
+}
+
+// start opens sc and shows it; on an error the run stays what it was.
+func (m *Model) start(sc *script.Scenario, name string) error {
+	w, err := cluster.Open(m.code, sc, cluster.Options{Narrate: true})
+	if err != nil {
+		return err
+	}
+	m.replace(run{world: w, name: name, base: sc, story: new(scene.Timeline)})
+	return nil
+}
+
+// refresh looks at the world again, after time passed or something was done.
+func (m *Model) refresh() {
+	m.world.View(&m.view)
+	fresh, next := m.world.Notes(m.noted)
+	m.notes, m.noted = append(m.notes, fresh...), next
+	for i := range fresh {
+		m.story.Add(fresh[i])
+	}
+	m.story.Observe(&m.view)
+	if extra := len(m.notes) - notesKept; extra > notesKept/4 {
+		m.notes = slices.Delete(m.notes, 0, extra)
+	}
+	if n := len(m.view.Verdict.Violations); n > m.seen {
+		m.seen = n
+		m.playing, m.seek, m.alarm = false, nil, true
+	}
+	m.forget()
+}
+
+// forget lets go of what is no longer there.
+func (m *Model) forget() {
+	if !m.exists(m.selected) {
+		m.selected = scene.Thing{}
+	}
+	if m.frozen != 0 && m.message(m.frozen) == nil {
+		m.frozen = 0
+	}
+	if m.menu != nil && !m.exists(m.menu.Of) {
+		m.menu = nil
+	}
+}
+
+// exists reports whether t is in the view; nothing always is.
+func (m *Model) exists(t scene.Thing) bool {
+	switch t.Kind {
+	case scene.Server:
+		return m.server(t.Server) != nil
+	case scene.Client:
+		return m.client(t.Client) != nil
+	case scene.Message:
+		return m.message(t.Message) != nil
+	case scene.Cell:
+		s := m.server(t.Server)
+		return s != nil && int(t.Index) <= len(s.Raft.Log)
+	}
+	return true
+}
+
+func (m *Model) server(id raft.ID) *cluster.ServerView {
+	if i := int(id) - 1; i >= 0 && i < len(m.view.Servers) {
+		return &m.view.Servers[i]
+	}
+	return nil
+}
+
+func (m *Model) client(id kv.ClientID) *cluster.ClientView {
+	for i := range m.view.Clients { // those that left may leave gaps
+		if m.view.Clients[i].ID == id {
+			return &m.view.Clients[i]
+		}
+	}
+	return nil
+}
+
+// message finds a message in flight or lost, nil if it is neither.
+func (m *Model) message(id netsim.EventID) *cluster.MessageView {
+	for _, list := range [...][]cluster.MessageView{m.view.InFlight, m.view.Lost} {
+		for i := range list {
+			if list[i].ID == id {
+				return &list[i]
+			}
+		}
+	}
+	return nil
+}
+
+// leader is the server that leads the highest term and is up, or None.
+func (m *Model) leader() raft.ID {
+	var id raft.ID
+	var term raft.Term
+	for i := range m.view.Servers {
+		s := &m.view.Servers[i]
+		if s.Up && s.Raft.Role == raft.Leader && s.Raft.Term >= term {
+			id, term = s.ID, s.Raft.Term
+		}
+	}
+	return id
+}
+
+// subject is the server that a server's key acts on: the selected one, else the
+// one under the pointer, else the leader.
+func (m *Model) subject() raft.ID {
+	for _, t := range [...]scene.Thing{m.selected, m.hover} {
+		if (t.Kind == scene.Server || t.Kind == scene.Cell) && m.server(t.Server) != nil {
+			return t.Server
+		}
+	}
+	return m.leader()
+}
+
+// asker is the client that a client's key acts on: the selected one, else the
+// first idle one, else the first; 0 without clients.
+func (m *Model) asker() kv.ClientID {
+	if m.selected.Kind == scene.Client {
+		return m.selected.Client
+	}
+	for i := range m.view.Clients {
+		if c := &m.view.Clients[i]; !c.Busy && c.Queued == 0 {
+			return c.ID
+		}
+	}
+	if len(m.view.Clients) > 0 {
+		return m.view.Clients[0].ID
+	}
+	return 0
+}
+
+// target is the message that D drops: the one under the pointer, else the
+// selected one, else the one that arrives next.
+func (m *Model) target() netsim.EventID {
+	for _, t := range [...]scene.Thing{m.hover, m.selected} {
+		if t.Kind == scene.Message {
+			if msg := m.message(t.Message); msg != nil && !msg.Lost {
+				return t.Message
+			}
+		}
+	}
+	var first *cluster.MessageView
+	for i := range m.view.InFlight {
+		if msg := &m.view.InFlight[i]; first == nil || msg.Due < first.Due {
+			first = msg
+		}
+	}
+	if first == nil {
+		return 0
+	}
+	return first.ID
+}
+
+// speed is how fast time passes now: slower while the pointer rests on a message.
+func (m *Model) speed() Speed {
+	if m.hover.Kind == scene.Message && m.settings.Speed > hoverSpeed {
+		return hoverSpeed
+	}
+	return m.settings.Speed
+}
+
+// tick lets the time of one tick pass. It reports whether anything may have changed.
+func (m *Model) tick() bool {
+	changed := false
+	if m.toast != nil {
+		if m.toast.left--; m.toast.left <= 0 {
+			m.toast, changed = nil, true
+		}
+	}
+	switch {
+	case m.seek != nil:
+		m.search()
+	case m.playing:
+		advance(m.world, m.speed().perTick(), m.budget, m.stop)
+	default:
+		return changed
+	}
+	m.refresh()
+	return true
+}
+
+// stop says that a checker fired that has not been shown yet.
+func (m *Model) stop() bool { return len(m.world.Judge().Violations()) > m.seen }
+
+// search goes on looking for the next interesting event.
+func (m *Model) search() {
+	for range m.budget {
+		if !m.world.Step() || m.stop() {
+			m.seek = nil
+			return
+		}
+		notes, next := m.world.Notes(m.seek.noted)
+		for i := range notes {
+			if interesting(notes[i].Kind) {
+				m.seek = nil
+				return
+			}
+		}
+		m.seek.noted = next
+		if m.world.Now() >= m.seek.until {
+			m.seek = nil
+			m.say("Nothing of note in "+seekFor.String()+".", false)
+			return
+		}
+	}
+}
+
+// interesting says that a jump stops there.
+func interesting(k cluster.NoteKind) bool {
+	switch k {
+	case cluster.NoteElection, cluster.NoteLeader, cluster.NoteStepDown, cluster.NoteViolation, cluster.NoteConflict, cluster.NoteDuplicate:
+		return true
+	}
+	return false
+}
+
+// say shows a toast that undoes nothing.
+func (m *Model) say(text string, bad bool) {
+	m.toast = &Toast{Text: text, Bad: bad, left: toastTicks}
+}
+
+// act performs an action, tells of it and remembers how to set it back. What key
+// names may be repeated many times in a row, such as the moves of a slider, and is
+// undone at once.
+func (m *Model) act(a script.Action, key string) error { return m.actLine(a.String(), key) }
+
+func (m *Model) actLine(line, key string) error {
+	before := situationOf(&m.view)
+	text, err := m.world.Do(line)
+	m.refresh()
+	if err != nil {
+		m.toast = &Toast{Text: err.Error(), Line: line, Bad: true, left: toastTicks}
+		return err
+	}
+	m.acts++
+	t := &Toast{Text: text, Line: line, left: toastTicks, key: key, Undo: undoing(before, situationOf(&m.view))}
+	if key != "" && m.toast != nil && m.toast.key == key && len(m.toast.Undo) > 0 {
+		t.Undo = m.toast.Undo
+	}
+	m.toast = t
+	return nil
+}

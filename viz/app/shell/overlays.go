@@ -1,0 +1,308 @@
+package shell
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"raftarium/viz/draw"
+	"raftarium/viz/scene"
+	"raftarium/viz/ui"
+)
+
+// clockText writes a virtual time as minutes, seconds and milliseconds.
+func clockText(d time.Duration) string {
+	ms := int64(d / time.Millisecond)
+	var b [24]byte
+	out := strconv.AppendInt(b[:0], ms/60_000, 10)
+	out = append(out, ':')
+	out = appendPadded(out, ms/1000%60, 2)
+	out = append(out, '.')
+	return string(appendPadded(out, ms%1000, 3))
+}
+
+func appendPadded(b []byte, n int64, width int) []byte {
+	for p := int64(10); width > 1; width-- {
+		if n < p {
+			b = append(b, '0')
+		}
+		p *= 10
+	}
+	return strconv.AppendInt(b, n, 10)
+}
+
+// drawOver draws what lies over everything: toast, menu, tooltip, dialog.
+func (s *Shell) drawOver() {
+	s.drawToast()
+	s.drawTooltip()
+	s.drawMenu()
+	if s.dialog != NoDialog {
+		s.drawDialog()
+	}
+}
+
+func (s *Shell) drawToast() {
+	t := s.toast
+	if t == nil {
+		return
+	}
+	c := &s.ctx
+	text := t.Text
+	if t.Line != "" && !t.Bad && !s.areas.narrow {
+		text += "  \u00b7  " + t.Line
+	}
+	out := ui.Toast{ID: "toast", Text: text, Shown: 1}
+	if t.Bad {
+		out.Color, out.Icon = c.Theme.Warning, draw.IconWarning
+	}
+	if len(t.Undo) > 0 || t.swap != nil {
+		out.Action = ui.Button{ID: "toast/undo", Label: "Undo", Kind: ui.Quiet}
+	}
+	area := s.areas.stage
+	area.H -= 22 // the foot of the stage stays readable
+	c.Toast(area, out)
+}
+
+// drawTooltip tells what a small button means.
+func (s *Shell) drawTooltip() {
+	c := &s.ctx
+	if c.Touch || s.menu != nil || s.dialog != NoDialog || s.pressed != "" {
+		return
+	}
+	id, ok := strings.CutPrefix(s.under, "button/")
+	if !ok {
+		return
+	}
+	n := s.tree.Find(s.under)
+	cmd := command(id)
+	if n == nil || cmd == nil || n.Rect.W > 40 {
+		return // what has a label needs no other
+	}
+	c.Tooltip(s.areas.whole, n.Rect, n.Label, keyCap(cmd.Key))
+}
+
+func (s *Shell) drawMenu() {
+	if s.menu == nil {
+		return
+	}
+	c := &s.ctx
+	items := s.items(s.menu.Of)
+	if len(items) == 0 {
+		s.menu = nil
+		return
+	}
+	at := s.menu.At
+	if s.menu.Centered {
+		at = s.areas.stage.Center()
+		if n := s.tree.Find(s.menu.Of.ID()); n != nil {
+			at = draw.Point{X: n.Rect.X + n.Rect.W, Y: n.Rect.Y}
+		}
+	}
+	m := ui.Menu{ID: "menu", Label: s.thingName(s.menu.Of)}
+	for i := range items {
+		key := keyCap(items[i].Key)
+		if c.Touch {
+			key = ""
+		}
+		m.Items = append(m.Items, ui.MenuItem{ID: "menu/" + strconv.Itoa(i), Label: items[i].Label, Key: key})
+	}
+	r := c.Menu(s.areas.whole, at, m)
+	// The action line of the entry at hand stands below the menu: that is how the
+	// language is learnt.
+	for i := range items {
+		if id := m.Items[i].ID; items[i].Line != "" && (id == s.under || id == s.focus) {
+			c.Tooltip(s.areas.whole, r, items[i].Line, "")
+		}
+	}
+}
+
+// thingName is what people call a thing.
+func (s *Shell) thingName(t scene.Thing) string {
+	switch t.Kind {
+	case scene.Server:
+		return serverName(t.Server)
+	case scene.Client:
+		return "C" + strconv.Itoa(int(t.Client))
+	case scene.Message:
+		return "Message " + eventName(t.Message)
+	case scene.Link:
+		return endpointName(t.From) + " \u2192 " + endpointName(t.To)
+	case scene.Cell:
+		return serverName(t.Server) + ", index " + strconv.FormatUint(uint64(t.Index), 10)
+	}
+	return "Cluster"
+}
+
+func (s *Shell) drawDialog() {
+	a := &s.areas
+	switch s.dialog {
+	case DialogKeys:
+		s.drawKeys()
+	case DialogRules:
+		s.drawRules()
+	case DialogSeed:
+		s.drawField("Seed", "The number from which all chance is drawn. The same seed gives the same run.", "Start a new run")
+	case DialogCommand:
+		s.drawField("Type an action", "As in a scenario file: crash leader, partition s1 s2 | s3 s4 s5, latency s1 s2 80ms.", "Do it")
+	case DialogMessage:
+		c := &s.ctx
+		w := min(560, a.whole.W-16)
+		h := c.ParagraphHeight(w-36, s.text, draw.Mono, ui.SizeSmall+1)
+		in := c.Dialog(a.whole, "dialog", s.titled, w, h+c.ControlHeight()+110)
+		foot := cutBottom(&in, c.ControlHeight())
+		s.scrolled(in, h, func(top float32) {
+			c.Paragraph(draw.Rect{X: in.X, Y: top, W: in.W - 10, H: h}, s.text, draw.Mono, ui.SizeSmall+1, c.Theme.Text)
+		})
+		c.Tree.Add(ui.Node{ID: "dialog/text", Role: ui.RoleStatus, Label: s.text, Rect: in})
+		s.dialogButton(foot, "Close")
+	}
+}
+
+// scrolled draws content that may be higher than its room, scrolled as the dialog is.
+func (s *Shell) scrolled(r draw.Rect, height float32, body func(top float32)) {
+	r.H = max(r.H-10, 0)
+	most := s.ctx.ScrollContent(r, height, s.dialogScroll, body)
+	s.dialogScroll = min(max(s.dialogScroll, 0), most)
+}
+
+// dialogButton draws the button that a dialog ends with.
+func (s *Shell) dialogButton(foot draw.Rect, label string) {
+	c := &s.ctx
+	b := ui.Button{ID: "dialog/ok", Label: label, Kind: ui.Primary, Centered: true}
+	w := max(c.ButtonWidth(b), 96)
+	c.Button(draw.Rect{X: foot.X + foot.W - w, Y: foot.Y, W: w, H: foot.H}, b)
+}
+
+func (s *Shell) drawField(title, help, ok string) {
+	c := &s.ctx
+	w := min(520, s.areas.whole.W-16)
+	helpH := c.ParagraphHeight(w-36, help, draw.Sans, ui.SizeBody)
+	errH := float32(0)
+	if s.field.Error != "" {
+		errH = c.ParagraphHeight(w-36, s.field.Error, draw.Sans, ui.SizeBody) + 8
+	}
+	in := c.Dialog(s.areas.whole, "dialog", title, w, helpH+errH+2*c.ControlHeight()+110)
+	c.Paragraph(in, help, draw.Sans, ui.SizeBody, c.Theme.Dim)
+	y := in.Y + helpH + 8
+	if s.focus == "" {
+		c.Focus = fieldID
+	}
+	c.TextField(draw.Rect{X: in.X, Y: y, W: in.W, H: c.ControlHeight()}, ui.TextField{
+		ID: fieldID, Label: title, Text: s.field.Text, Caret: len(s.field.Text), Mono: true, Error: s.field.Error,
+	})
+	y += c.ControlHeight() + 8
+	if s.field.Error != "" {
+		h := c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, s.field.Error, draw.Sans, ui.SizeBody, c.Theme.Danger)
+		c.Tree.Add(ui.Node{ID: "dialog/error", Role: ui.RoleStatus, Label: s.field.Error, Rect: draw.Rect{X: in.X, Y: y, W: in.W, H: h}})
+	}
+	s.dialogButton(cutBottom(&in, c.ControlHeight()), ok)
+}
+
+// drawKeys lists all commands with their keys.
+func (s *Shell) drawKeys() {
+	c := &s.ctx
+	a := &s.areas
+	row := c.Size(25)
+	if c.Touch {
+		row = 40
+	}
+	columns := 2
+	if a.narrow {
+		columns = 1
+	}
+	var rows []*Command
+	for i := range commands {
+		if cmd := &commands[i]; s.desktop || cmd.ID != "shot" {
+			rows = append(rows, cmd)
+		}
+	}
+	// A heading takes a row, and so does the line about digits.
+	total := len(rows) + 5 + 2
+	per := (total + columns - 1) / columns
+	height := float32(per+1) * row
+	in := c.Dialog(a.whole, "dialog", "All actions and their keys", 760, height+90)
+	s.scrolled(in, height, func(top float32) {
+		w := (in.W - 12 - float32(columns-1)*32) / float32(columns)
+		x, y, n, group := in.X, top, 0, ""
+		for _, cmd := range rows {
+			if cmd.Group != group {
+				group = cmd.Group
+				if n >= per-2 && x == in.X && columns > 1 {
+					x, y, n = in.X+w+32, top, 0
+				}
+				c.Heading(draw.Point{X: x, Y: y + row*0.6}, group)
+				y += row
+				n++
+			}
+			s.keyRow(draw.Rect{X: x, Y: y, W: w, H: row}, cmd)
+			y += row
+			if n++; n >= per && x == in.X && columns > 1 {
+				x, y, n = in.X+w+32, top, 0
+			}
+		}
+		c.Text(draw.Point{X: x, Y: y + row*0.6}, "1\u20139 select a server. Tab moves to the panels, arrows move there,", draw.Sans, ui.SizeSmall+1, draw.Left, w, c.Theme.Dim)
+		c.Text(draw.Point{X: x, Y: y + row*1.3}, "Space presses, Esc backs out.", draw.Sans, ui.SizeSmall+1, draw.Left, w, c.Theme.Dim)
+	})
+}
+
+func (s *Shell) keyRow(r draw.Rect, cmd *Command) {
+	c := &s.ctx
+	id := "do/" + cmd.ID
+	c.Tree.Add(ui.Node{ID: id, Role: ui.RoleMenuItem, Label: cmd.Label, Key: cmd.Key, Rect: r.Intersect(s.areas.whole), Focusable: true})
+	if s.under == id || s.focus == id && s.visible {
+		c.List.Rect(r, 4, c.Theme.Raised)
+	}
+	mid := r.Y + r.H/2
+	c.Text(draw.Point{X: r.X + 4, Y: mid}, cmd.Label, draw.Sans, ui.SizeBody, draw.Left, r.W-100, c.Theme.Text)
+	c.KeyCap(draw.Point{X: r.X + r.W - 4, Y: mid}, keyCap(cmd.Key))
+}
+
+// drawRules lists the rule switches: what each is, what it defends, where it is
+// stated.
+func (s *Shell) drawRules() {
+	c := &s.ctx
+	a := &s.areas
+	row := c.Size(58)
+	height := float32(len(s.rules)) * row
+	const help = "Each rule defends a property. Switch one off and see what breaks; the checkers go on watching."
+	in := c.Dialog(a.whole, "dialog", "Rules of the algorithm", 680, min(height+140, a.whole.H-40))
+	helpH := c.Paragraph(in, help, draw.Sans, ui.SizeBody, c.Theme.Dim)
+	cutTop(&in, helpH+8)
+	list := ui.ScrollArea{ID: "rules", Label: "Rules", Offset: s.dialogScroll, Rows: len(s.rules), RowHeight: row}
+	s.dialogScroll = min(max(s.dialogScroll, 0), list.ScrollMax(in.H))
+	list.Offset = s.dialogScroll
+	c.Scroll(in, list, func(i int, r draw.Rect) {
+		rule := &s.rules[i]
+		on := true
+		for _, name := range s.view.Without {
+			on = on && name != rule.Name
+		}
+		c.Switch(draw.Rect{X: r.X, Y: r.Y, W: r.W - 4, H: c.Size(26)}, ui.Switch{ID: "rule/" + rule.Name, Label: rule.Name, On: on})
+		about := string(rule.Kind) + " \u00b7 " + rule.Layer + " \u00b7 defends " + rule.Defends + " \u00b7 " + rule.Section
+		c.Text(draw.Point{X: r.X, Y: r.Y + c.Size(32)}, about, draw.Sans, ui.SizeSmall, draw.Left, r.W-8, c.Theme.Dim)
+		c.Text(draw.Point{X: r.X, Y: r.Y + c.Size(46)}, rule.Summary, draw.Sans, ui.SizeSmall, draw.Left, r.W-8, c.Theme.Dim)
+	})
+}
+
+// tellVerdict shows all that the checkers have to say.
+type tellVerdict struct{}
+
+func (tellVerdict) apply(m *Model) {
+	v := &m.view.Verdict
+	var b strings.Builder
+	word := func(ok bool) string {
+		if ok {
+			return "yes"
+		}
+		return "no"
+	}
+	b.WriteString("Safety: " + word(v.Safety) + "\n")
+	b.WriteString("Exactly once: " + word(v.ExactlyOnce) + "\n")
+	b.WriteString("Linearizable: " + string(v.Linearizable) + "\n")
+	b.WriteString("Progress: " + string(v.Progress) + "\n")
+	for i := range v.Violations {
+		x := &v.Violations[i]
+		b.WriteString("\n" + clockText(x.At.Duration()) + "  " + string(x.Property) + "\n" + x.Text + "\n")
+	}
+	m.complain("What the checkers say", strings.TrimSpace(b.String()))
+}

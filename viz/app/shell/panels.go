@@ -1,0 +1,329 @@
+package shell
+
+import (
+	"strconv"
+	"strings"
+
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+	"raftarium/viz/draw"
+	"raftarium/viz/ui"
+)
+
+// drawers names the drawers of the narrow layout, by Drawer.
+var drawers = [...]struct{ id, label string }{
+	NoDrawer:      {"logs", "Logs"},
+	DrawerFaults:  {"faults", "Faults"},
+	DrawerNetwork: {"network", "Network"},
+	DrawerClients: {"clients", "Clients"},
+	DrawerInspect: {"inspect", "Inspect"},
+	DrawerMore:    {"more", "More"},
+}
+
+// column lays controls out below each other.
+type column struct {
+	s           *Shell
+	x, y, w     float32
+	button, row float32 // heights
+	gap         float32
+}
+
+func (s *Shell) column(r draw.Rect, top float32) *column {
+	c := &column{s: s, x: r.X + 12, y: top, w: r.W - 24, button: s.ctx.ControlHeight(), row: s.ctx.RowHeight(), gap: 6}
+	if s.areas.dense && !s.ctx.Touch {
+		c.button, c.row, c.gap = 28, 21, 4
+	}
+	return c
+}
+
+func (c *column) heading(label string) {
+	c.y += c.gap
+	c.s.ctx.Heading(draw.Point{X: c.x, Y: c.y + 8}, label)
+	c.y += 16 + c.gap
+}
+
+// buttons puts buttons side by side, of the same width.
+func (c *column) buttons(list ...ui.Button) {
+	const between = 6
+	w := (c.w - between*float32(len(list)-1)) / float32(len(list))
+	for i, b := range list {
+		c.s.ctx.Button(draw.Rect{X: c.x + float32(i)*(w+between), Y: c.y, W: w, H: c.button}, b)
+	}
+	c.y += c.button + c.gap
+}
+
+func (c *column) slider(id string) {
+	sl := slider(id)
+	v := sl.now(&c.s.Model)
+	if h := c.s.held; h != nil && h.id == id {
+		v = h.value
+	}
+	c.s.ctx.Slider(draw.Rect{X: c.x, Y: c.y, W: c.w, H: c.row}, ui.Slider{
+		ID: "slider/" + id, Label: sl.Label, Value: sl.text(v),
+		Min: 0, Max: float64(len(sl.stops) - 1), Now: sl.place(v), LabelWidth: 70, ValueWidth: 66,
+	})
+	c.y += c.row
+}
+
+// button is the button of a command; label "" is the command's own.
+func (s *Shell) button(id, label string) ui.Button {
+	cmd := command(id)
+	if label == "" {
+		label = cmd.Label
+	}
+	b := ui.Button{ID: "button/" + id, Label: label}
+	if !s.areas.narrow {
+		b.Key = keyCap(cmd.Key)
+	}
+	return b
+}
+
+// keyCap is how a key is written on a button.
+func keyCap(key string) string {
+	switch key {
+	case "ArrowRight":
+		return "\u2192"
+	case "Shift+ArrowRight":
+		return "Shift \u2192"
+	case "Escape":
+		return "Esc"
+	}
+	return key
+}
+
+// drawSides draws the controls, the inspector and the narration, as far as the
+// layout shows them.
+func (s *Shell) drawSides(f frame) {
+	a, c := &s.areas, &s.ctx
+	if !a.panel.Empty() {
+		s.drawPanel(f)
+	}
+	if !a.inspector.Empty() {
+		c.List.Rect(a.inspector, 0, c.Theme.Panel)
+		height := f.Inspector(a.inspector, s.inspectTop)
+		s.inspectTop = min(max(s.inspectTop, 0), max(height-a.inspector.H, 0))
+	}
+	if !a.narration.Empty() {
+		c.List.Rect(a.narration, 0, c.Theme.Panel)
+		f.Narration(a.narration, s.notes, s.notesSkip)
+	}
+	if !a.tour.Empty() {
+		s.drawTour(a.tour)
+	}
+	if a.narrow {
+		s.drawTransport(a.transport)
+		s.drawBar(a.bar)
+	}
+}
+
+// drawPanel draws the controls of a wide window, or the open drawer.
+func (s *Shell) drawPanel(f frame) {
+	a, c := &s.areas, &s.ctx
+	c.List.Rect(a.panel, 0, c.Theme.Panel)
+	if a.narrow && s.drawer == DrawerInspect {
+		r := a.panel
+		top := cutTop(&r, r.H*0.6)
+		height := f.Inspector(top, s.panelScroll)
+		s.panelScroll = min(max(s.panelScroll, 0), max(height-top.H, 0))
+		f.Narration(r, s.notes, 0)
+		return
+	}
+	label := "Controls"
+	if a.narrow {
+		label = drawers[s.drawer].label
+	}
+	c.Tree.Add(ui.Node{ID: "panel", Role: ui.RoleGroup, Label: label, Rect: a.panel})
+	most := c.ScrollContent(a.panel, s.panelHeight, s.panelScroll, func(top float32) {
+		col := s.column(a.panel, top+4)
+		start := col.y
+		s.sections(col)
+		s.panelHeight = col.y - start + 12
+	})
+	s.panelScroll = min(max(s.panelScroll, 0), most)
+}
+
+// sections are the controls: all of them, or those of the open drawer.
+func (s *Shell) sections(col *column) {
+	all := !s.areas.narrow
+	if all || s.drawer == DrawerFaults {
+		s.faults(col)
+	}
+	if all || s.drawer == DrawerNetwork {
+		s.network(col)
+	}
+	if all || s.drawer == DrawerClients {
+		s.clients(col)
+	}
+	if all || s.drawer == DrawerMore {
+		s.more(col)
+	}
+}
+
+func (s *Shell) faults(col *column) {
+	col.heading("Faults")
+	slice, lasso, oneway := s.button("slice", ""), s.button("lasso", "Lasso"), s.button("oneway", "One way")
+	slice.Selected, lasso.Selected, oneway.Selected = s.tool == ToolSlice, s.tool == ToolLasso, s.tool == ToolOneWay
+	slice.Icon = draw.IconSlice
+	col.buttons(slice)
+	col.buttons(lasso, oneway)
+	crash, pause := s.button("crash", "Crash"), s.button("pause", "Pause")
+	if v := s.server(s.subject()); v != nil {
+		if !v.Up {
+			crash.Label, pause.Disabled = "Restart", true
+		} else if v.Paused {
+			pause.Label = "Resume"
+		}
+		crash.Value, pause.Value = serverName(v.ID), serverName(v.ID)
+	} else {
+		crash.Disabled, pause.Disabled = true, true
+	}
+	col.buttons(crash, pause)
+	isolate, bridge := s.button("isolate", "Isolate"), s.button("bridge", "Bridge")
+	isolate.Disabled = len(s.view.Servers) < 2 || s.subject() == raft.None
+	bridge.Disabled = len(s.view.Servers) < 3 || s.subject() == raft.None
+	col.buttons(isolate, bridge)
+	drop := s.button("drop", "Drop")
+	drop.Disabled = s.target() == 0
+	col.buttons(drop, s.button("timeout", "Split vote"))
+	heal, restart := s.button("heal", "Heal"), s.button("restart", "Restart all")
+	heal.Disabled = len(s.view.Network.Cuts) == 0
+	restart.Disabled = s.allUp()
+	col.buttons(heal, restart)
+}
+
+func (s *Shell) allUp() bool {
+	for i := range s.view.Servers {
+		if !s.view.Servers[i].Up {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Shell) network(col *column) {
+	col.heading("Network")
+	for _, id := range [...]string{"latency", "jitter", "loss", "duplicate", "reorder", "disk"} {
+		col.slider(id)
+	}
+	col.y += col.gap
+}
+
+func (s *Shell) clients(col *column) {
+	col.heading("Cluster and clients")
+	col.slider("servers")
+	col.slider("clients")
+	col.slider("fire")
+	col.y += col.gap
+	none := len(s.view.Clients) == 0
+	fire := s.button("fire", "Fire "+plural(s.firing(), "Append", "Appends"))
+	fire.Kind, fire.Disabled = ui.Primary, none
+	col.buttons(fire)
+	app, put, get := s.button("append", "Append"), s.button("put", "Put"), s.button("get", "Get")
+	app.Disabled, put.Disabled, get.Disabled = none, none, none
+	key := s.button("key", "Key "+s.keyName())
+	col.buttons(app, put)
+	col.buttons(get, key)
+	row := make([]ui.Button, 0, 3)
+	for _, w := range [...]script.Workload{script.NoWorkload, script.Appends, script.Mixed} {
+		b := ui.Button{ID: "load/" + string(w), Label: loadName(w), Selected: s.view.Load.Workload == w, Disabled: none, Centered: true}
+		row = append(row, b)
+	}
+	col.buttons(row...)
+}
+
+func loadName(w script.Workload) string {
+	switch w {
+	case script.Appends:
+		return "Appends"
+	case script.Mixed:
+		return "Mixed"
+	}
+	return "No load"
+}
+
+func (s *Shell) more(col *column) {
+	col.heading("Run")
+	rules := s.button("rules", "Rules")
+	if n := len(s.view.Without); n > 0 {
+		rules.Label = "Rules (" + strconv.Itoa(n) + " off)"
+	}
+	col.buttons(rules, s.button("save", "Save"))
+	col.buttons(s.button("command", "Action"), s.button("dice", "New seed"))
+	if !s.areas.narrow {
+		return
+	}
+	col.buttons(s.button("seed", "Seed "+strconv.FormatUint(s.view.Seed, 10)), s.button("next", "Next event of note"))
+	col.slider("speed")
+	col.y += col.gap
+	col.buttons(s.button("theme", "Theme: "+string(s.settings.Theme)), s.button("motion", "Motion: "+string(s.settings.Motion)))
+	col.buttons(s.button("tour", "Guided tour"), s.button("keys", "All actions"))
+}
+
+// drawTour draws the step of the tour.
+func (s *Shell) drawTour(r draw.Rect) {
+	c := &s.ctx
+	step := s.tour.current()
+	c.List.Rect(r, 0, c.Theme.Panel)
+	box := draw.Rect{X: r.X + 10, Y: r.Y + 10, W: r.W - 20, H: r.H - 20}
+	c.List.Box(box, 8, c.Theme.Panel.Mix(c.Theme.Accent, 0.1), c.Theme.Accent, 1.25)
+	c.Tree.Add(ui.Node{ID: "tour", Role: ui.RoleGroup, Label: "Guided tour", Rect: box})
+	in := draw.Rect{X: box.X + 14, Y: box.Y + 10, W: box.W - 28, H: box.H - 20}
+	title := strconv.Itoa(s.tour.step) + " of " + strconv.Itoa(len(tourSteps)) + " \u00b7 " + step.Title
+	x := in.X
+	if s.tour.Done() {
+		draw.IconCheck.Draw(c.List, draw.Point{X: x + 7, Y: in.Y + 10}, 14, c.Theme.OK)
+		x += 22
+	}
+	c.Label(draw.Point{X: x, Y: in.Y + 10}, "tour/title", title, draw.SansBold, ui.SizeBody, draw.Left, c.Theme.Text, true)
+	text := step.Text
+	if s.touch && step.Touch != "" {
+		text = step.Touch
+	}
+	h := c.Paragraph(draw.Rect{X: in.X, Y: in.Y + 24, W: in.W, H: in.H}, text, draw.Sans, ui.SizeBody, c.Theme.Text)
+	c.Tree.Add(ui.Node{ID: "tour/text", Role: ui.RoleStatus, Label: text, Rect: draw.Rect{X: in.X, Y: in.Y + 24, W: in.W, H: h}})
+	high := c.ControlHeight()
+	y := in.Y + in.H - high
+	skip := ui.Button{ID: "tour/skip", Label: "Skip the tour", Kind: ui.Quiet}
+	w := c.ButtonWidth(skip)
+	c.Button(draw.Rect{X: in.X + in.W - w, Y: y, W: w, H: high}, skip)
+	if step.Press != "" && !s.tour.Done() {
+		b := s.button(step.Press, tourLabel(step.Press))
+		b.ID, b.Kind = "tour/do", ui.Primary
+		c.Button(draw.Rect{X: in.X, Y: y, W: min(c.ButtonWidth(b), in.W-w-8), H: high}, b)
+	}
+}
+
+// tourLabel is what the tour's button says.
+func tourLabel(id string) string {
+	switch id {
+	case "crash":
+		return "Crash it"
+	case "isolate":
+		return "Isolate it"
+	case "heal":
+		return "Heal"
+	}
+	return "Fire"
+}
+
+// drawBar draws the buttons that open the drawers of a narrow window.
+func (s *Shell) drawBar(r draw.Rect) {
+	c := &s.ctx
+	c.List.Rect(r, 0, c.Theme.Panel)
+	c.Tree.Add(ui.Node{ID: "bar", Role: ui.RoleGroup, Label: "Drawers", Rect: r})
+	w := (r.W - 8) / float32(len(drawers))
+	for d := range drawers {
+		c.Button(draw.Rect{X: r.X + 4 + float32(d)*w + 2, Y: r.Y + 6, W: w - 4, H: r.H - 12}, ui.Button{
+			ID: "drawer/" + drawers[d].id, Label: drawers[d].label, Kind: ui.Quiet, Centered: true, Selected: s.drawer == Drawer(d),
+		})
+	}
+}
+
+// names lists servers: "S1 S3".
+func names(ids []raft.ID) string {
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = serverName(id)
+	}
+	return strings.Join(words, " ")
+}

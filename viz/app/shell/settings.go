@@ -1,0 +1,74 @@
+package shell
+
+import "encoding/json"
+
+// Choice is a setting that follows the system unless it is overridden.
+type Choice string
+
+// The choices of theme and of motion.
+const (
+	System  Choice = "system"
+	Dark    Choice = "dark"
+	Light   Choice = "light"
+	Full    Choice = "full"
+	Reduced Choice = "reduced"
+)
+
+// Settings is what is remembered from one visit to the next.
+type Settings struct {
+	Theme    Choice `json:"theme"`
+	Motion   Choice `json:"motion"`
+	TourDone bool   `json:"tourDone"`
+	Speed    Speed  `json:"speed"`
+	// Width and Height are the desktop window's, in points; 0 is unset.
+	Width  int `json:"width,omitempty"`
+	Height int `json:"height,omitempty"`
+}
+
+// settingsKey is where the host keeps the settings.
+const settingsKey = "settings"
+
+// DefaultSettings is what a first visitor gets.
+func DefaultSettings() Settings {
+	return Settings{Theme: System, Motion: System, Speed: InitialSpeed}
+}
+
+// ParseSettings reads what Encode wrote. What is missing, of the wrong type or out
+// of range keeps its default: settings of another version must not keep the
+// program from starting.
+func ParseSettings(text string) Settings {
+	s := DefaultSettings()
+	if text == "" || json.Unmarshal([]byte(text), &s) != nil {
+		return DefaultSettings()
+	}
+	if s.Theme != Dark && s.Theme != Light {
+		s.Theme = System
+	}
+	if s.Motion != Full && s.Motion != Reduced {
+		s.Motion = System
+	}
+	s.Speed = s.Speed.Clamp()
+	if s.Width < 200 || s.Height < 200 || s.Width > 16384 || s.Height > 16384 {
+		s.Width, s.Height = 0, 0
+	}
+	return s
+}
+
+// Encode is the settings as JSON.
+func (s Settings) Encode() string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return "" // cannot happen: strings, numbers and booleans only
+	}
+	return string(b)
+}
+
+// next is the choice after c in the list, round and round.
+func next(c Choice, list ...Choice) Choice {
+	for i := range list {
+		if list[i] == c {
+			return list[(i+1)%len(list)]
+		}
+	}
+	return list[0]
+}

@@ -1,0 +1,71 @@
+package shell
+
+import (
+	"strconv"
+	"time"
+
+	"raftarium/netsim/cluster"
+)
+
+// TicksPerSecond is how often Update runs; ticks, and not the clock, drive time.
+const TicksPerSecond = 60
+
+// Speed is how much virtual time passes for each real second, as a step of a
+// logarithmic scale: 0 is the slowest.
+type Speed int
+
+// speeds holds numerator and denominator of each speed; 0/1 is as fast as the
+// budget of events allows.
+var speeds = [...][2]int64{
+	{1, 1000}, {1, 500}, {1, 200}, {1, 100}, {1, 50}, {1, 20}, {1, 10}, {1, 5}, {1, 2},
+	{1, 1}, {2, 1}, {5, 1}, {10, 1}, {20, 1}, {50, 1}, {100, 1}, {0, 1},
+}
+
+// The speeds that have a name.
+const (
+	Slowest      Speed = 0
+	InitialSpeed Speed = 5 // 1/20: messages can be watched
+	Fastest      Speed = Speed(len(speeds) - 1)
+	hoverSpeed   Speed = 2 // while the pointer rests on a message
+)
+
+// String is the speed as the button shows it.
+func (s Speed) String() string {
+	v := speeds[s]
+	switch {
+	case v[0] == 0:
+		return "max"
+	case v[1] == 1:
+		return strconv.FormatInt(v[0], 10) + "\u00d7"
+	}
+	return "1/" + strconv.FormatInt(v[1], 10) + "\u00d7"
+}
+
+// Clamp returns the nearest speed that exists.
+func (s Speed) Clamp() Speed { return min(max(s, Slowest), Fastest) }
+
+// perTick is the virtual time of one tick; 0 is as much as the budget allows.
+func (s Speed) perTick() time.Duration {
+	v := speeds[s]
+	return time.Duration(int64(time.Second) * v[0] / (TicksPerSecond * v[1]))
+}
+
+// advance lets d of virtual time pass in w, or as much as budget events cover if d
+// is 0 or covers more events than that. Events are counted, not the clock, so that
+// the same input gives the same run on a slow machine. It returns early when stop
+// reports true, which is asked after each event of a long stretch.
+func advance(w *cluster.Session, d time.Duration, budget int, stop func() bool) {
+	// A short stretch holds few events, and has to end exactly where it should so
+	// that what moves moves evenly.
+	const short = 20 * time.Millisecond
+	if d > 0 && d <= short {
+		w.Advance(d)
+		return
+	}
+	end := w.Now().Add(d)
+	for range budget {
+		if !w.Step() || stop() || d > 0 && w.Now() >= end {
+			return
+		}
+	}
+}

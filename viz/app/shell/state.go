@@ -1,0 +1,188 @@
+package shell
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"raftarium/netsim"
+	"raftarium/netsim/cluster/check"
+	"raftarium/viz/ui"
+)
+
+// State is the run as window.raftarium.state() and the state file give it.
+type State struct {
+	Time    float64       `json:"time"` // virtual seconds
+	Seed    uint64        `json:"seed"`
+	Events  uint64        `json:"events"`
+	Digest  string        `json:"digest"` // 16 hexadecimal digits
+	Playing bool          `json:"playing"`
+	Speed   string        `json:"speed"`
+	Servers []ServerState `json:"servers"`
+	Clients []ClientState `json:"clients"`
+	Cuts    []CutState    `json:"cuts"`
+	Without []string      `json:"without"`
+	Verdict VerdictState  `json:"verdict"`
+}
+
+// ServerState is one server.
+type ServerState struct {
+	ID      int    `json:"id"`
+	Role    string `json:"role"`
+	Term    uint64 `json:"term"`
+	Commit  uint64 `json:"commit"`
+	Applied uint64 `json:"applied"`
+	Last    int    `json:"last"` // index of the last log entry
+	Up      bool   `json:"up"`
+	Paused  bool   `json:"paused"`
+}
+
+// ClientState is one client.
+type ClientState struct {
+	ID        int    `json:"id"`
+	Busy      bool   `json:"busy"`
+	Op        string `json:"op"`
+	Seq       uint64 `json:"seq"`
+	Try       uint32 `json:"try"`
+	Completed int    `json:"completed"`
+}
+
+// CutState is a directed link that is cut.
+type CutState struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// VerdictState is what the checkers say.
+type VerdictState struct {
+	Safety       bool             `json:"safety"`
+	ExactlyOnce  bool             `json:"exactly_once"`
+	Linearizable check.Answer     `json:"linearizable"`
+	Progress     check.Answer     `json:"progress"`
+	Violations   []ViolationState `json:"violations"`
+}
+
+// ViolationState is a property that did not hold.
+type ViolationState struct {
+	Property check.Property `json:"property"`
+	Time     float64        `json:"time"`
+	Text     string         `json:"text"`
+}
+
+// State is the run as it stands.
+func (m *Model) State() State {
+	v := &m.view
+	s := State{
+		Time: seconds(v.Now), Seed: v.Seed, Events: uint64(v.Events), Digest: fmt.Sprintf("%016x", v.Digest),
+		Playing: m.playing || m.seek != nil, Speed: m.settings.Speed.String(),
+		Servers: make([]ServerState, 0, len(v.Servers)), Clients: make([]ClientState, 0, len(v.Clients)),
+		Cuts: make([]CutState, 0, len(v.Network.Cuts)), Without: append([]string{}, v.Without...),
+		Verdict: VerdictState{
+			Safety: v.Verdict.Safety, ExactlyOnce: v.Verdict.ExactlyOnce, Linearizable: v.Verdict.Linearizable,
+			Progress: v.Verdict.Progress, Violations: make([]ViolationState, 0, len(v.Verdict.Violations)),
+		},
+	}
+	for i := range v.Servers {
+		x := &v.Servers[i]
+		s.Servers = append(s.Servers, ServerState{
+			ID: int(x.ID), Role: x.Raft.Role.String(), Term: uint64(x.Raft.Term), Commit: uint64(x.Raft.Commit),
+			Applied: uint64(x.Raft.Applied), Last: len(x.Raft.Log), Up: x.Up, Paused: x.Paused,
+		})
+	}
+	for i := range v.Clients {
+		x := &v.Clients[i]
+		c := ClientState{ID: int(x.ID), Busy: x.Busy, Seq: x.Seq, Try: x.Try, Completed: x.Completed}
+		if x.Seq > 0 {
+			c.Op = x.Op.String()
+		}
+		s.Clients = append(s.Clients, c)
+	}
+	for _, c := range v.Network.Cuts {
+		s.Cuts = append(s.Cuts, CutState{c.From.String(), c.To.String()})
+	}
+	for _, x := range v.Verdict.Violations {
+		s.Verdict.Violations = append(s.Verdict.Violations, ViolationState{x.Property, seconds(x.At), x.Text})
+	}
+	return s
+}
+
+func seconds(t netsim.Time) float64 { return t.Duration().Seconds() }
+
+// Do performs an action line and returns what is wrong with it, nil if nothing.
+func (s *Shell) Do(line string) error {
+	s.dirty = true
+	return s.actLine(line, "")
+}
+
+// Pass lets d of virtual time pass at once; it stops early when a checker fires.
+func (s *Shell) Pass(d time.Duration) {
+	s.world.Advance(d)
+	s.refresh()
+	s.dirty = true
+}
+
+// Mirror is what is on the screen, for screen readers.
+type Mirror struct {
+	Status string       `json:"status"`
+	Nodes  []MirrorNode `json:"nodes"`
+	Focus  string       `json:"focus"`
+	// Tab says whether there is a further stop for Tab, back and on.
+	Tab [2]bool `json:"tab"`
+}
+
+// MirrorNode is a node of the tree.
+type MirrorNode struct {
+	ID        string     `json:"id"`
+	Role      ui.Role    `json:"role"`
+	Label     string     `json:"label"`
+	Value     string     `json:"value,omitempty"`
+	Rect      [4]float32 `json:"rect"` // x, y, width and height in device pixels
+	Focusable bool       `json:"focusable,omitempty"`
+	Disabled  bool       `json:"disabled,omitempty"`
+	Selected  bool       `json:"selected,omitempty"`
+	Min       float64    `json:"min,omitempty"`
+	Max       float64    `json:"max,omitempty"`
+	Now       float64    `json:"now,omitempty"`
+	Key       string     `json:"key,omitempty"`
+}
+
+// Mirror is the screen as JSON text; scale is device pixels to a point.
+func (s *Shell) Mirror(scale float64) string {
+	m := Mirror{Status: s.status(), Focus: s.focus, Nodes: make([]MirrorNode, 0, len(s.tree.Nodes))}
+	k := float32(scale)
+	for i := range s.tree.Nodes {
+		n := &s.tree.Nodes[i]
+		m.Nodes = append(m.Nodes, MirrorNode{
+			ID: n.ID, Role: n.Role, Label: n.Label, Value: n.Value,
+			Rect:      [4]float32{round(n.Rect.X * k), round(n.Rect.Y * k), round(n.Rect.W * k), round(n.Rect.H * k)},
+			Focusable: n.Focusable, Disabled: n.Disabled, Selected: n.Selected, Min: n.Min, Max: n.Max, Now: n.Now, Key: n.Key,
+		})
+	}
+	// Tab goes round: out of the stage into the first panel, and after the last
+	// panel back to the stage, from where the next Tab leaves the canvas.
+	modal := s.menu != nil || s.dialog != NoDialog
+	m.Tab = [2]bool{modal || s.focus != "", modal || s.nextStop(false) != ""}
+	b, err := json.Marshal(m)
+	if err != nil {
+		return "" // cannot happen: no field can fail
+	}
+	return string(b)
+}
+
+func round(x float32) float32 { return float32(int(x + 0.5)) }
+
+// status is the sentence to be read aloud: what was just done, or what just
+// happened.
+func (s *Shell) status() string {
+	if s.alarm && len(s.view.Verdict.Violations) > 0 {
+		v := &s.view.Verdict.Violations[0]
+		return "Violated: " + string(v.Property) + ". " + v.Text
+	}
+	if s.toast != nil {
+		return s.toast.Text
+	}
+	if n := len(s.notes); n > 0 {
+		return s.notes[n-1].Text
+	}
+	return ""
+}

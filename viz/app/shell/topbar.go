@@ -1,0 +1,187 @@
+package shell
+
+import (
+	"strconv"
+
+	"raftarium/viz/draw"
+	"raftarium/viz/scene"
+	"raftarium/viz/ui"
+)
+
+// frame is what the parts of the scene are drawn with.
+type frame = *scene.Frame
+
+// drawTop draws the bar at the top, and the banner of a modified Raft below it.
+func (s *Shell) drawTop(f frame) {
+	a, c := &s.areas, &s.ctx
+	c.List.Rect(a.top, 0, c.Theme.Panel)
+	c.Tree.Add(ui.Node{ID: "top", Role: ui.RoleGroup, Label: "Time and verdict", Rect: a.top})
+	if a.narrow {
+		s.drawTopNarrow(f)
+	} else {
+		s.drawTopWide(f)
+	}
+	if !a.strip.Empty() {
+		c.List.Rect(a.strip, 0, c.Theme.Panel)
+		f.Modified(draw.Rect{X: a.strip.X + 10, Y: a.strip.Y + 3, W: a.strip.W - 20, H: a.strip.H - 7})
+	}
+}
+
+// bar places buttons from left to right in a bar.
+type bar struct {
+	c *ui.Context
+	x float32
+	y float32
+	h float32
+}
+
+func (b *bar) button(btn ui.Button, width float32) {
+	if width == 0 {
+		width = b.c.ButtonWidth(btn)
+		if btn.IconOnly {
+			width = 36
+		}
+	}
+	b.c.Button(draw.Rect{X: b.x, Y: b.y, W: width, H: b.h}, btn)
+	b.x += width + 6
+}
+
+// transport are the buttons of time.
+func (s *Shell) transport() (rewind, step, play, skip, slower, faster ui.Button) {
+	icon := func(id, label string, i draw.Icon) ui.Button {
+		b := s.button(id, label)
+		b.Icon, b.IconOnly = i, true
+		return b
+	}
+	rewind = icon("rewind", "", draw.IconRestart)
+	step = icon("step", "", draw.IconStep)
+	skip = icon("next", "", draw.IconSkip)
+	skip.Selected = s.seek != nil
+	slower, faster = icon("slower", "", draw.IconMinus), icon("faster", "", draw.IconPlus)
+	slower.Disabled, faster.Disabled = s.settings.Speed == Slowest, s.settings.Speed == Fastest
+	play = s.button("play", "Play")
+	play.Kind, play.Icon, play.Centered = ui.Primary, draw.IconPlay, true
+	if s.playing {
+		play.Label, play.Icon = "Pause", draw.IconPause
+	}
+	play.Key = ""
+	return rewind, step, play, skip, slower, faster
+}
+
+const (
+	playWidth  = 92
+	speedWidth = 62
+)
+
+func (s *Shell) drawTopWide(f frame) {
+	a, c := &s.areas, &s.ctx
+	mid := a.top.Y + a.top.H/2
+	x := a.top.X + 16
+	name := c.Label(draw.Point{X: x, Y: mid}, "name", "raftarium", draw.SansBold, ui.SizeTitle, draw.Left, c.Theme.Text, false)
+	x += name.W + 16
+
+	// The right side first: the centre gives way to it, and the name of the run to both.
+	right := a.top.X + a.top.W - 12
+	high := float32(32)
+	help := ui.Button{ID: "button/keys", Label: "All keys", Centered: true}
+	right -= 32
+	s.glyphButton(draw.Rect{X: right, Y: mid - high/2, W: 32, H: high}, help, "?")
+	right -= 38
+	theme := s.button("theme", "Theme: "+string(s.settings.Theme))
+	theme.Icon, theme.IconOnly = draw.IconTheme, true
+	c.Button(draw.Rect{X: right, Y: mid - high/2, W: 32, H: high}, theme)
+	w := min(f.PillWidth(), a.top.W*0.24)
+	right -= w + 8
+	f.Pill(draw.Rect{X: right, Y: mid - high/2, W: w, H: high})
+	right -= 14
+
+	rewind, step, play, skip, slower, faster := s.transport()
+	clock := clockText(s.view.Now.Duration())
+	clockW := c.Width(draw.Mono, 18, "00:00.000")
+	need := 3*float32(36+6) + playWidth + 6 + 12 + 2*(32+2) + speedWidth + 14 + clockW
+	start := (a.top.W - need) / 2
+	start = max(min(start, right-need), x)
+	s.drawRunName(x, start-14, mid)
+
+	b := bar{c: c, x: start, y: mid - high/2, h: high}
+	b.button(rewind, 36)
+	b.button(play, playWidth)
+	b.button(step, 36)
+	b.button(skip, 36)
+	b.x += 6
+	s.drawSpeed(&b, slower, faster, 32)
+	c.Label(draw.Point{X: b.x + 10, Y: mid}, "clock", clock, draw.Mono, 18, draw.Left, c.Theme.Text, false)
+}
+
+// drawSpeed draws the speed between the buttons that change it.
+func (s *Shell) drawSpeed(b *bar, slower, faster ui.Button, w float32) {
+	c := &s.ctx
+	b.button(slower, w)
+	b.x -= 4
+	speed := s.speed().String()
+	c.Label(draw.Point{X: b.x + speedWidth/2, Y: b.y + b.h/2}, "speed", speed, draw.Mono, ui.SizeBody, draw.Center, c.Theme.Text, false)
+	b.x += speedWidth + 2
+	b.button(faster, w)
+}
+
+// drawRunName says which run this is, as far as there is room.
+func (s *Shell) drawRunName(x, end, mid float32) {
+	c := &s.ctx
+	seed := s.button("seed", "seed "+strconv.FormatUint(s.view.Seed, 10))
+	seed.Kind, seed.Mono, seed.Key = ui.Quiet, true, ""
+	w := c.ButtonWidth(seed)
+	if x+w > end {
+		return
+	}
+	if nw := c.Width(draw.Sans, ui.SizeBody, s.name); x+nw+10+w <= end {
+		c.Label(draw.Point{X: x, Y: mid}, "run", s.name, draw.Sans, ui.SizeBody, draw.Left, c.Theme.Dim, false)
+		x += nw + 4
+	}
+	c.Button(draw.Rect{X: x, Y: mid - 16, W: w, H: 32}, seed)
+}
+
+// glyphButton is a button whose label is a character for the eye and words for the
+// ear.
+func (s *Shell) glyphButton(r draw.Rect, b ui.Button, glyph string) {
+	b.IconOnly = true
+	s.ctx.Button(r, b)
+	s.ctx.Text(r.Center(), glyph, draw.SansBold, ui.SizeBody, draw.Center, 0, s.ctx.Theme.Text)
+}
+
+func (s *Shell) drawTopNarrow(f frame) {
+	a, c := &s.areas, &s.ctx
+	mid := a.top.Y + a.top.H/2
+	right := a.top.X + a.top.W - 6
+	right -= 40
+	s.glyphButton(draw.Rect{X: right, Y: mid - 20, W: 40, H: 40}, ui.Button{ID: "button/keys", Label: "All actions", Kind: ui.Quiet}, "?")
+	clockW := c.Width(draw.Mono, 15, "00:00.000")
+	name := c.Width(draw.SansBold, ui.SizeTitle, "raftarium")
+	w := min(f.PillWidth(), right-6-a.top.X-12-clockW-10)
+	left := a.top.X + 12
+	if left+name+12+clockW+10+w+6 <= right {
+		c.Label(draw.Point{X: left, Y: mid}, "name", "raftarium", draw.SansBold, ui.SizeTitle, draw.Left, c.Theme.Text, false)
+		left += name + 12
+	}
+	c.Label(draw.Point{X: left, Y: mid}, "clock", clockText(s.view.Now.Duration()), draw.Mono, 15, draw.Left, c.Theme.Text, false)
+	f.Pill(draw.Rect{X: right - 6 - w, Y: mid - 16, W: w, H: 32})
+}
+
+// drawTransport draws the buttons of time of a narrow window.
+func (s *Shell) drawTransport(r draw.Rect) {
+	if r.Empty() {
+		return
+	}
+	c := &s.ctx
+	c.List.Rect(r, 0, c.Theme.Panel)
+	c.Tree.Add(ui.Node{ID: "transport", Role: ui.RoleGroup, Label: "Time", Rect: r})
+	rewind, step, play, skip, slower, faster := s.transport()
+	high := min(44, r.H-8)
+	b := bar{c: c, x: r.X + 8, y: r.Y + (r.H-high)/2, h: high}
+	// Six buttons of 40 with gaps of 6, the speed, and the rest is for play.
+	wide := r.W - 16 - 5*(40+6) - 6 - (speedWidth - 2)
+	b.button(rewind, 40)
+	b.button(play, max(wide, 44))
+	b.button(step, 40)
+	b.button(skip, 40)
+	s.drawSpeed(&b, slower, faster, 40)
+}
