@@ -289,6 +289,26 @@ var cases = []struct {
 		},
 	},
 	{
+		name: "a committed entry left on a minority", want: []Property{AckDurable},
+		broken: func(p *play) {
+			// s2 holds index 2 and has acknowledged it in term 1 only. Nobody may
+			// count that in term 9, since a late message of term 8 takes it away.
+			p.propose(1, 1, raft.EntryNoOp, nil)
+			p.replicate(1, 1, 2)
+			p.elect(1, 9, 3)
+			p.apply(2, 1)
+			p.save(2, raft.HardState{Term: 8}, 2, noop(8, 2))
+		},
+		legal: func(p *play) {
+			p.propose(1, 1, raft.EntryNoOp, nil)
+			p.replicate(1, 1, 2)
+			p.elect(1, 9, 3)
+			p.replicate(1, 9, 3)
+			p.apply(2, 1)
+			p.save(2, raft.HardState{Term: 8}, 2, noop(8, 2))
+		},
+	},
+	{
 		name: "a committed entry lost by the disk", want: []Property{AckDurable},
 		broken: func(p *play) {
 			p.crash(3)

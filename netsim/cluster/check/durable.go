@@ -10,9 +10,14 @@ import (
 // responding"). When a successful AppendEntriesReply leaves, the disk must hold
 // the log up to its Index, equal to that of the leader that it goes to; when a
 // vote leaves, the disk must hold it; when an index is applied for the first
-// time, the same log up to there must be on the disks of a majority; a disk that
-// held a committed entry must not lose it or get another in its place; and a
-// client is told that a write is done only after some server has applied it.
+// time, the same log up to there must be on the disks of a majority, and stay
+// there; a disk that held a committed entry in the term that committed it, or a
+// later one, must not lose it or get another in its place; and a client is told
+// that a write is done only after some server has applied it.
+//
+// A server that holds a committed entry from a term before it was committed may
+// well lose it for a while, to a late message of a leader that was elected
+// without it; it is not among those who acknowledged it.
 //
 // A server whose disk is in a later term than the message has moved on: what it
 // acknowledged before may have been overwritten since, and is not judged.
@@ -57,16 +62,21 @@ func (j *Judge) voteIsDurable(id raft.ID, s *server, to raft.ID, m *raft.Request
 
 // onMajority judges the first application, by id, of the entries up to index at.
 func (j *Judge) onMajority(id raft.ID, at int) {
+	if n := j.durableOn(at); n < j.quorum {
+		j.fail(AckDurable, id, "%v applied index %d (term %d), which is durable on %d of %d servers, fewer than a majority",
+			id, at, j.termAt(at, j.committed.get(at-1)), n, len(j.servers))
+	}
+}
+
+// durableOn counts the disks that hold the first at committed entries.
+func (j *Judge) durableOn(at int) int {
 	n := 0
 	for k := range j.servers {
 		if j.holds(&j.servers[k].durable, at) {
 			n++
 		}
 	}
-	if n < j.quorum {
-		j.fail(AckDurable, id, "%v applied index %d (term %d), which is durable on %d of %d servers, fewer than a majority",
-			id, at, j.termAt(at, j.committed.get(at-1)), n, len(j.servers))
-	}
+	return n
 }
 
 // heldCommitted is how many of the committed entries the disk holds.
@@ -78,17 +88,32 @@ func (j *Judge) heldCommitted(s *server) int {
 	return sort.Search(n, func(k int) bool { return !j.holds(&s.durable, k+1) })
 }
 
-// stillHeld judges a change of the disk that held the first held committed
-// entries before.
-func (j *Judge) stillHeld(id raft.ID, s *server, held int) {
+// stillHeld judges a change of the disk that, in a term, held the first held
+// committed entries before.
+func (j *Judge) stillHeld(id raft.ID, s *server, term raft.Term, held int) {
 	if j.holds(&s.durable, held) {
 		return
 	}
-	miss := j.firstMissing(&s.durable, held)
-	what := "overwrote"
+	what, miss := "overwrote", j.firstMissing(&s.durable, held)
 	if miss > s.durable.n {
 		what = "dropped"
 	}
-	j.fail(AckDurable, id, "%v %s the committed entry at index %d (term %d) on its disk",
-		id, what, miss, j.termAt(miss, j.committed.get(miss-1)))
+	switch n := j.durableOn(held); {
+	case term >= j.committedBy(miss):
+		j.fail(AckDurable, id, "%v %s the committed entry at index %d (term %d) on its disk",
+			id, what, miss, j.termAt(miss, j.committed.get(miss-1)))
+	case n < j.quorum:
+		j.fail(AckDurable, id, "%v %s the committed entries from index %d on, on its disk, and index %d is left on %d of %d servers, fewer than a majority",
+			id, what, miss, held, n, len(j.servers))
+	}
+}
+
+// committedBy is the highest term that can have committed the entry at index at:
+// the last one that was led when it was applied first.
+func (j *Judge) committedBy(at int) raft.Term {
+	k := sort.Search(len(j.reigns), func(k int) bool { return j.reigns[k].before >= at })
+	if k == 0 {
+		return 0
+	}
+	return j.reigns[k-1].term
 }

@@ -38,13 +38,20 @@ const (
 	secondSteps   = 16
 )
 
-// Final judges all that has happened. It changes nothing and may be called again
-// later. It costs much more than Quick, but no more than its limits allow for each
+// Final judges all that has happened, up to the time of the last At; who wants a
+// stall to count that lasts to the end of the run calls At once more before. It
+// changes nothing and may be called again later. It costs much more than Quick, but no more than its limits allow for each
 // key.
 func (j *Judge) Final() Verdict {
 	v := j.Quick()
 	if lost := j.lost(slices.Clone(v.Violations)); len(lost) > len(v.Violations) {
 		v.Violations, v.ExactlyOnce = lost, false
+	}
+	if j.now >= j.deadline {
+		v.Progress = No
+		if len(v.Violations) < MaxViolations {
+			v.Violations = append(slices.Clip(v.Violations), j.stall())
+		}
 	}
 	if !j.cfg.KeepHistory || v.Linearizable == No {
 		return v

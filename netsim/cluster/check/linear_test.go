@@ -253,6 +253,19 @@ func TestHTMLOfManyOperationsStaysSmall(t *testing.T) {
 	}
 }
 
+func TestStallAtTheEndOfTheRunCounts(t *testing.T) {
+	p := led()
+	p.j.Calm()
+	p.invoke(1, get("x"))
+	p.j.At(p.j.now.Add(DefaultBound)-1, 99)
+	wantOnly(t, p.j)
+	p.j.At(p.j.now+1, 99)
+	wantOnly(t, p.j, Progress)
+	if q, f := p.j.Quick().Progress, p.j.Final().Progress; q != Unknown || f != No {
+		t.Errorf("progress is %q and finally %q; something may still happen at this very moment", q, f)
+	}
+}
+
 func TestProgressIsUnknownUntilThereIsSomethingToJudge(t *testing.T) {
 	p := led()
 	p.j.Calm()

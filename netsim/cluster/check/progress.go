@@ -74,12 +74,17 @@ func (j *Judge) closed() {
 // stalled reports that the bound has passed; the next one counts from the next
 // advance on.
 func (j *Judge) stalled() {
-	at := j.deadline
+	v := j.stall()
 	j.deadline = never
-	text := "nothing new was applied for " + j.cfg.Bound.String() + " while a majority was up and connected and operations were outstanding"
-	v := Violation{Property: Progress, At: at, Event: j.event, Server: raft.None, Text: text}
 	if j.note(Progress) {
 		j.violations = append(j.violations, v)
+	}
+}
+
+func (j *Judge) stall() Violation {
+	return Violation{
+		Property: Progress, At: j.deadline, Event: j.event, Server: raft.None,
+		Text: "nothing new was applied for " + j.cfg.Bound.String() + " while a majority was up and connected and operations were outstanding",
 	}
 }
 

@@ -76,6 +76,7 @@ func (j *Judge) Saved(id raft.ID, seq raft.SaveSeq) {
 	done, chains := 0, s.chains
 	for done < len(s.saves) && s.saves[done].seq <= seq {
 		p := &s.saves[done]
+		term := s.state.Term
 		s.state = p.state
 		if p.from > 0 {
 			held := 0
@@ -88,7 +89,7 @@ func (j *Judge) Saved(id raft.ID, seq raft.SaveSeq) {
 			}
 			chains = chains[p.entries:]
 			if held > 0 {
-				j.stillHeld(id, s, held)
+				j.stillHeld(id, s, term, held)
 			}
 		}
 		done++
@@ -102,7 +103,7 @@ func (j *Judge) Saved(id raft.ID, seq raft.SaveSeq) {
 
 // restore takes down what the disk held at a start.
 func (j *Judge) restore(id raft.ID, s *server, state raft.HardState, log []raft.Entry) {
-	held := j.heldCommitted(s)
+	term, held := s.state.Term, j.heldCommitted(s)
 	s.state, s.term = state, state.Term
 	chain := uint64(rootChain)
 	// Most of it is known, and what is equal is not written, since clones may
@@ -119,7 +120,7 @@ func (j *Judge) restore(id raft.ID, s *server, state raft.HardState, log []raft.
 	}
 	s.asked.cut(len(log))
 	s.durable.cut(len(log))
-	j.stillHeld(id, s, held)
+	j.stillHeld(id, s, term, held)
 }
 
 func replace(t *table[uint64], k int, chain uint64) {
