@@ -205,8 +205,7 @@ func (s *svg) points(points []Point, c *Cmd) {
 	s.str("/>\n")
 }
 
-// svgEscape makes text safe inside of an element. What XML forbids altogether is
-// replaced.
+// svgEscape makes text safe inside of an element.
 var svgEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 func (s *svg) text(c *Cmd) {

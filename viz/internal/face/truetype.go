@@ -60,7 +60,7 @@ func parseTrueType(file []byte) (*truetype, error) {
 			return nil, errShort
 		}
 		at, n := u32(file, rec+8), u32(file, rec+12)
-		if at+n > len(file) {
+		if at < 0 || n < 0 || at > len(file) || n > len(file)-at {
 			return nil, fmt.Errorf("table %q: %w", file[rec:rec+4], errShort)
 		}
 		tables[string(file[rec:rec+4])] = file[at : at+n]
@@ -153,7 +153,7 @@ func (f *truetype) data(g Glyph) []byte {
 	} else {
 		from, to = 2*u16(f.loca, 2*int(g)), 2*u16(f.loca, 2*int(g)+2)
 	}
-	if int(g) >= f.numGlyphs || from >= to || to > len(f.glyf) {
+	if int(g) >= f.numGlyphs || from < 0 || from >= to || to > len(f.glyf) {
 		return nil
 	}
 	return f.glyf[from:to]
