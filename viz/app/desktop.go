@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -36,10 +37,14 @@ type desktopHost struct {
 	fixed    bool   // the window's size was asked for and is not remembered
 	values   map[string]string
 	resized  int // ticks since the window's size changed
+
+	light   atomic.Bool // what the system prefers
+	focused bool
 }
 
 func newSurroundings(o *Options) (*desktopHost, error) {
 	h := &desktopHost{dir: o.Dir, fixed: o.Width > 0, values: map[string]string{}}
+	h.askSystem()
 	config, err := os.UserConfigDir()
 	if err != nil {
 		return h, nil // without a home, nothing is remembered
@@ -128,7 +133,12 @@ func (h *desktopHost) write(name string, data []byte) (string, error) {
 func (h *desktopHost) SetRun(string, time.Duration) {}
 
 // Dark follows the system where it tells; else it is dark.
-func (h *desktopHost) Dark() bool { return ebiten.SystemColorMode() != ebiten.ColorModeLight }
+func (h *desktopHost) Dark() bool { return !h.light.Load() }
+
+// askSystem finds out what the system prefers. On Linux that starts a program, so
+// it is done at the start and when the window gets the focus: whoever changed the
+// system's setting did so in another window.
+func (h *desktopHost) askSystem() { h.light.Store(ebiten.SystemColorMode() == ebiten.ColorModeLight) }
 
 // ReducedMotion is false: no system tells a window without more effort.
 func (h *desktopHost) ReducedMotion() bool { return false }
@@ -145,8 +155,15 @@ func (h *desktopHost) resumes() bool { return false }
 
 func (h *desktopHost) opened(*game) {}
 
-// ticked remembers the window's size once it has settled.
+// ticked looks after the system's setting, and remembers the window's size once it
+// has settled.
 func (h *desktopHost) ticked(g *game) {
+	if focused := ebiten.IsFocused(); focused != h.focused {
+		h.focused = focused
+		if focused {
+			go h.askSystem()
+		}
+	}
 	if h.fixed || ebiten.IsFullscreen() || ebiten.IsWindowMaximized() || ebiten.IsWindowMinimized() {
 		return
 	}
