@@ -326,3 +326,13 @@ func fakeNotes() []cluster.Note {
 		{ID: 51, At: 12471 * ms, Kind: cluster.NoteElection, Term: 8, Server: 4, Text: "S4 has not heard from a leader for 180 ms and asks for votes in term 8"},
 	}
 }
+
+// emptyView is a run that has just begun.
+func emptyView(servers, clients int) *fake {
+	f := newFake(servers, clients, 40*ms)
+	for i := range f.v.Servers {
+		f.v.Servers[i].Raft.Term = 0
+	}
+	f.v.Verdict.Progress = check.Unknown
+	return f
+}

@@ -90,7 +90,7 @@ func (g *Geometry) arrangeServers(v *cluster.View, ring draw.Rect, o *Options) {
 	// The outermost halo of a server reaches a little over its disc, and below it
 	// stands its label; both depend on the radius, so a few rounds settle it.
 	for range 4 {
-		above, below := r+o.pt(18), r+o.pt(34)
+		above, below := r+o.pt(22), r+o.pt(36)
 		side := max(r+o.pt(20), o.pt(66))
 		g.RY = max((ring.H-above-below)/2, 1)
 		g.RX = min(max((ring.W-2*side)/2, 1), g.RY*1.45)

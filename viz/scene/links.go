@@ -29,7 +29,7 @@ func (f *Frame) links(g *Geometry, cuts *cutTable) {
 			case !s.Up || !t.Up:
 				f.List.DashedLine(th.Line, 1.25, 2, 5, p, q)
 			default:
-				f.List.Line(th.Line, 1.25, p, q)
+				f.List.Line(th.Line.Mix(th.Dim, 0.3), 1.25, p, q)
 			}
 			if there != back {
 				if back {

@@ -82,7 +82,10 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 			c = c.Fade(0.5)
 		}
 		at := draw.Point{X: l.x(i) + grid.Pitch/2 - 1, Y: area.Y + head*0.56}
-		f.text(at, t.begin().num(uint64(i)).end(), draw.Mono, sizeSmall, draw.Center, c)
+		label := t.begin().num(uint64(i)).end()
+		if w := f.width(label, draw.Mono, sizeSmall) / 2; at.X-w >= grid.Cells.X && at.X+w <= grid.Cells.X+grid.Cells.W {
+			f.text(at, label, draw.Mono, sizeSmall, draw.Center, c)
+		}
 	}
 	for i := range v.Servers {
 		f.logRow(&l, &v.Servers[i], grid.Cells.Y+row*float32(i))
@@ -142,6 +145,10 @@ func (f *Frame) logRow(l *logLayout, s *cluster.ServerView, y float32) {
 	last := raft.Index(len(s.Raft.Log))
 	for i := l.from; i <= min(l.to, last); i++ {
 		f.logCell(l, s, i, y)
+	}
+	if last < l.from && last > 0 && l.high >= f.pt(12) {
+		t := f.scratch().texts.begin().str("‹ ends at ").num(uint64(last))
+		f.text(draw.Point{X: l.grid.Cells.X + f.pt(6), Y: y + l.high/2}, t.end(), draw.Mono, sizeSmall, draw.Left, th.Dim)
 	}
 	bar := th.Text
 	if !s.Up {

@@ -22,8 +22,11 @@ type label struct {
 // labelsMost bounds how many messages are labelled: more cannot be read.
 const labelsMost = 28
 
-// messages draws the lost messages, then those on their way, then their labels
-// where there is room.
+// labelledMost is how many messages may be on their way for all of them to be
+// labelled; in a crowd only what is selected or under the pointer is.
+const labelledMost = 90
+
+// messages draws the lost messages, then those on their way.
 func (f *Frame) messages(g *Geometry) {
 	v := f.View
 	for i := range v.Lost {
@@ -32,7 +35,19 @@ func (f *Frame) messages(g *Geometry) {
 	for i := range v.InFlight {
 		f.inFlight(g, &v.InFlight[i])
 	}
-	f.placeLabels(g)
+}
+
+// messageNodes adds the nodes, above all others, since messages are small.
+func (f *Frame) messageNodes(g *Geometry) {
+	v := f.View
+	for i := range v.Lost {
+		if m := &v.Lost[i]; f.lostLeft(m) > 0 {
+			f.messageNode(g, m)
+		}
+	}
+	for i := range v.InFlight {
+		f.messageNode(g, &v.InFlight[i])
+	}
 }
 
 // unit is the size of messages: 1 on a stage of full size.
@@ -53,28 +68,27 @@ func (f *Frame) inFlight(g *Geometry, m *cluster.MessageView) {
 	if f.Options.Selected == me || f.Options.Hover == me {
 		f.List.DashedCircle(p, 11*f.unit(g)+2, 0, f.theme().Accent, 1.75, 3, 3)
 	}
-	f.messageNode(g, m, p)
 	u := f.unit(g)
 	s.take(draw.Rect{X: p.X - 6*u, Y: p.Y - 6*u, W: 12 * u, H: 12 * u})
-	if f.Options.Labels {
+	picked := f.Options.Selected == me || f.Options.Hover == me
+	if picked || f.Options.Labels && len(f.View.InFlight) <= labelledMost {
 		if text, priority := f.messageLabel(m); text != "" {
-			s.labels = append(s.labels, label{p, d, text, f.theme().Dim, priority})
+			l := label{p, d, text, f.theme().Dim, priority}
+			if picked {
+				l.color, l.priority = f.theme().Text, 0
+			}
+			s.labels = append(s.labels, l)
 		}
 	}
 }
 
 // lost draws a message where it was lost, fading; red if a cut did it.
 func (f *Frame) lost(g *Geometry, m *cluster.MessageView) {
-	fade := f.Options.Fade
-	if fade <= 0 {
-		fade = 300 * time.Millisecond
-	}
-	age := f.View.Now.Sub(m.LostAt)
+	left := f.lostLeft(m)
 	p, d, ok := g.MessagePos(m, m.LostAt)
-	if !ok || age < 0 || age >= fade {
+	if !ok || left <= 0 {
 		return
 	}
-	left := 1 - float32(age)/float32(fade)
 	color := f.messageColor(m)
 	f.glyph(g, m, p, d, color.Fade(left*0.45))
 	mark := color
@@ -85,19 +99,29 @@ func (f *Frame) lost(g *Geometry, m *cluster.MessageView) {
 	if f.Options.Selected == ThingMessage(m.ID) {
 		f.List.DashedCircle(p, 11*f.unit(g)+2, 0, f.theme().Accent, 1.75, 3, 3)
 	}
-	f.messageNode(g, m, p)
 	f.scratch().take(around(p, 12*f.unit(g), g.Area))
-	if f.Options.Labels {
-		f.scratch().labels = append(f.scratch().labels, label{p, d, lostWord(m), f.theme().Dim.Fade(0.3 + 0.7*left), 3})
+	// A cut says itself why nothing gets through, and so does a crashed server.
+	if f.Options.Labels && (m.Why == "loss" || m.Why == "dropped") && len(f.View.InFlight) <= labelledMost {
+		word := "lost"
+		if m.Why == "dropped" {
+			word = "dropped"
+		}
+		f.scratch().labels = append(f.scratch().labels, label{p, d, word, f.theme().Dim.Fade(0.3 + 0.7*left), 3})
 	}
 }
 
-// lostWord says in short how a message was lost.
-func lostWord(m *cluster.MessageView) string {
-	if m.Why == "down" || m.Why == "loss" || m.Why == "" {
-		return "lost"
+// lostLeft is how much is left of the time for which a lost message is shown,
+// from 1 down to 0.
+func (f *Frame) lostLeft(m *cluster.MessageView) float32 {
+	fade := f.Options.Fade
+	if fade <= 0 {
+		fade = 300 * time.Millisecond
 	}
-	return m.Why
+	age := f.View.Now.Sub(m.LostAt)
+	if age < 0 || age >= fade {
+		return 0
+	}
+	return 1 - float32(age)/float32(fade)
 }
 
 func (f *Frame) messageColor(m *cluster.MessageView) draw.Color {
@@ -119,10 +143,10 @@ func (f *Frame) glyph(g *Geometry, m *cluster.MessageView, p, d draw.Point, c dr
 	u, bg := f.unit(g), f.theme().Background
 	switch q := m.Payload.(type) {
 	case *raft.RequestVote:
-		f.diamond(p, d, 9*u, 5.5*u, c)
+		f.kite(p, d, u, c)
 	case *raft.RequestVoteReply:
-		f.diamond(p, d, 9.5*u, 7*u, c)
-		f.diamond(p, d, 6.6*u, 4.6*u, bg)
+		f.diamond(p, d, 9*u, 8*u, c)
+		f.diamond(p, d, 6.4*u, 5.6*u, bg)
 		f.sign(p, 2.6*u, q.Granted, c)
 	case *raft.AppendEntries:
 		if len(q.Entries) == 0 {
@@ -145,6 +169,15 @@ func (f *Frame) glyph(g *Geometry, m *cluster.MessageView, p, d draw.Point, c dr
 	default:
 		f.List.Circle(p, 4*u, c, 0, 0)
 	}
+}
+
+// kite is a diamond that points along d.
+func (f *Frame) kite(p, d draw.Point, u float32, c draw.Color) {
+	n := draw.Point{X: -d.Y * 6 * u, Y: d.X * 6 * u}
+	back := draw.Point{X: p.X - d.X*2*u, Y: p.Y - d.Y*2*u}
+	f.List.Polygon(c,
+		draw.Point{X: p.X + d.X*10*u, Y: p.Y + d.Y*10*u}, draw.Point{X: back.X + n.X, Y: back.Y + n.Y},
+		draw.Point{X: p.X - d.X*8*u, Y: p.Y - d.Y*8*u}, draw.Point{X: back.X - n.X, Y: back.Y - n.Y})
 }
 
 func (f *Frame) diamond(p, d draw.Point, long, wide float32, c draw.Color) {
@@ -242,7 +275,7 @@ func (f *Frame) placeLabel(g *Geometry, l *label, area draw.Rect) bool {
 		}
 		r := f.textRect(at, w, sizeLabel, align)
 		if inside(r, area) && s.free(r) {
-			f.List.Rect(draw.Rect{X: r.X - 2, Y: r.Y, W: r.W + 4, H: r.H}, 3, f.theme().Background.Fade(0.75))
+			f.List.Rect(draw.Rect{X: r.X - 2, Y: r.Y, W: r.W + 4, H: r.H}, 3, f.theme().Background.Fade(0.65))
 			f.text(at, l.text, draw.Mono, sizeLabel, align, l.color)
 			s.take(r)
 			return true
@@ -251,7 +284,11 @@ func (f *Frame) placeLabel(g *Geometry, l *label, area draw.Rect) bool {
 	return false
 }
 
-func (f *Frame) messageNode(g *Geometry, m *cluster.MessageView, p draw.Point) {
+func (f *Frame) messageNode(g *Geometry, m *cluster.MessageView) {
+	p, _, ok := g.MessagePos(m, f.View.Now)
+	if !ok {
+		return
+	}
 	t := &f.scratch().texts
 	f.Tree.Add(ui.Node{
 		ID: t.begin().str("message/").num(uint64(m.ID)).end(), Role: ui.RoleImage,

@@ -47,6 +47,10 @@ func (p *shot) paint() {
 	p.list.Rect(draw.Rect{W: p.w, H: p.h}, 0, th.Background)
 	pill := f.PillWidth()
 	f.Pill(area("pill", draw.Rect{X: p.w - pill - 16, Y: 9, W: pill, H: 30 * k}))
+	banner := float32(0)
+	if len(f.View.Without) > 0 {
+		banner += 38
+	}
 	stage := draw.Rect{X: 236, Y: 48, W: p.w - 236 - 316, H: p.h - 48 - 280*k}
 	logs := draw.Rect{Y: p.h - 280*k, W: p.w, H: 213 * k}
 	side := draw.Rect{X: p.w - 316, Y: 48, W: 316, H: stage.H}
@@ -68,20 +72,18 @@ func (p *shot) paint() {
 		f.Inspector(area("inspector", half), 0)
 		f.Narration(area("narration", draw.Rect{X: side.X, Y: side.Y + half.H, W: side.W, H: side.H - half.H}), fakeNotes(), 0)
 	}
+	bannerX, bannerW := stage.X+12, stage.W-24
+	if h := f.ViolationHeight(bannerW); h > 0 {
+		f.Violation(area("violation", draw.Rect{X: bannerX, Y: stage.Y + 8 + banner, W: bannerW, H: h}))
+		banner += h + 8
+	}
+	if len(f.View.Without) > 0 {
+		f.Modified(area("modified", draw.Rect{X: bannerX, Y: stage.Y + 8, W: bannerW, H: 30}))
+	}
+	stage.Y, stage.H = stage.Y+banner, stage.H-banner
 	f.Stage(area("stage", stage))
 	f.Logs(area("logs", logs), LogScroll{Follow: true})
 	f.Timeline(area("timeline", strip), &p.strips)
-	x := stage.X + 12
-	if o.Narrow {
-		x = 12
-	}
-	w := min(stage.W-24, 560)
-	if h := f.ViolationHeight(w); h > 0 {
-		f.Violation(area("violation", draw.Rect{X: x, Y: stage.Y + 44, W: w, H: h}))
-	}
-	if len(f.View.Without) > 0 {
-		f.Modified(area("modified", draw.Rect{X: x, Y: stage.Y + 8, W: w, H: 30}))
-	}
 }
 
 var standard = []struct {
@@ -94,6 +96,9 @@ var standard = []struct {
 	{"concurrent", concurrentView, ThingCell(7, 28)},
 	{"violation", violationView, Thing{}},
 	{"busy", busyView, Thing{}},
+	{"single", func() *fake { return emptyView(1, 1) }, Thing{}},
+	{"pair", func() *fake { return emptyView(2, 0) }, Thing{}},
+	{"crowd", func() *fake { return emptyView(25, 100) }, Thing{}},
 }
 
 var windows = []struct {

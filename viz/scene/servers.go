@@ -44,9 +44,10 @@ func (f *Frame) roleSize(g *Geometry) float32 {
 
 // roleLabel is what stands below a server, and where its middle is.
 func (f *Frame) roleLabel(g *Geometry, s *cluster.ServerView, p draw.Point) (string, draw.Point) {
-	at := draw.Point{X: p.X, Y: p.Y + g.Radius + max(g.Radius*0.3, 5) + f.pt(9)}
+	at := draw.Point{X: p.X, Y: p.Y + g.Radius + max(g.Radius*0.32, 5) + f.pt(10)}
 	t := f.scratch().texts.begin()
-	if g.Radius < f.pt(roomForRole) {
+	if g.Radius < f.pt(roomForRole) { // outwards, where there are no neighbours
+		at = toward(p, g.Center, -g.Radius-f.pt(9))
 		return t.num(uint64(s.Raft.Term)).end(), at
 	}
 	small := g.Radius < f.pt(roomForTerm)
@@ -114,7 +115,10 @@ func (f *Frame) server(g *Geometry, s *cluster.ServerView) {
 		if !selected {
 			a = a.Fade(0.6)
 		}
-		f.List.DashedCircle(c, r+max(r*0.36, 6), 0, a, 2, 3, 3.5)
+		f.List.DashedCircle(c, r+max(r*0.29, 6), 0, a, 2, 3, 3.5)
+	}
+	if v := f.View.Verdict.Violations; len(v) > 0 && v[0].Server == s.ID {
+		f.List.Circle(c, r+max(r*0.38, 8), th.Danger.Fade(0.08), th.Danger, 2)
 	}
 	side := max(2*(r+ring), f.Options.hit())
 	f.Tree.Add(ui.Node{
@@ -231,7 +235,7 @@ func (f *Frame) roleBelow(g *Geometry, s *cluster.ServerView, c draw.Point) {
 	if starred(s) {
 		wide += f.pt(16)
 	}
-	f.List.Rect(f.textRect(at, wide+6, size, draw.Center), 3, th.Background.Fade(0.82))
+	f.List.Rect(f.textRect(at, wide+6, size, draw.Center), 3, th.Background.Fade(0.7))
 	if starred(s) {
 		draw.Star(f.List, draw.Point{X: at.X - wide/2 + f.pt(5), Y: at.Y}, f.pt(6), th.Text)
 		at.X += f.pt(8)

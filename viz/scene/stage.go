@@ -27,9 +27,11 @@ func (f *Frame) Stage(area draw.Rect) *Geometry {
 	f.boundary(g, cuts)
 	f.links(g, cuts)
 	f.clientLinks(g)
+	f.messages(g) // below the servers that they pass
 	f.servers(g)
 	f.clients(g)
-	f.messages(g)
+	f.messageNodes(g)
+	f.placeLabels(g)
 	f.List.Clip(draw.Rect{})
 	return g
 }

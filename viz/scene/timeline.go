@@ -238,9 +238,12 @@ func (f *Frame) Timeline(area draw.Rect, t *Timeline) TimeStrip {
 	f.List.Rect(s.Strip, 3, th.Raised)
 	for i := range t.bands {
 		b := &t.bands[i]
+		if b.from > now {
+			break // seen before time was turned back
+		}
 		to := now
 		if i+1 < len(t.bands) {
-			to = t.bands[i+1].from
+			to = min(t.bands[i+1].from, now)
 		}
 		f.band(&s, b, to)
 	}
@@ -258,8 +261,8 @@ func (f *Frame) Timeline(area draw.Rect, t *Timeline) TimeStrip {
 		draw.WarningIcon(f.List, draw.Point{X: x, Y: s.Strip.Y - f.pt(10)}, f.pt(6), th.Danger)
 	}
 	x := s.X(now)
-	f.List.Rect(draw.Rect{X: x - 1, Y: s.Strip.Y - f.pt(9), W: 2, H: s.Strip.H + f.pt(22)}, 1, th.Text)
-	f.List.Circle(draw.Point{X: x, Y: s.Strip.Y - f.pt(9)}, f.pt(4.5), th.Text, 0, 0)
+	f.List.Rect(draw.Rect{X: x - 1, Y: s.Strip.Y - f.pt(7), W: 2, H: s.Strip.H + f.pt(20)}, 1, th.Text)
+	f.List.Circle(draw.Point{X: x, Y: s.Strip.Y - f.pt(7)}, f.pt(4.5), th.Text, 0, 0)
 	f.List.Clip(draw.Rect{})
 
 	w := f.scratch().texts.begin().clock(now).str(" s, ").plural(t.terms, "term", "terms").str(", ").plural(t.faultCount, "fault", "faults")
@@ -321,12 +324,12 @@ func (f *Frame) ticks(area draw.Rect, s *TimeStrip) {
 	th := f.theme()
 	step := steps[len(steps)-1]
 	for _, d := range steps {
-		if s.Strip.W*float32(float64(d)/float64(max(s.End, 1))) >= f.pt(64) {
+		if s.Strip.W*float32(float64(d)/float64(max(s.End, 1))) >= f.pt(86) {
 			step = d
 			break
 		}
 	}
-	y := max(s.Strip.Y-f.pt(16), area.Y+f.pt(8))
+	y := max(s.Strip.Y-f.pt(19), area.Y+f.pt(8))
 	for at := time.Duration(0); at <= s.End.Duration(); at += step {
 		t := f.scratch().texts.begin()
 		switch {

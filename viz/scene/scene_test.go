@@ -1,0 +1,621 @@
+package scene
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/check"
+	"raftarium/raft"
+	"raftarium/viz/draw"
+	"raftarium/viz/text"
+	"raftarium/viz/ui"
+)
+
+// each runs a test on all standard scenes in all windows.
+func each(t *testing.T, test func(t *testing.T, p *shot, f *fake)) {
+	for _, s := range standard {
+		for _, w := range windows {
+			t.Run(s.name+"/"+w.name, func(t *testing.T) {
+				f := s.view()
+				test(t, take(&f.v, w.w, w.h, options(&ui.Dark, s.sel), new(Scratch)), f)
+			})
+		}
+	}
+}
+
+// placed is a text of a list with the room that they take and the clip in force.
+type placed struct {
+	text string
+	rect draw.Rect
+	clip draw.Rect
+}
+
+func textsOf(l *draw.List) []placed {
+	var out []placed
+	clip := draw.Rect{}
+	for i := range l.Cmds {
+		c := &l.Cmds[i]
+		switch c.Op {
+		case draw.OpClip:
+			clip = c.Rect
+		case draw.OpText:
+			w := text.Width(c.Font, c.Size, c.Text)
+			r := draw.Rect{X: c.Center.X, Y: c.Center.Y - c.Size*0.45, W: w, H: c.Size * 0.9}
+			switch c.Align {
+			case draw.Center:
+				r.X -= w / 2
+			case draw.Right:
+				r.X -= w
+			}
+			out = append(out, placed{c.Text, r, clip})
+		}
+	}
+	return out
+}
+
+func TestTextsDoNotOverlap(t *testing.T) {
+	each(t, func(t *testing.T, p *shot, _ *fake) {
+		all := textsOf(&p.list)
+		for i, a := range all {
+			for _, b := range all[:i] {
+				if over := a.rect.Intersect(b.rect); over.W > 0.5 && over.H > 0.5 {
+					t.Errorf("%q at %v lies over %q at %v", a.text, a.rect, b.text, b.rect)
+				}
+			}
+		}
+	})
+}
+
+func TestTextsStayInside(t *testing.T) {
+	each(t, func(t *testing.T, p *shot, _ *fake) {
+		window := draw.Rect{W: p.w, H: p.h}
+		for _, a := range textsOf(&p.list) {
+			if !inside(a.rect, window) {
+				t.Errorf("%q at %v leaves the window", a.text, a.rect)
+			}
+			if !a.clip.Empty() && !inside(a.rect, a.clip) && strings.Trim(a.text, "0123456789xyz+= -nopget") != "" {
+				t.Errorf("%q at %v leaves its part at %v", a.text, a.rect, a.clip)
+			}
+		}
+	})
+}
+
+func TestTextsHaveGlyphs(t *testing.T) {
+	each(t, func(t *testing.T, p *shot, _ *fake) {
+		for _, a := range textsOf(&p.list) {
+			if m := text.Missing(a.text); len(m) > 0 {
+				t.Errorf("%q needs %q, which the faces do not have", a.text, m)
+			}
+		}
+	})
+}
+
+func TestTreeIsComplete(t *testing.T) {
+	each(t, func(t *testing.T, p *shot, f *fake) {
+		seen := map[string]bool{}
+		for _, n := range p.tree.Nodes {
+			if n.ID == "" || n.Role == "" || n.Label == "" {
+				t.Errorf("node %+v lacks an ID, a role or a label", n)
+			}
+			if seen[n.ID] {
+				t.Errorf("two nodes have the ID %q", n.ID)
+			}
+			seen[n.ID] = true
+			if n.Role == ui.RoleImage && n.Value == "" {
+				t.Errorf("%s says nothing", n.ID)
+			}
+			if !inside(n.Rect, draw.Rect{W: p.w, H: p.h}) {
+				t.Errorf("%s at %v leaves the window", n.ID, n.Rect)
+			}
+		}
+		var want []string
+		for _, s := range f.v.Servers {
+			want = append(want, ThingServer(s.ID).ID())
+			for _, o := range f.v.Servers {
+				if o.ID != s.ID {
+					want = append(want, ThingLink(endpoint(s.ID.String()), endpoint(o.ID.String())).ID())
+				}
+			}
+		}
+		for i := range min(len(f.v.Clients), 9) {
+			want = append(want, ThingClient(f.v.Clients[i].ID).ID())
+		}
+		for _, m := range f.v.InFlight {
+			want = append(want, ThingMessage(m.ID).ID())
+		}
+		for _, m := range f.v.Lost {
+			want = append(want, ThingMessage(m.ID).ID())
+		}
+		for _, id := range want {
+			if !seen[id] {
+				t.Errorf("no node %s", id)
+			}
+		}
+	})
+}
+
+func TestHitAreas(t *testing.T) {
+	for _, touch := range []bool{false, true} {
+		f := partitionView()
+		o := options(&ui.Dark, Thing{})
+		o.Touch = touch
+		p := take(&f.v, 1440, 900, o, new(Scratch))
+		least := float32(24)
+		if touch {
+			least = 44
+		}
+		g := Arrange(&f.v, p.areas["stage"], p.frame.Options)
+		for _, n := range p.tree.Nodes {
+			kind := ParseThing(n.ID).Kind
+			if kind != Message && kind != Server && kind != Link {
+				continue
+			}
+			if n.Rect.W < least || n.Rect.H < least {
+				t.Errorf("touch %v: %s is only %v by %v", touch, n.ID, n.Rect.W, n.Rect.H)
+			}
+		}
+		for i := range f.v.InFlight {
+			m := &f.v.InFlight[i]
+			at, _, _ := g.MessagePos(m, f.v.Now)
+			if n := p.tree.At(at); n == nil || ParseThing(n.ID).Kind != Message {
+				t.Errorf("touch %v: at message %d lies %v", touch, m.ID, n)
+			}
+		}
+		for _, s := range f.v.Servers {
+			at, _ := g.ServerPos(s.ID)
+			if n := p.tree.At(at); n == nil || n.ID != ThingServer(s.ID).ID() {
+				t.Errorf("touch %v: at server %v lies %v", touch, s.ID, n)
+			}
+		}
+	}
+}
+
+func TestWordsForScreenReaders(t *testing.T) {
+	f := partitionView()
+	p := take(&f.v, 1440, 900, options(&ui.Dark, Thing{}), new(Scratch))
+	for id, want := range map[string]string{
+		"server/2":     "leader, term 7, commit 17, last 19",
+		"server/4":     "candidate, term 8, 1 of 3 votes, commit 14, last 15, without a quorum",
+		"server/5":     "crashed, term 6, commit 11, last 12",
+		"client/3":     "get x, operation 5, try 3, asks S4",
+		"client/4":     "idle, 4 done, a repetition of the last operation was swallowed",
+		"link/s1/s2":   "open",
+		"link/s1/s4":   "cut",
+		"cell/2/19":    "x+=42, term 7, not committed, not on disk",
+		"cell/1/15":    "no-op, term 7, committed",
+		"message/803":  "term 7, entries 18–19, commit 17",
+		"stage/quorum": "quorum: S1 S2 S3 · 3 of 5",
+		"verdict":      "safe · linearizable",
+	} {
+		n := p.tree.Find(id)
+		if n == nil {
+			t.Errorf("no node %s", id)
+		} else if n.Value != want {
+			t.Errorf("%s says %q, want %q", id, n.Value, want)
+		}
+	}
+}
+
+func TestQuorumLine(t *testing.T) {
+	f := newFake(5, 0, 0)
+	line := func() string { return (&Frame{View: &f.v}).QuorumLine() }
+	if got := line(); got != "quorum: S1 S2 S3 S4 S5 · 5 of 5" {
+		t.Errorf("healthy: %q", got)
+	}
+	for i := range f.v.Servers {
+		f.v.Servers[i].Quorum = false
+	}
+	if got := line(); got != "no quorum: no 3 of 5 can talk to each other" {
+		t.Errorf("cut to pieces: %q", got)
+	}
+	f.server(1).Up, f.server(2).Up, f.server(3).Paused = false, false, true
+	if got := line(); got != "no quorum: 2 of 5 up, 3 needed" {
+		t.Errorf("down: %q", got)
+	}
+}
+
+func TestRoleShapes(t *testing.T) {
+	f := partitionView()
+	p := take(&f.v, 1440, 900, options(&ui.Dark, Thing{}), new(Scratch))
+	g := Arrange(&f.v, p.areas["stage"], p.frame.Options)
+	count := func(id raft.ID, is func(c *draw.Cmd) bool) (n int) {
+		at, _ := g.ServerPos(id)
+		for i := range p.list.Cmds {
+			if c := &p.list.Cmds[i]; c.Center == at && is(c) {
+				n++
+			}
+		}
+		return n
+	}
+	rings := func(c *draw.Cmd) bool { return c.Op == draw.OpCircle && c.Stroke != 0 && c.Dash == 0 }
+	if n := count(2, rings); n != 2 {
+		t.Errorf("the leader has %d rings, want 2", n)
+	}
+	if n := count(2, func(c *draw.Cmd) bool { return c.Op == draw.OpCircle && c.Fill == ui.Dark.Term(7) }); n != 1 {
+		t.Errorf("the leader's disc is filled %d times in its term's colour, want once", n)
+	}
+	arcs := func(c *draw.Cmd) bool { return c.Op == draw.OpArc }
+	if n := count(2, arcs); n != 0 {
+		t.Errorf("the leader has %d election timers", n)
+	}
+	if n := count(1, arcs); n != 1 {
+		t.Errorf("a follower has %d election timers, want 1", n)
+	}
+	if n := count(5, func(c *draw.Cmd) bool { return c.Dash > 0 && c.Stroke == ui.Dark.Down }); n != 1 {
+		t.Errorf("what is crashed has %d grey dashed rings, want 1", n)
+	}
+	want := float32(f.server(1).Election.Left) / float32(f.server(1).Election.Total)
+	at, _ := g.ServerPos(1)
+	for i := range p.list.Cmds {
+		if c := &p.list.Cmds[i]; c.Center == at && arcs(c) && (c.From != 0 || c.To < want-0.001 || c.To > want+0.001) {
+			t.Errorf("the timer runs from %v to %v, want 0 to %v", c.From, c.To, want)
+		}
+	}
+}
+
+func TestRedIsForViolationsAndCutsOnly(t *testing.T) {
+	for _, view := range []func() *fake{electionView, func() *fake { return emptyView(5, 3) }} {
+		f := view()
+		p := take(&f.v, 1440, 900, options(&ui.Dark, Thing{}), new(Scratch))
+		red := ui.Dark.Danger &^ 0xff
+		for i := range p.list.Cmds {
+			if c := &p.list.Cmds[i]; c.Fill&^0xff == red && c.Fill&0xff != 0 || c.Stroke&^0xff == red && c.Stroke&0xff != 0 {
+				t.Errorf("red without a cut or a violation: %+v", *c)
+			}
+		}
+	}
+}
+
+func TestLogGridFollowsAndScrolls(t *testing.T) {
+	f := partitionView()
+	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+	area := draw.Rect{W: 700, H: 213}
+	g := fr.Logs(area, LogScroll{Follow: true})
+	if g.Last != 19 {
+		t.Fatalf("last is %d, want 19", g.Last)
+	}
+	if fr.Tree.Find("cell/2/19") == nil || fr.Tree.Find("cell/2/1") != nil {
+		t.Error("following does not show the end only")
+	}
+	fr.Tree.Reset()
+	g = fr.Logs(area, LogScroll{First: 2})
+	if fr.Tree.Find("cell/2/3") == nil || fr.Tree.Find("cell/2/2") != nil || g.First != 2 {
+		t.Error("scrolled by two cells, the first cell is not 3")
+	}
+	n := fr.Tree.Find("cell/2/3")
+	if n.Rect.X != g.Cells.X {
+		t.Errorf("the first cell begins at %v, want %v", n.Rect.X, g.Cells.X)
+	}
+	g = fr.Logs(area, LogScroll{First: 1e6})
+	if g.First != g.MaxFirst() {
+		t.Errorf("scrolled too far: %v of %v", g.First, g.MaxFirst())
+	}
+}
+
+func TestLogCostDoesNotGrowWithTheLog(t *testing.T) {
+	f := newFake(5, 0, 0)
+	long := make([]raft.Entry, 100_000)
+	for i := range long {
+		long[i] = raft.Entry{Index: raft.Index(i + 1), Term: 1, Kind: raft.EntryNoOp}
+	}
+	f.log(1, long, 0)
+	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+	fr.Logs(draw.Rect{W: 1440, H: 213}, LogScroll{Follow: true})
+	if n := len(fr.List.Cmds); n > 500 {
+		t.Errorf("%d commands for a screen of cells", n)
+	}
+}
+
+func TestMatchAndNextStandInTheFollowersRow(t *testing.T) {
+	f := partitionView()
+	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+	g := fr.Logs(draw.Rect{W: 1440, H: 213}, LogScroll{})
+	middle := func(i raft.Index) float32 { return g.Cells.X + (float32(i)-0.5)*g.Pitch - 1 }
+	row := g.Cells.H / 5
+	found := 0
+	for i := range fr.List.Cmds {
+		c := &fr.List.Cmds[i]
+		if c.Op != draw.OpPolygon || c.Fill != ui.Dark.Text {
+			continue
+		}
+		p := fr.List.Points(c)
+		if len(p) != 3 {
+			continue // a star
+		}
+		for k, match := range map[int]raft.Index{0: 19, 2: 17, 3: 14, 4: 11} {
+			if p[0].X == middle(match) && p[0].Y > g.Cells.Y+row*float32(k) && p[0].Y < g.Cells.Y+row*float32(k+1) {
+				found++
+			}
+		}
+	}
+	if found != 4 {
+		t.Errorf("%d of 4 match marks stand where they should", found)
+	}
+}
+
+func TestKeysMarkDifferences(t *testing.T) {
+	f := newFake(3, 0, 0)
+	full := log("1:x=1 1:x+=2 1:y=7 1:x+=3")
+	f.log(1, full, 4)
+	f.log(2, full, 2)
+	f.log(3, full, 4)
+	f.server(3).KV.Keys[0].Value = []byte("132") // as much applied, and something else
+	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+	shown, total := fr.Keys(draw.Rect{W: 800, H: 300}, 0)
+	if shown != 2 || total != 2 {
+		t.Fatalf("%d of %d keys shown, want 2 of 2", shown, total)
+	}
+	wrong, late := 0, 0
+	for i := range fr.List.Cmds {
+		switch c := &fr.List.Cmds[i]; {
+		case c.Op == draw.OpRect && c.Stroke == ui.Dark.Danger:
+			wrong++
+		case c.Op == draw.OpRect && c.Dash > 0:
+			late++
+		}
+	}
+	if wrong != 1 || late != 2 {
+		t.Errorf("%d values wrong and %d behind, want 1 and 2", wrong, late)
+	}
+	if n := fr.Tree.Find("key/x"); n == nil || n.Value != "3 bytes, ends in 123, differs on 2 servers" {
+		t.Errorf("node of x: %+v", n)
+	}
+}
+
+func TestLongValuesKeepTheirEnd(t *testing.T) {
+	f := newFake(3, 0, 0)
+	long := strings.Repeat("a", 500) + "THE-END"
+	for i := range f.v.Servers {
+		f.v.Servers[i].KV.Applied = 1
+		f.v.Servers[i].KV.Keys = []kv.KeyValue{{Key: "x", Value: []byte(long)}}
+	}
+	for _, w := range []float32{240, 800} {
+		fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+		fr.Keys(draw.Rect{W: w, H: 200}, 0)
+		found := false
+		for _, p := range textsOf(fr.List) {
+			if strings.HasPrefix(p.text, "…") && strings.HasSuffix(p.text, "THE-END") {
+				found = true
+			}
+			if p.rect.X+p.rect.W > w {
+				t.Errorf("width %v: %q reaches %v", w, p.text, p.rect.X+p.rect.W)
+			}
+		}
+		if !found {
+			t.Errorf("width %v: the end of the value is not shown", w)
+		}
+	}
+}
+
+func TestInspectorDescribesEverything(t *testing.T) {
+	f := partitionView()
+	f.v.Lost[0].Why = "loss"
+	things := []Thing{
+		{}, ThingServer(1), ThingServer(2), ThingServer(4), ThingServer(5), ThingClient(1), ThingClient(3), ThingClient(4),
+		ThingCell(2, 19), ThingCell(4, 15), ThingCell(1, 1), ThingLink(endpoint("s1"), endpoint("s4")), ThingMessage(f.v.Lost[0].ID),
+	}
+	for i := range f.v.InFlight {
+		things = append(things, ThingMessage(f.v.InFlight[i].ID))
+	}
+	for _, th := range things {
+		fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: Options{Selected: th}}
+		area := draw.Rect{X: 100, Y: 50, W: 316, H: 2000}
+		height := fr.Inspector(area, 0)
+		if height < 60 || height > area.H {
+			t.Errorf("%q: height %v", th.ID(), height)
+		}
+		for _, p := range textsOf(fr.List) {
+			if !inside(p.rect, area) {
+				t.Errorf("%q: %q at %v leaves the panel", th.ID(), p.text, p.rect)
+			}
+		}
+		if again := fr.Inspector(area, 40); again != height {
+			t.Errorf("%q: scrolled, the height is %v, not %v", th.ID(), again, height)
+		}
+	}
+}
+
+func TestInspectorSaysWhatIsGone(t *testing.T) {
+	f := partitionView()
+	for _, th := range []Thing{ThingServer(9), ThingClient(77), ThingMessage(1), ThingCell(2, 99), ThingCell(2, 0)} {
+		fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: Options{Selected: th}}
+		fr.Inspector(draw.Rect{W: 316, H: 500}, 0)
+		if n := fr.Tree.Find("inspector"); n.Label != "CLUSTER" {
+			t.Errorf("%q, which does not exist, is described as %q", th.ID(), n.Label)
+		}
+	}
+}
+
+func TestNarrationIsNewestFirst(t *testing.T) {
+	fr := &Frame{View: &partitionView().v, List: new(draw.List), Tree: new(ui.Tree)}
+	notes := fakeNotes()
+	area := draw.Rect{W: 316, H: 220}
+	shown := fr.Narration(area, notes, 0)
+	if shown < 3 || shown >= len(notes) {
+		t.Fatalf("%d notes shown", shown)
+	}
+	if n := fr.Tree.Nodes[1]; n.Value != notes[len(notes)-1].Text || n.Label != "12.471" {
+		t.Errorf("the first is %q at %s", n.Value, n.Label)
+	}
+	fr.Tree.Reset()
+	fr.Narration(area, notes, 2)
+	if n := fr.Tree.Nodes[1]; n.Value != notes[len(notes)-3].Text {
+		t.Errorf("two skipped, the first is %q", n.Value)
+	}
+	if shown := fr.Narration(area, nil, 0); shown != 0 {
+		t.Errorf("%d of no notes shown", shown)
+	}
+}
+
+func TestPillNamesTheProperty(t *testing.T) {
+	for _, c := range []struct {
+		v     check.Verdict
+		words string
+		mood  Mood
+	}{
+		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Yes}, "safe · linearizable", Good},
+		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Unknown}, "safe · linearizable?", Open},
+		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.No}, "not linearizable", Bad},
+		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Yes, Progress: check.No}, "safe · no progress", Bad},
+		{check.Verdict{Violations: []check.Violation{{Property: check.LogMatching}}}, "log matching violated", Bad},
+	} {
+		if words, mood := Pill(&c.v); words != c.words || mood != c.mood {
+			t.Errorf("%+v: %q, %v", c.v, words, mood)
+		}
+	}
+}
+
+func TestBannersAppearOnlyWhenNeeded(t *testing.T) {
+	f := partitionView()
+	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+	fr.Modified(draw.Rect{W: 500, H: 30})
+	fr.Violation(draw.Rect{W: 500, H: 90})
+	if len(fr.List.Cmds) > 0 || fr.ViolationHeight(500) != 0 {
+		t.Error("a healthy run has banners")
+	}
+	f = violationView()
+	fr.View = &f.v
+	fr.Modified(draw.Rect{W: 500, H: 30})
+	fr.Violation(draw.Rect{W: 500, H: 90})
+	if n := fr.Tree.Find("modified"); n == nil || !strings.Contains(n.Value, "one-vote-per-term, election-restriction") {
+		t.Errorf("modified: %+v", n)
+	}
+	if n := fr.Tree.Find("violation"); n == nil || n.Label != "Violated: election safety" || !strings.Contains(n.Value, "S3 voted for both") {
+		t.Errorf("violation: %+v", n)
+	}
+}
+
+func TestThingIDs(t *testing.T) {
+	for _, th := range []Thing{
+		ThingServer(3), ThingClient(12), ThingMessage(812), ThingCell(3, 17),
+		ThingLink(endpoint("s1"), endpoint("s2")), ThingLink(endpoint("c1"), endpoint("s2")),
+	} {
+		if got := ParseThing(th.ID()); got != th {
+			t.Errorf("%q reads back as %+v", th.ID(), got)
+		}
+	}
+	for _, id := range []string{"", "server", "server/", "server/x", "server/99", "cell/3", "cell/3/x", "link/s1", "link/s1/q2", "button/crash", "client/-1", "message/1/2"} {
+		if got := ParseThing(id); got != (Thing{}) {
+			t.Errorf("%q is taken for %+v", id, got)
+		}
+	}
+}
+
+// TestAScratchChangesNothing: what is remembered from other frames must not show.
+func TestAScratchChangesNothing(t *testing.T) {
+	used := new(Scratch)
+	for _, s := range standard {
+		for _, w := range windows {
+			f := s.view()
+			a := take(&f.v, w.w, w.h, options(&ui.Dark, s.sel), used)
+			b := take(&f.v, w.w, w.h, options(&ui.Dark, s.sel), new(Scratch))
+			if x, y := fmt.Sprint(a.list.Cmds), fmt.Sprint(b.list.Cmds); x != y {
+				t.Errorf("%s, %s: a used scratch draws another picture", s.name, w.name)
+			}
+			if x, y := fmt.Sprint(a.tree.Nodes), fmt.Sprint(b.tree.Nodes); x != y {
+				t.Errorf("%s, %s: a used scratch makes another tree", s.name, w.name)
+			}
+		}
+	}
+}
+
+func TestNothingIsTooSmallToDraw(t *testing.T) {
+	for _, f := range []*fake{emptyView(0, 0), emptyView(1, 0), partitionView(), concurrentView(), emptyView(25, 100)} {
+		for _, size := range []draw.Rect{{}, {W: 1, H: 1}, {W: 60, H: 40}, {W: 40, H: 600}, {W: 600, H: 40}} {
+			for _, narrow := range []bool{false, true} {
+				fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: Options{Narrow: narrow, Labels: true}}
+				fr.Stage(size)
+				fr.Logs(size, LogScroll{Follow: true})
+				fr.Keys(size, 0)
+				fr.Inspector(size, 0)
+				fr.Narration(size, fakeNotes(), 0)
+				fr.Timeline(size, new(Timeline))
+				fr.Pill(size)
+				fr.Violation(size)
+				for i := range fr.List.Cmds {
+					if c := &fr.List.Cmds[i]; c.Center != c.Center || c.Rect != c.Rect || c.Radius != c.Radius {
+						t.Fatalf("not a number in %+v", *c)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestTimelineRemembersFaultsAndStaysSmall(t *testing.T) {
+	var tl Timeline
+	f := newFake(3, 0, 0)
+	for i := range 5000 {
+		f.v.Now = 20 * ms * (1 + 2*netsim.Time(i))
+		f.v.Network.Cuts = nil
+		f.server(2).Up = true
+		tl.Observe(&f.v)
+		f.cut(f.v.Now, []int{1}, []int{2})
+		f.server(2).Up = i%3 > 0
+		tl.Observe(&f.v)
+		tl.Add(cluster.Note{At: f.v.Now, Kind: cluster.NoteElection, Term: raft.Term(i + 1)})
+		tl.Add(cluster.Note{At: f.v.Now + ms, Kind: cluster.NoteLeader, Term: raft.Term(i + 1), Server: 1})
+		tl.Add(cluster.Note{At: f.v.Now, Kind: cluster.NoteAction})
+		tl.Add(cluster.Note{At: f.v.Now, Kind: cluster.NoteViolation})
+		for k, at := range tl.open {
+			if at > 0 && (tl.faults[at-1].kind != faultKind(k) || tl.faults[at-1].to != f.v.Now) {
+				t.Fatalf("round %d: the open fault of kind %d is %+v", i, k, tl.faults[at-1])
+			}
+		}
+	}
+	if len(tl.bands) > mostBands || len(tl.faults) > mostFaults || len(tl.marks) > mostMarks || len(tl.violations) > mostViolations {
+		t.Errorf("%d bands, %d faults, %d marks, %d violations", len(tl.bands), len(tl.faults), len(tl.marks), len(tl.violations))
+	}
+	if last := tl.bands[len(tl.bands)-1]; last.term != 5000 || last.leader != 1 {
+		t.Errorf("the last band is %+v", last)
+	}
+	for i := 1; i < len(tl.bands); i++ {
+		if tl.bands[i].from <= tl.bands[i-1].from || tl.bands[i].term <= tl.bands[i-1].term {
+			t.Fatalf("bands %d and %d are out of order", i-1, i)
+		}
+	}
+	tl.Reset()
+	if len(tl.bands)+len(tl.faults)+len(tl.marks)+len(tl.violations)+tl.terms+tl.faultCount > 0 || tl.open != [faultKinds]int{} {
+		t.Error("Reset leaves something")
+	}
+}
+
+func TestTimelineOfOneFault(t *testing.T) {
+	var tl Timeline
+	f := newFake(3, 0, 1000*ms)
+	tl.Observe(&f.v)
+	f.cut(1100*ms, []int{1}, []int{2, 3})
+	f.v.Now = 1150 * ms
+	tl.Observe(&f.v)
+	f.v.Now = 1400 * ms
+	tl.Observe(&f.v)
+	f.v.Network.Cuts = nil
+	f.v.Now = 1600 * ms
+	tl.Observe(&f.v)
+	if len(tl.faults) != 1 || tl.faults[0] != (fault{faultCut, 1100 * ms, 1400 * ms}) {
+		t.Errorf("faults are %+v", tl.faults)
+	}
+}
+
+func TestTimeStripIsRoundAndInvertible(t *testing.T) {
+	for _, now := range []time.Duration{0, time.Millisecond, 1999 * time.Millisecond, 2 * time.Second, 61 * time.Second, 3 * time.Hour} {
+		f := newFake(3, 0, 0)
+		f.v.Now = f.v.Now.Add(now)
+		fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+		s := fr.Timeline(draw.Rect{X: 10, W: 800, H: 66}, new(Timeline))
+		if s.End.Duration() <= now || leading(s.End.Duration()) != 1 && leading(s.End.Duration()) != 2 && leading(s.End.Duration()) != 5 {
+			t.Errorf("at %v the strip ends at %v", now, s.End)
+		}
+		if got := s.TimeAt(s.X(f.v.Now)); (got - f.v.Now).Duration().Abs() > s.End.Duration()/1000 {
+			t.Errorf("%v is found as %v", f.v.Now, got)
+		}
+		if n := len(textsOf(fr.List)); n < 3 || n > 30 {
+			t.Errorf("at %v there are %d ticks", now, n)
+		}
+	}
+}
