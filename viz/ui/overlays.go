@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"math"
+
 	"raftarium/viz/draw"
 	"raftarium/viz/text"
 )
@@ -60,12 +62,14 @@ func (c *Context) MenuSize(m Menu) (w, h float32) {
 }
 
 // Popup moves a box of the size w, h that wants its top left corner at p into
-// bounds.
+// bounds, to a whole point.
 func Popup(bounds draw.Rect, p draw.Point, w, h float32) draw.Rect {
-	x := max(min(p.X, bounds.X+bounds.W-w), bounds.X)
-	y := max(min(p.Y, bounds.Y+bounds.H-h), bounds.Y)
+	x := max(floor(min(p.X, bounds.X+bounds.W-w)), bounds.X)
+	y := max(floor(min(p.Y, bounds.Y+bounds.H-h)), bounds.Y)
 	return draw.Rect{X: x, Y: y, W: w, H: h}
 }
+
+func floor(v float32) float32 { return float32(math.Floor(float64(v))) }
 
 // shadow darkens what lies around a floating box.
 func (c *Context) shadow(r draw.Rect, radius float32) {
@@ -219,7 +223,7 @@ func (c *Context) Tooltip(bounds, anchor draw.Rect, s, key string) draw.Rect {
 		extra = c.KeyCapWidth(key) + 8
 	}
 	lh := text.LineHeight(size)
-	w, h := w+16+extra, float32(lines)*lh+10
+	w, h := floor(w+17+extra), floor(float32(lines)*lh+11)
 	p := draw.Point{X: anchor.Center().X - w/2, Y: anchor.Y + anchor.H + 6}
 	if p.Y+h > bounds.Y+bounds.H {
 		p.Y = anchor.Y - h - 6
