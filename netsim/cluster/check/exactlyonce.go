@@ -179,7 +179,7 @@ func (j *Judge) Performed(id raft.ID, p *kv.Performed) {
 	if s == nil || p == nil {
 		return
 	}
-	if p.Client < 1 || int(p.Client) > len(j.clients) || j.clients[p.Client-1].operations == 0 {
+	if p.Client < 1 || uint64(p.Client) > uint64(len(j.clients)) || j.clients[p.Client-1].operations == 0 {
 		return // a command that no client of this run sent: nothing to count
 	}
 	c := &j.clients[p.Client-1]

@@ -83,7 +83,7 @@ func bare(j *Judge) *Judge {
 }
 
 func TestWitnessAndSearchAcceptLegalHistories(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		j := register(r, 1+r.IntN(6), 1+r.IntN(4), 200, true, false)
 		wantOnly(t, j)
@@ -110,7 +110,7 @@ func TestSearchAcceptsWhatTheLogDoesNotExplain(t *testing.T) {
 }
 
 func TestWitnessAndSearchRejectALie(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		j := register(r, 1+r.IntN(6), 1+r.IntN(4), 200, true, true)
 		if got := j.Quick().Linearizable; got != Unknown {

@@ -68,7 +68,7 @@ func (j *Judge) perform(id raft.ID, e *raft.Entry, data uint64) {
 	}
 	// Not what a client waits for: an older copy, or something wrong.
 	cmd, err := kv.DecodeCommand(e.Data)
-	if err != nil || cmd.Client < 1 || int(cmd.Client) > len(j.clients) || j.clients[cmd.Client-1].operations == 0 {
+	if err != nil || cmd.Client < 1 || uint64(cmd.Client) > uint64(len(j.clients)) || j.clients[cmd.Client-1].operations == 0 {
 		j.model.blind = true
 		return
 	}

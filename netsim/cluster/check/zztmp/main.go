@@ -39,6 +39,17 @@ func main() {
 		c.Workload = script.Workload(*wl)
 		c.Loss, c.Duplicate, c.Reorder = netsim.Percent(5), netsim.Percent(3), netsim.Percent(10)
 		c.Faults = []script.Fault{script.FaultCrash, script.FaultPartition, script.FaultPause}
+		switch k % 4 {
+		case 1:
+			c.Latency = netsim.Range{Min: time.Millisecond, Max: 120 * time.Millisecond}
+		case 2:
+			c.Loss = netsim.Percent(20)
+			c.Clients = 20
+		case 3:
+			c.Latency = netsim.Exactly(5 * time.Millisecond)
+			c.Loss = 0
+			c.Disk = 30 * time.Millisecond
+		}
 		if *rule != "" {
 			c.Without = []string{*rule}
 		}

@@ -1,0 +1,134 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"raftarium/kv"
+	"raftarium/raft"
+)
+
+func TestWriteThatComesAfterALaterOneOfItsClientFitsNoLog(t *testing.T) {
+	p := led()
+	early := p.invoke(1, put("x", "a"))
+	p.result(1, "") // too early: nothing was applied
+	p.do(1, 1, put("x", "b"), "")
+	p.propose(1, 1, raft.EntryCommand, early)
+	p.replicate(1, 1, 2, 3)
+	p.apply(len(p.logs[1]), 1)
+	if got := p.j.Quick().Linearizable; got != Unknown {
+		t.Errorf("the witness says %q", got)
+	}
+	// Whether a session table swallowed it is the server's business: no store is
+	// right or wrong any more.
+	p.j.Store(1, &kv.ServerStatus{Applied: raft.Index(len(p.logs[1])), Keys: []kv.KeyValue{{Key: "x", Value: []byte("a")}}})
+	wantOnly(t, p.j, AckDurable)
+}
+
+func TestReadRepeatedOftenMayReturnTheLastThatItFound(t *testing.T) {
+	p := led()
+	read := p.invoke(1, get("x"))
+	sum := ""
+	for k := range 6 {
+		p.do(1, 2, app("x", fmt.Sprint(k)), "")
+		sum += fmt.Sprint(k)
+		p.propose(1, 1, raft.EntryCommand, read)
+		p.replicate(1, 1, 2, 3)
+		p.apply(len(p.logs[1]), 1, 2, 3)
+	}
+	p.do(1, 2, app("x", "more"), "")
+	p.result(1, sum)
+	if got := p.j.Quick().Linearizable; got != Yes {
+		t.Errorf("the witness says %q", got)
+	}
+}
+
+func TestSequenceNumbersMayComeInAnyOrder(t *testing.T) {
+	p := led()
+	for k, seq := range []uint64{900, 3, 1 << 60, 0, 40} {
+		p.client[1] = seq - 1
+		p.do(1, 1, app("x", fmt.Sprint(k)), "")
+	}
+	c := &p.j.clients[0]
+	for k, seq := range []uint64{900, 3, 1 << 60, 0, 40} {
+		if got := c.numberOf(seq); got != uint32(k+1) {
+			t.Errorf("sequence number %d belongs to operation %d, want %d", seq, got, k+1)
+		}
+	}
+	if got := c.numberOf(41); got != 0 {
+		t.Errorf("an unknown sequence number belongs to operation %d", got)
+	}
+	wantOnly(t, p.j)
+	if got := p.j.Quick().Linearizable; got != Yes {
+		t.Errorf("the witness says %q", got)
+	}
+}
+
+func TestMisbehavingClientsAreNamed(t *testing.T) {
+	for _, c := range []struct {
+		want string
+		do   func(p *play)
+	}{
+		{"c1 sent a request in the name of c2", func(p *play) {
+			p.invoke(1, get("x"))
+			p.j.Requested(1, 1, &kv.Request{Command: kv.Command{Client: 2, Seq: 1, Op: get("x")}})
+		}},
+		{"before it was asked for anything", func(p *play) { p.request(1, 1, get("x")) }},
+		{"with no operation outstanding", func(p *play) {
+			p.do(1, 1, get("x"), "")
+			p.request(1, 2, get("x"))
+		}},
+		{"reported a result with no operation outstanding", func(p *play) { p.result(1, "") }},
+		{"while \"get x\" is outstanding", func(p *play) {
+			p.invoke(1, get("x"))
+			p.invoke(1, get("y"))
+		}},
+		{"client 99999 cannot be followed", func(p *play) { p.j.Invoked(99999, get("x")) }},
+		{"unknown kind 9", func(p *play) { p.j.Invoked(1, kv.Op{Kind: 9}) }},
+		{"there is no server 7", func(p *play) { p.j.Crashed(7) }},
+	} {
+		p := led()
+		c.do(p)
+		wantOnly(t, p.j, Contract)
+		if vs := p.j.Violations(); len(vs) != 1 || !strings.Contains(vs[0].Text, c.want) {
+			t.Errorf("violations are %+v, want %q", vs, c.want)
+		}
+	}
+}
+
+func TestTooManyOperationsOfAKeyAreNotSearched(t *testing.T) {
+	p := led()
+	p.do(1, 1, put("x", "a"), "")
+	for range maxKeyOperations {
+		p.j.Invoked(2, get("x"))
+		p.j.Returned(2, &kv.Result{Value: []byte("a")})
+	}
+	if got := p.j.Final().Linearizable; got != Yes {
+		t.Errorf("Final says %q of what the witness accepts", got)
+	}
+	p.j.Invoked(2, get("x"))
+	p.j.Returned(2, &kv.Result{Value: []byte("b")})
+	if got := p.j.Final().Linearizable; got != Unknown {
+		t.Errorf("Final says %q, want %q", got, Unknown)
+	}
+}
+
+func TestLinearizabilityViolationTellsOfLongValuesInShort(t *testing.T) {
+	p := led()
+	long := strings.Repeat("0123456789", 10)
+	p.invoke(2, app("x", long))
+	p.do(1, 1, get("x"), long[:60])
+	vs := p.j.Final().Violations
+	if len(vs) != 1 {
+		t.Fatalf("violations are %+v", vs)
+	}
+	for _, want := range []string{
+		`key "x"`, `c1's get "x"`, `returned 60 bytes that end in "678901234567890123456789"`,
+		`at the same time: c2's append "x" "0123456789012345678901234567890123456789"... (100 bytes)`,
+	} {
+		if !strings.Contains(vs[0].Text, want) {
+			t.Errorf("%q does not say %q", vs[0].Text, want)
+		}
+	}
+}
