@@ -123,7 +123,8 @@ func (s *Sim) latency(from, to NodeID) Range {
 	return s.net.Latency
 }
 
-// Send puts a message on its way and returns its number. The digest must be that
+// Send puts a message on its way and returns its number; a
+// second copy has one of its own. The digest must be that
 // of the payload's canonical encoding: the message's fate is drawn from the seed,
 // the link, the digest and the time. The payload is shared, never copied, and
 // must not be written from now on.
@@ -154,6 +155,7 @@ func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) E
 		way := uint64(it.due - s.now)
 		it.at = s.now + Time(way/5+Below(Mix(fate, 2), way*3/5+1))
 	}
+	number := it.number
 	s.queue.push(it)
 	if it.kind == Delivery && s.net.Duplicate.Hit(Mix(fate, 3)) {
 		s.messages++
@@ -162,7 +164,7 @@ func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) E
 		it.at = it.due
 		s.queue.push(it)
 	}
-	return it.number
+	return number
 }
 
 func (s *Sim) travel(lat Range, fate uint64) time.Duration {

@@ -73,11 +73,14 @@ func (q *queue) up(r ref) {
 	h[i] = r
 }
 
+// first is the place of the first item.
+func (q *queue) first() uint32 { return uint32(q.heap[0].tail & (1<<indexBits - 1)) }
+
 // pop takes the first item out and returns its place, which stays readable until
 // release.
 func (q *queue) pop() uint32 {
 	h := q.heap
-	first := uint32(h[0].tail & (1<<indexBits - 1))
+	first := q.first()
 	last := h[len(h)-1]
 	h = h[:len(h)-1]
 	q.heap = h

@@ -1,6 +1,7 @@
 package netsim
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -87,6 +88,11 @@ type disk struct {
 
 const never Time = math.MaxInt64
 
+// horizon is the last time at which anything happens, some 146 years from the
+// start. A timer that would run out later never does, so that time cannot
+// overflow.
+const horizon Time = math.MaxInt64 / 2
+
 // New makes a world with room for nodes 1 to nodes.
 func New(seed uint64, nodes int, net Network) *Sim {
 	nodes = min(nodes, MaxNodes)
@@ -119,7 +125,8 @@ func (s *Sim) Clone() *Sim {
 }
 
 // SetTimer sets a timer of a node, replacing the one of that key, to run out
-// after a time drawn from the range.
+// after a time drawn from the range, which must not be negative. One that is
+// longer than 146 years never runs out.
 func (s *Sim) SetTimer(n NodeID, key int, r Range, cause EventID) {
 	nd := &s.nodes[n]
 	for len(nd.timers) <= key {
@@ -128,15 +135,24 @@ func (s *Sim) SetTimer(n NodeID, key int, r Range, cause EventID) {
 	t := &nd.timers[key]
 	t.sets++
 	t.total = r.at(Draw(s.seed, domainTimer, uint64(n)<<8|uint64(key), uint64(nd.epoch), t.sets))
-	t.deadline = s.now + Time(t.total)
+	t.deadline = never
+	if Time(t.total) <= horizon-s.now {
+		t.deadline = s.now + Time(t.total)
+	}
 	t.armed, t.cause = true, cause
 	if t.deadline < t.queuedAt {
 		s.queueTimer(n, key, t)
 	}
 }
 
+// queueTimer makes the timer's deadline the place of its one valid reference. A
+// timer that never runs out has none.
 func (s *Sim) queueTimer(n NodeID, key int, t *timer) {
 	t.gen++
+	if t.deadline > horizon {
+		t.queuedAt = never
+		return
+	}
 	t.queuedAt = t.deadline
 	s.queue.push(item{kind: Timer, node: n, key: int32(key), epoch: s.nodes[n].epoch, gen: t.gen, at: t.deadline})
 }
@@ -165,6 +181,8 @@ func (s *Sim) Expire(n NodeID, key int) bool {
 		return false
 	}
 	t := &nd.timers[key]
+	// What it waited for is shorter than what it was set for.
+	t.total -= max(t.deadline.Sub(s.now), 0)
 	t.deadline = s.now
 	s.queueTimer(n, key, t)
 	return true
@@ -223,38 +241,50 @@ func (s *Sim) Resume(n NodeID) {
 // ev is overwritten. Written events come up for paused nodes too: a disk does not
 // stop with its process.
 func (s *Sim) Next(limit Time, ev *Event) bool {
+	i, ok := s.settle(limit)
+	if !ok {
+		return false
+	}
+	s.queue.pop()
+	it := &s.queue.slab[i]
+	s.now = it.at
+	s.happen(it, ev)
+	s.queue.release(i)
+	return true
+}
+
+// settle clears away all before the next event that is none: what is void, timers
+// that were moved, what a paused node has to wait for. It returns the place of
+// the event, which is still in the queue, and false if none is due by limit.
+func (s *Sim) settle(limit Time) (uint32, bool) {
 	q := &s.queue
 	for len(q.heap) > 0 && q.heap[0].at <= limit {
-		i := q.pop()
+		i := q.first()
 		it := &q.slab[i]
-		if !it.live {
+		switch {
+		case !it.live || s.void(it):
+			s.forget(it)
+			q.pop()
 			q.release(i)
-			continue
-		}
-		if s.void(it) {
+		case it.kind == Timer && s.nodes[it.node].timers[it.key].deadline > it.at:
+			n, key := it.node, int(it.key)
+			q.pop()
 			q.release(i)
-			continue
-		}
-		// A timer that was moved goes back in.
-		if it.kind == Timer {
-			if t := &s.nodes[it.node].timers[it.key]; t.deadline > it.at {
-				n, key := it.node, int(it.key)
-				q.release(i)
-				s.queueTimer(n, key, t)
-				continue
-			}
-		}
-		s.now = it.at
-		if it.kind != Lost && it.kind != Written && s.nodes[it.node].paused {
+			s.queueTimer(n, key, &s.nodes[n].timers[key])
+		case s.waits(it):
 			s.nodes[it.node].held = append(s.nodes[it.node].held, *it)
+			q.pop()
 			q.release(i)
-			continue
+		default:
+			return i, true
 		}
-		s.happen(it, ev)
-		q.release(i)
-		return true
 	}
-	return false
+	return 0, false
+}
+
+// waits reports whether an item has to wait for its node to be resumed.
+func (s *Sim) waits(it *item) bool {
+	return s.nodes[it.node].paused && it.kind != Lost && it.kind != Written
 }
 
 // void reports whether an item belongs to a life, or a setting of a timer, that
@@ -269,15 +299,16 @@ func (s *Sim) void(it *item) bool {
 			return true
 		}
 		t := &nd.timers[it.key]
-		if it.gen != t.gen {
-			return true
-		}
-		if !t.armed {
-			t.queuedAt = never
-			return true
-		}
+		return it.gen != t.gen || !t.armed
 	}
 	return false
+}
+
+// forget notes that the reference to a timer that does not run leaves the queue.
+func (s *Sim) forget(it *item) {
+	if nd := &s.nodes[it.node]; it.kind == Timer && it.epoch == nd.epoch && it.gen == nd.timers[it.key].gen {
+		nd.timers[it.key].queuedAt = never
+	}
 }
 
 // happen turns an item into the event and settles the books.
@@ -310,8 +341,15 @@ func (s *Sim) Peek() (Time, bool) {
 	return s.queue.heap[0].at, true
 }
 
-// AdvanceTo moves time on without an event. It must not pass one.
-func (s *Sim) AdvanceTo(t Time) { s.now = max(s.now, t) }
+// AdvanceTo moves time on to t without an event; where one comes before t, only
+// up to that one. Afterwards the world is the same in whichever steps it was led
+// there.
+func (s *Sim) AdvanceTo(t Time) {
+	if i, ok := s.settle(t); ok {
+		t = s.queue.slab[i].at
+	}
+	s.now = max(s.now, t)
+}
 
 // Choice is something that may happen next, when the order is chosen and not
 // given by time.
@@ -330,36 +368,31 @@ func (s *Sim) Choices(buf []Choice) []Choice {
 	first := len(buf)
 	for i := range s.queue.slab {
 		it := &s.queue.slab[i]
-		if !it.live || s.void(it) || s.nodes[it.node].paused && it.kind != Lost {
+		if !it.live || s.void(it) || s.waits(it) {
 			continue
 		}
-		c := Choice{Kind: it.kind, Node: it.node, Peer: it.peer, Digest: it.digest, place: uint32(i)}
-		switch it.kind {
-		case Timer:
-			c.Key = uint64(it.key)
-		case Written:
-			c.Key = uint64(it.number)
-		}
-		buf = append(buf, c)
+		buf = append(buf, it.choice(uint32(i)))
 	}
-	slices.SortStableFunc(buf[first:], func(a, b Choice) int {
-		for _, d := range [...][2]uint64{
-			{uint64(a.Kind), uint64(b.Kind)},
-			{uint64(a.Node), uint64(b.Node)},
-			{uint64(a.Peer), uint64(b.Peer)},
-			{a.Key, b.Key},
-			{a.Digest, b.Digest},
-		} {
-			if d[0] != d[1] {
-				if d[0] < d[1] {
-					return -1
-				}
-				return 1
-			}
-		}
-		return 0
-	})
+	slices.SortStableFunc(buf[first:], compareChoice)
 	return buf
+}
+
+func (it *item) choice(place uint32) Choice {
+	c := Choice{Kind: it.kind, Node: it.node, Peer: it.peer, Digest: it.digest, place: place}
+	switch it.kind {
+	case Timer:
+		c.Key = uint64(it.key)
+	case Written:
+		c.Key = uint64(it.number)
+	}
+	return c
+}
+
+func compareChoice(a, b Choice) int {
+	return cmp.Or(
+		cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Node, b.Node), cmp.Compare(a.Peer, b.Peer),
+		cmp.Compare(a.Key, b.Key), cmp.Compare(a.Digest, b.Digest),
+	)
 }
 
 // Take makes a choice happen now, without moving time. The choice must come from
@@ -373,23 +406,38 @@ func (s *Sim) Take(c Choice, ev *Event) {
 
 // AppendState appends the canonical bytes of what may happen next, whatever the
 // time and the numbers of events: what is on its way, which timers run, what is
-// being written, which links are cut.
+// being written, who is paused, which links are cut. It leaves out how long
+// things take, and so also by what draw a message would be lost or doubled.
 func (s *Sim) AppendState(b []byte) []byte {
-	for _, c := range s.Choices(nil) {
+	// What waits for a paused node counts as on its way, whether it has come up or
+	// not: after Resume it may happen in any order.
+	var all []Choice
+	for i := range s.queue.slab {
+		if it := &s.queue.slab[i]; it.live && !s.void(it) {
+			all = append(all, it.choice(0))
+		}
+	}
+	for i := range s.nodes {
+		for j := range s.nodes[i].held {
+			if it := &s.nodes[i].held[j]; !s.void(it) {
+				all = append(all, it.choice(0))
+			}
+		}
+	}
+	slices.SortFunc(all, compareChoice)
+	b = binary.AppendUvarint(b, uint64(len(all)))
+	for _, c := range all {
 		b = append(b, byte(c.Kind), byte(c.Node), byte(c.Peer))
-		if c.Kind != Written {
+		if c.Kind == Timer {
 			b = binary.AppendUvarint(b, c.Key)
 		}
 		b = binary.LittleEndian.AppendUint64(b, c.Digest)
 	}
-	b = append(b, 0xff)
 	for i := range s.nodes {
 		n := &s.nodes[i]
-		b = append(b, boolByte(n.paused), byte(len(n.held)))
-		for j := range n.held {
-			b = binary.LittleEndian.AppendUint64(b, n.held[j].digest)
-		}
+		b = append(b, boolByte(n.paused), boolByte(n.disk.pending > n.disk.writing))
 	}
+	b = binary.AppendUvarint(b, uint64(len(s.cuts)))
 	for _, c := range s.cuts {
 		b = append(b, byte(c.From), byte(c.To))
 	}

@@ -1,6 +1,7 @@
 package netsim
 
 import (
+	"math"
 	"math/bits"
 	"reflect"
 	"slices"
@@ -230,6 +231,143 @@ func TestExpireLetsARunningTimerRunOutNow(t *testing.T) {
 	}
 	if all := drain(s, far); len(all) != 1 || s.Now() != 0 {
 		t.Errorf("%+v at %v", all, s.Now())
+	}
+}
+
+func TestATimerThatExpiresSaysHowLongItWaited(t *testing.T) {
+	s := New(1, 1, calm(Exactly(time.Millisecond)))
+	s.SetTimer(1, 0, Exactly(time.Second), 0)
+	s.AdvanceTo(Time(300 * time.Millisecond))
+	s.Expire(1, 0)
+	if all := drain(s, far); len(all) != 1 || all[0].Waited != 300*time.Millisecond {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestATimerBeyondAllTimeNeverRunsOut(t *testing.T) {
+	s := New(1, 1, calm(Exactly(time.Millisecond)))
+	s.AdvanceTo(Time(time.Hour))
+	s.SetTimer(1, 0, Exactly(time.Minute), 0)
+	s.SetTimer(1, 0, Exactly(math.MaxInt64), 0)
+	s.SetTimer(1, 1, Range{Min: 0, Max: math.MaxInt64}, 0)
+	s.SetTimer(1, 2, Exactly(time.Second), 0)
+	if all := drain(s, far); len(all) != 1 || all[0].Key != 2 || s.Now() != Time(time.Hour+time.Second) {
+		t.Errorf("%+v at %v", all, s.Now())
+	}
+	if _, _, running := s.TimerLeft(1, 0); !running {
+		t.Error("it runs all the same")
+	}
+	s.SetTimer(1, 0, Exactly(time.Second), 0)
+	if all := drain(s, far); len(all) != 1 || all[0].Key != 0 {
+		t.Errorf("set again, it gives %+v", all)
+	}
+}
+
+func TestTimeDoesNotGoBackForWhatCameUpDuringAPause(t *testing.T) {
+	// In one go, or step by step: what waits for the paused node happens at the
+	// time of its resumption.
+	for _, steps := range [][]Time{{6}, {5, 6}, {1, 2, 3, 4, 5, 6}} {
+		s := New(1, 2, calm(Exactly(5)))
+		s.Send(1, 2, nil, 77, 0)
+		s.SetTimer(2, 0, Exactly(3), 0)
+		s.Pause(2)
+		for _, at := range steps {
+			s.AdvanceTo(at)
+		}
+		s.Resume(2)
+		all := drain(s, far)
+		if len(all) != 2 || all[0].Kind != Timer || all[1].Kind != Delivery || s.Now() != 6 {
+			t.Errorf("steps %v: %+v at %v", steps, all, s.Now())
+		}
+	}
+}
+
+func TestAdvanceToStopsAtAnEvent(t *testing.T) {
+	s := New(1, 2, calm(Exactly(5)))
+	s.Send(1, 2, nil, 77, 0)
+	s.SetTimer(2, 0, Exactly(2), 0)
+	s.SetTimer(2, 0, Exactly(8), 0) // moved: nothing happens at 2
+	s.AdvanceTo(100)
+	if s.Now() != 5 {
+		t.Errorf("it is %v", s.Now())
+	}
+	if all := drain(s, far); len(all) != 2 || s.Now() != 8 {
+		t.Errorf("%+v at %v", all, s.Now())
+	}
+}
+
+func TestAMessageAndItsCopyHaveNumbersOfTheirOwn(t *testing.T) {
+	s := New(1, 2, Network{Latency: Exactly(5), Duplicate: Always})
+	if n := s.Send(1, 2, nil, 77, 0); n != 1 {
+		t.Errorf("the message has number %d", n)
+	}
+	if f := s.InFlight(nil); len(f) != 2 || f[0].Number != 1 || f[0].Copy || f[1].Number != 2 || !f[1].Copy {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestLookingAtChoicesChangesNothing(t *testing.T) {
+	run := func(look bool) []Event {
+		s := New(1, 2, calm(Exactly(5)))
+		s.SetTimer(1, 0, Exactly(5), 0)
+		s.CancelTimer(1, 0)
+		if look {
+			s.Choices(nil)
+			s.AppendState(nil)
+		}
+		s.SetTimer(1, 0, Exactly(10), 0)
+		s.SetTimer(2, 0, Exactly(10), 0)
+		return drain(s, far)
+	}
+	a, b := run(false), run(true)
+	if len(a) != 2 || len(b) != 2 || a[0].Node != b[0].Node {
+		t.Errorf("%+v\n%+v", a, b)
+	}
+}
+
+func TestTheDiskOfAPausedNodeIsAmongTheChoices(t *testing.T) {
+	s := New(1, 2, calm(Exactly(5)))
+	s.Write(1, 1, 0)
+	s.Send(2, 1, nil, 77, 0)
+	s.Pause(1)
+	if c := s.Choices(nil); len(c) != 1 || c[0].Kind != Written {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestStateBytesTellWhatMatters(t *testing.T) {
+	seen := map[string]string{}
+	for name, prepare := range map[string]func(*Sim){
+		"nothing":             func(s *Sim) {},
+		"a message":           func(s *Sim) { s.Send(1, 2, nil, 77, 0) },
+		"another message":     func(s *Sim) { s.Send(1, 2, nil, 78, 0) },
+		"two of them":         func(s *Sim) { s.Send(1, 2, nil, 77, 0); s.Send(1, 2, nil, 77, 0) },
+		"paused, on its way":  func(s *Sim) { s.Send(1, 2, nil, 77, 0); s.Pause(2) },
+		"paused":              func(s *Sim) { s.Pause(2) },
+		"a timer":             func(s *Sim) { s.SetTimer(1, 0, Exactly(5), 0) },
+		"another timer":       func(s *Sim) { s.SetTimer(1, 1, Exactly(5), 0) },
+		"a write":             func(s *Sim) { s.Write(1, 1, 0) },
+		"two writes":          func(s *Sim) { s.Write(1, 1, 0); s.Write(1, 2, 0) },
+		"a cut":               func(s *Sim) { s.Cut(1, 2, true) },
+		"a cut the other way": func(s *Sim) { s.Cut(2, 1, true) },
+	} {
+		s := New(1, 2, calm(Exactly(5)))
+		prepare(s)
+		b := string(s.AppendState(nil))
+		if other, ok := seen[b]; ok {
+			t.Errorf("%s looks like %s", name, other)
+		}
+		seen[b] = name
+		// What does not matter: the time, and whether a message that waits for a
+		// paused node has come up yet.
+		if s.AdvanceTo(4); string(s.AppendState(nil)) != b {
+			t.Errorf("%s looks different a moment later", name)
+		}
+		if name == "paused, on its way" {
+			if s.AdvanceTo(100); string(s.AppendState(nil)) != b {
+				t.Errorf("%s looks different when it has come up", name)
+			}
+		}
 	}
 }
 
