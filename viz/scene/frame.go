@@ -63,6 +63,7 @@ type Scratch struct {
 	borders  []draw.Point
 	bordered []int
 	labels   []label
+	spots    []spot
 	cells    map[*byte]string
 	lines    []string
 	rows     []row
@@ -166,6 +167,11 @@ func (f *Frame) head(p draw.Point, s string) {
 
 // take marks room as taken, for what is placed later.
 func (s *Scratch) take(r draw.Rect) { s.taken = append(s.taken, r) }
+
+// freeAround says that nothing has taken any of r, nor comes within d of it.
+func (s *Scratch) freeAround(r draw.Rect, d float32) bool {
+	return s.free(inset(r, -d))
+}
 
 // free says that nothing has taken any of r.
 func (s *Scratch) free(r draw.Rect) bool {

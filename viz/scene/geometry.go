@@ -354,7 +354,8 @@ func turns(a, b, c draw.Point) float32 {
 }
 
 func distance(a, b draw.Point) float32 {
-	return float32(math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)))
+	x, y := b.X-a.X, b.Y-a.Y
+	return float32(math.Sqrt(float64(x*x + y*y)))
 }
 
 // direction is from a to b, of length 1; to the right if they are the same.

@@ -13,6 +13,8 @@ import (
 // links draws every link between servers, and marks what is cut.
 func (f *Frame) links(g *Geometry, cuts *cutTable) {
 	th, v := f.theme(), f.View
+	// Of many links each is fainter: together they are to stay a background.
+	usual := th.Line.Mix(th.Dim, 0.3).Fade(9 / float32(max(len(v.Servers), 9)))
 	for i := range v.Servers {
 		for j := i + 1; j < len(v.Servers); j++ {
 			s, t := &v.Servers[i], &v.Servers[j]
@@ -29,7 +31,7 @@ func (f *Frame) links(g *Geometry, cuts *cutTable) {
 			case !s.Up || !t.Up:
 				f.List.DashedLine(th.Line, 1.25, 2, 5, p, q)
 			default:
-				f.List.Line(th.Line.Mix(th.Dim, 0.3), 1.25, p, q)
+				f.List.Line(usual, 1.25, p, q)
 			}
 			if there != back {
 				if back {
@@ -205,7 +207,7 @@ func (f *Frame) borderLabel(g *Geometry, line []draw.Point, since netsim.Time) {
 					at.X, align = p.X+f.pt(9), draw.Left
 				}
 				r := f.textRect(at, w, 12, align)
-				if inside(r, g.Area.Inset(4)) && s.free(r) {
+				if inside(r, g.Area.Inset(4)) && s.freeAround(r, f.pt(6)) {
 					f.text(at, label, draw.Sans, 12, align, f.theme().Danger)
 					s.take(r)
 					return

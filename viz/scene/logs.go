@@ -13,6 +13,8 @@ type LogScroll struct {
 	Follow bool
 	// First is how many cells lie to the left of the view, where Follow is off.
 	First float32
+	// FirstRow is how many servers lie above the view, where not all have room.
+	FirstRow int
 }
 
 // LogGrid says how the logs were laid out, for scrolling and dragging.
@@ -22,6 +24,7 @@ type LogGrid struct {
 	Columns float32    // how many fit into it
 	Pitch   float32    // from one cell to the next
 	Last    raft.Index // of the longest log
+	Rows    int        // how many servers are shown
 }
 
 // MaxFirst is the largest useful LogScroll.First.
@@ -55,10 +58,13 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 		foot = 0
 		row = (area.H - head) / float32(n)
 	}
-	row = min(row, f.pt(34))
+	row = min(max(row, f.pt(13)), f.pt(34))
 	high := row - min(max(row*0.24, 2), f.pt(8))
+	grid.Rows = min(max(int((area.H-head)/row), 1), n)
+	top := min(max(scroll.FirstRow, 0), n-grid.Rows)
+	rows := v.Servers[top : top+grid.Rows]
 
-	grid.Cells = draw.Rect{X: area.X + pad + names, Y: area.Y + head, W: max(area.W-2*pad-names, 0), H: row * float32(n)}
+	grid.Cells = draw.Rect{X: area.X + pad + names, Y: area.Y + head, W: max(area.W-2*pad-names, 0), H: row * float32(grid.Rows)}
 	grid.Columns = grid.Cells.W / grid.Pitch
 	grid.First = min(max(scroll.First, 0), grid.MaxFirst())
 	if scroll.Follow {
@@ -87,13 +93,12 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 			f.text(at, label, draw.Mono, sizeSmall, draw.Center, c)
 		}
 	}
-	for i := range v.Servers {
-		f.logRow(&l, &v.Servers[i], grid.Cells.Y+row*float32(i))
+	for i := range rows {
+		f.logRow(&l, &rows[i], grid.Cells.Y+row*float32(i))
 	}
 	f.List.Clip(area)
-	for i := range v.Servers {
-		s := &v.Servers[i]
-		f.logName(s, draw.Rect{X: area.X + pad, Y: grid.Cells.Y + row*float32(i), W: names, H: high})
+	for i := range rows {
+		f.logName(&rows[i], draw.Rect{X: area.X + pad, Y: grid.Cells.Y + row*float32(i), W: names, H: high})
 	}
 	if foot > 0 {
 		f.logLegend(draw.Rect{X: grid.Cells.X, Y: grid.Cells.Y + grid.Cells.H, W: grid.Cells.W, H: foot}, l.leader != nil)

@@ -29,36 +29,52 @@ const labelledMost = 90
 // messages draws the lost messages, then those on their way.
 func (f *Frame) messages(g *Geometry) {
 	v := f.View
+	s := f.scratch()
+	s.spots = s.spots[:0]
 	for i := range v.Lost {
-		f.lost(g, &v.Lost[i])
+		m := &v.Lost[i]
+		p, d, ok := g.MessagePos(m, v.Now)
+		at := spot{m: m, p: p, d: d}
+		if left := f.lostLeft(m); ok && left > 0 {
+			f.lost(g, &at, left)
+			s.spots = append(s.spots, at)
+		}
 	}
 	for i := range v.InFlight {
-		f.inFlight(g, &v.InFlight[i])
+		m := &v.InFlight[i]
+		p, d, ok := g.MessagePos(m, v.Now)
+		at := spot{m: m, p: p, d: d}
+		if ok {
+			f.inFlight(g, &at)
+			s.spots = append(s.spots, at)
+		}
 	}
+}
+
+// spot is where a message is, and where it goes.
+type spot struct {
+	m    *cluster.MessageView
+	p, d draw.Point
 }
 
 // messageNodes adds the nodes, above all others, since messages are small.
 func (f *Frame) messageNodes(g *Geometry) {
-	v := f.View
-	for i := range v.Lost {
-		if m := &v.Lost[i]; f.lostLeft(m) > 0 {
-			f.messageNode(g, m)
-		}
-	}
-	for i := range v.InFlight {
-		f.messageNode(g, &v.InFlight[i])
+	t := &f.scratch().texts
+	for i := range f.scratch().spots {
+		at := &f.scratch().spots[i]
+		f.Tree.Add(ui.Node{
+			ID: t.begin().str("message/").num(uint64(at.m.ID)).end(), Role: ui.RoleImage,
+			Label: f.MessageName(at.m), Value: f.MessageWords(at.m), Rect: around(at.p, f.Options.hit(), g.Area),
+			Focusable: true, Selected: f.Options.Selected == ThingMessage(at.m.ID),
+		})
 	}
 }
 
 // unit is the size of messages: 1 on a stage of full size.
 func (f *Frame) unit(g *Geometry) float32 { return min(max(g.Radius/42, 0.55*f.pt(1)), f.pt(1)) }
 
-func (f *Frame) inFlight(g *Geometry, m *cluster.MessageView) {
-	p, d, ok := g.MessagePos(m, f.View.Now)
-	if !ok {
-		return
-	}
-	s := f.scratch()
+func (f *Frame) inFlight(g *Geometry, at *spot) {
+	s, m, p, d := f.scratch(), at.m, at.p, at.d
 	color := f.messageColor(m)
 	if m.Copy { // a duplicate trails a ghost of itself
 		f.glyph(g, m, draw.Point{X: p.X - d.X*5, Y: p.Y - d.Y*5}, d, color.Fade(0.4))
@@ -83,12 +99,8 @@ func (f *Frame) inFlight(g *Geometry, m *cluster.MessageView) {
 }
 
 // lost draws a message where it was lost, fading; red if a cut did it.
-func (f *Frame) lost(g *Geometry, m *cluster.MessageView) {
-	left := f.lostLeft(m)
-	p, d, ok := g.MessagePos(m, m.LostAt)
-	if !ok || left <= 0 {
-		return
-	}
+func (f *Frame) lost(g *Geometry, at *spot, left float32) {
+	m, p, d := at.m, at.p, at.d
 	color := f.messageColor(m)
 	f.glyph(g, m, p, d, color.Fade(left*0.45))
 	mark := color
@@ -262,19 +274,21 @@ func (f *Frame) placeLabels(g *Geometry) {
 func (f *Frame) placeLabel(g *Geometry, l *label, area draw.Rect) bool {
 	s, u := f.scratch(), f.unit(g)
 	w := f.width(l.text, draw.Mono, sizeLabel)
-	// Sideways of the way first: to the right, where the own lane lies, then left.
-	for _, side := range [2]float32{1, -1} {
-		n := draw.Point{X: -l.dir.Y * side, Y: l.dir.X * side}
-		at, align := draw.Point{X: l.at.X + n.X*11*u, Y: l.at.Y + n.Y*11*u}, draw.Left
+	beside, above := 11*u, 8*u+f.pt(8)
+	// Sideways of the way first, to the right, where the own lane lies, then to the
+	// left; else above or below.
+	n := draw.Point{X: -l.dir.Y, Y: l.dir.X}
+	for _, way := range [4]draw.Point{n, {X: -n.X, Y: -n.Y}, {Y: -1}, {Y: 1}} {
+		at, align := draw.Point{X: l.at.X + way.X*beside, Y: l.at.Y + way.Y*beside}, draw.Left
 		switch {
-		case math.Abs(float64(n.X)) < 0.3:
+		case math.Abs(float64(way.X)) < 0.3:
 			align = draw.Center
-			at.Y = l.at.Y + float32(math.Copysign(float64(8*u+f.pt(8)), float64(n.Y)))
-		case n.X < 0:
+			at.Y = l.at.Y + float32(math.Copysign(float64(above), float64(way.Y)))
+		case way.X < 0:
 			align = draw.Right
 		}
 		r := f.textRect(at, w, sizeLabel, align)
-		if inside(r, area) && s.free(r) {
+		if inside(r, area) && s.freeAround(r, 1) {
 			f.List.Rect(draw.Rect{X: r.X - 2, Y: r.Y, W: r.W + 4, H: r.H}, 3, f.theme().Background.Fade(0.65))
 			f.text(at, l.text, draw.Mono, sizeLabel, align, l.color)
 			s.take(r)
@@ -282,19 +296,6 @@ func (f *Frame) placeLabel(g *Geometry, l *label, area draw.Rect) bool {
 		}
 	}
 	return false
-}
-
-func (f *Frame) messageNode(g *Geometry, m *cluster.MessageView) {
-	p, _, ok := g.MessagePos(m, f.View.Now)
-	if !ok {
-		return
-	}
-	t := &f.scratch().texts
-	f.Tree.Add(ui.Node{
-		ID: t.begin().str("message/").num(uint64(m.ID)).end(), Role: ui.RoleImage,
-		Label: f.MessageName(m), Value: f.MessageWords(m), Rect: around(p, f.Options.hit(), g.Area),
-		Focusable: true, Selected: f.Options.Selected == ThingMessage(m.ID),
-	})
 }
 
 // MessageName says what a message is and between whom: "Append from S2 to S1".

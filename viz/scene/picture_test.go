@@ -1,10 +1,13 @@
 package scene
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"raftarium/kv"
 	"raftarium/netsim/cluster"
 	"raftarium/viz/draw"
 	"raftarium/viz/ui"
@@ -121,17 +124,41 @@ func TestPictures(t *testing.T) {
 		for _, w := range windows {
 			for _, th := range []*ui.Theme{&ui.Dark, &ui.Light} {
 				p := take(&s.view().v, w.w, w.h, options(th, s.sel), new(Scratch))
-				file, err := os.Create(filepath.Join(dir, s.name+"-"+w.name+"-"+th.Name+".svg"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := draw.WriteSVG(file, &p.list, w.w, w.h, th.Background); err != nil {
-					t.Fatal(err)
-				}
-				if err := file.Close(); err != nil {
-					t.Fatal(err)
-				}
+				write(t, filepath.Join(dir, s.name+"-"+w.name+"-"+th.Name+".svg"), p, w.w, w.h)
 			}
 		}
+	}
+	f := partitionView()
+	for i, value := range []string{"", "0123456789", "z"} {
+		f.server(i + 1).KV.Keys = append(f.server(i+1).KV.Keys, kv.KeyValue{Key: "zz-long-name", Value: []byte(strings.Repeat("abc", 30) + value)})
+	}
+	for _, w := range []float32{390, 888} {
+		for _, th := range []*ui.Theme{&ui.Dark, &ui.Light} {
+			p := &shot{}
+			p.frame = Frame{View: &f.v, Options: options(th, Thing{}), List: &p.list, Tree: &p.tree}
+			p.frame.Keys(draw.Rect{W: w, H: 300}, 0)
+			g := p.frame.Stage(draw.Rect{Y: 300, W: w, H: 420})
+			p.frame.Slice(g, []draw.Point{g.onRing(0.1, 1.3), g.onRing(0.15, 0.5), g.onRing(0.4, 1.3)})
+			p.frame.Lasso(g, []draw.Point{g.onRing(0.5, 1.4), g.onRing(0.6, 0.5), g.onRing(0.7, 1.4), g.onRing(0.6, 1.5)})
+			write(t, filepath.Join(dir, fmt.Sprintf("keys-%v-%s.svg", w, th.Name)), p, w, 720)
+		}
+	}
+	f = partitionView()
+	o := options(&ui.Dark, ThingServer(2))
+	o.Type = 1.5
+	write(t, filepath.Join(dir, "projector.svg"), take(&f.v, 1920, 1200, o, new(Scratch)), 1920, 1200)
+}
+
+func write(t *testing.T, name string, p *shot, w, h float32) {
+	t.Helper()
+	file, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := draw.WriteSVG(file, &p.list, w, h, p.frame.theme().Background); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

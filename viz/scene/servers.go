@@ -47,7 +47,11 @@ func (f *Frame) roleLabel(g *Geometry, s *cluster.ServerView, p draw.Point) (str
 	at := draw.Point{X: p.X, Y: p.Y + g.Radius + max(g.Radius*0.32, 5) + f.pt(10)}
 	t := f.scratch().texts.begin()
 	if g.Radius < f.pt(roomForRole) { // outwards, where there are no neighbours
-		at = toward(p, g.Center, -g.Radius-f.pt(9))
+		out := direction(g.Center, p)
+		at = draw.Point{X: p.X + out.X*(g.Radius+f.pt(9)), Y: p.Y + out.Y*(g.Radius+f.pt(9))}
+		if starred(s) {
+			at.X += out.X * f.pt(8)
+		}
 		return t.num(uint64(s.Raft.Term)).end(), at
 	}
 	small := g.Radius < f.pt(roomForTerm)
