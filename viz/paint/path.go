@@ -28,6 +28,16 @@ var quarters = func() (q [maxQuarter + 1][]draw.Point) {
 
 const maxQuarter = 48
 
+// swell[n] is by how much a polygon of 4n corners has to be larger than the
+// circle around it to have the circle's area: without it small dots look thin.
+var swell = func() (s [maxQuarter + 1]float32) {
+	for n := 1; n <= maxQuarter; n++ {
+		a := math.Pi / 2 / float64(n)
+		s[n] = float32(math.Sqrt(a / math.Sin(a)))
+	}
+	return s
+}()
+
 // stepsFor[r] is how many steps a quarter of a circle with a radius of r pixels
 // needs so that none is seen.
 var stepsFor = func() (steps [256]int) {
@@ -44,7 +54,9 @@ func quarterSteps(r float32) int { return stepsFor[min(max(int(r+0.5), 0), len(s
 // circlePath sets the path to a circle.
 func (b *builder) circlePath(x, y, r float32) {
 	b.path = b.path[:0]
-	q := quarters[quarterSteps(r)]
+	n := quarterSteps(r)
+	q := quarters[n]
+	r *= swell[n]
 	for _, p := range q {
 		b.path = append(b.path, pathPoint{x + p.X*r, y + p.Y*r, p.X, p.Y})
 	}
