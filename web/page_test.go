@@ -266,6 +266,7 @@ func TestThePageSaysWhatIsWrong(t *testing.T) {
 		})},
 		{name: "the program refuses to start", h: good, fragment: "#fail", want: "It could not start"},
 		{name: "no WebGL", h: good, before: `HTMLCanvasElement.prototype.getContext = () => null`, want: "no WebGL 2"},
+		{name: "a browser that never had WebGL", h: good, before: `delete globalThis.WebGL2RenderingContext`, want: "no WebGL 2"},
 		{name: "no WebAssembly", h: good, before: `delete globalThis.WebAssembly`, want: "no WebAssembly"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -32,3 +32,17 @@ func TestTheHeadlessBuildForNodeLinksNoEbitengine(t *testing.T) {
 		t.Errorf("this is not the command: %s", joined)
 	}
 }
+
+// What the page does not need would be downloaded by everybody.
+func TestThePageLinksNoCommandLineAndNoServer(t *testing.T) {
+	deps := dependencies(t, "viz")
+	for _, p := range deps {
+		switch p {
+		case "net/http", "html/template", "testing", "raftarium/web", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/andybalholm/brotli":
+			t.Errorf("the page links %s", p)
+		}
+	}
+	if joined := strings.Join(deps, " "); !strings.Contains(joined, "raftarium/viz/app") {
+		t.Errorf("this is not the page: %s", joined)
+	}
+}

@@ -396,13 +396,8 @@
     }
     const go = new Go();
     go.argv = ['raftarium'];
-    const loading = fetchProgram(go.importObject);
-    loading.catch(() => {});
-    if (!hasWebGL()) {
-      throw new Problem('This browser has no WebGL 2.',
-        'raftarium draws with it. It may be switched off in the settings ("hardware acceleration"), or the graphics driver may be blocked. ' + own);
-    }
-    const { instance } = await loading;
+    if (typeof WebGL2RenderingContext === 'undefined') throw noWebGL();
+    const { instance } = await fetchProgram(go.importObject);
 
     // What the program writes to its standard error explains why it stopped.
     const decoder = new TextDecoder();
@@ -415,17 +410,16 @@
     let code = 0;
     go.exit = (n) => { code = n; };
     await go.run(instance);
+    // Only now, since a context that is made to try costs every visitor time.
+    if (!started && !document.createElement('canvas').getContext('webgl2')) throw noWebGL(tail);
     throw new Problem('raftarium has stopped.',
       started ? 'Reload the page to start again; what the address holds is kept.' : 'It could not start.',
       { detail: tail || `exit status ${code}`, again: true });
   }
 
-  function hasWebGL() {
-    const gl = document.createElement('canvas').getContext('webgl2');
-    if (!gl) return false;
-    const lose = gl.getExtension('WEBGL_lose_context');
-    if (lose) lose.loseContext(); // browsers allow few at a time
-    return true;
+  function noWebGL(detail) {
+    return new Problem('This browser has no WebGL 2.',
+      'raftarium draws with it. It may be switched off in the settings ("hardware acceleration"), or the graphics driver may be blocked. ' + own, { detail });
   }
 
   start().catch((e) => {

@@ -1,7 +1,7 @@
 //go:build js
 
 // Command page is a program as small as one can be that meets the page as
-// raftarium does: it makes a canvas, takes keys on it, mirrors two controls, and
+// raftarium does: it makes a canvas for WebGL, takes keys on it, mirrors two controls, and
 // is ready. Tests of the page run it in place of the real one.
 package main
 
@@ -19,6 +19,10 @@ func main() {
 		os.Exit(3)
 	}
 	canvas := document.Call("createElement", "canvas")
+	if canvas.Call("getContext", "webgl2").IsNull() {
+		fmt.Fprintln(os.Stderr, "no context")
+		os.Exit(1)
+	}
 	canvas.Set("tabIndex", 1)
 	canvas.Get("style").Set("width", "100%")
 	canvas.Get("style").Set("height", "100%")
