@@ -116,7 +116,10 @@ func (c *client) find(seq uint64) (int, bool) {
 
 // name gives a new sequence number to an operation.
 func (c *client) name(seq uint64, number uint32) {
-	at, _ := c.find(seq)
+	at := c.seqs.n
+	if at > 0 && c.seqs.ref(at-1).seq > seq {
+		at, _ = c.find(seq)
+	}
 	c.seqs.add(sequence{seq, number})
 	for k := c.seqs.n - 1; k > at; k-- {
 		c.seqs.set(k, c.seqs.get(k-1))
