@@ -20,8 +20,16 @@ func (n *node) stand(out *raft.Effects) {
 			out.SendRequestVote(id, 0, raft.RequestVote{Term: n.state.Term, LastIndex: n.last(), LastTerm: n.termAt(n.last())})
 		}
 	}
-	// The own vote is durable before any request leaves, so it may count at once.
-	n.vote(n.id, out)
+}
+
+// saved counts the own vote, now that it is on disk. Until then a server that is
+// alone in its cluster could crash and lead the same term again.
+func (n *node) saved(seq raft.SaveSeq, out *raft.Effects) {
+	n.durable = seq
+	if n.role == raft.Candidate && n.durable == n.saves {
+		n.vote(n.id, out)
+	}
+	n.advanceCommit()
 }
 
 // requestVote is the receiver's side of RequestVote (Figure 2).

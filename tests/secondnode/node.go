@@ -63,8 +63,7 @@ func (n *node) Step(ev raft.Event, out *raft.Effects) {
 			n.stand(out)
 		}
 	case *raft.Saved:
-		n.durable = ev.Seq
-		n.advanceCommit()
+		n.saved(ev.Seq, out)
 	case *raft.Propose:
 		n.propose(ev.Proposals, out)
 	}
