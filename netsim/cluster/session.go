@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"raftarium/kv"
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/script"
@@ -168,6 +169,8 @@ func (s *Session) Advance(d time.Duration) bool { return s.AdvanceTo(s.Now().Add
 // Final ends the judgement: every checker, porcupine included. The session may go
 // on afterwards.
 func (s *Session) Final() check.Verdict {
+	// A stall that lasts to the end counts once the judge knows where the end is.
+	s.judge.At(s.Now(), s.Events())
 	s.World.reportStores()
 	return s.judge.Final()
 }
@@ -175,11 +178,16 @@ func (s *Session) Final() check.Verdict {
 // reportStores shows the judge what the servers hold.
 func (w *World) reportStores() {
 	for i := range w.servers {
-		if s := &w.servers[i]; s.up {
-			var st struct{ v ServerView }
-			s.kv.Inspect(&st.v.KV)
-			w.judge.Store(s.id, &st.v.KV)
+		s := &w.servers[i]
+		if !s.up {
+			continue
 		}
+		var st kv.ServerStatus
+		if failure := try("Inspect", func() { s.kv.Inspect(&st) }); failure != "" {
+			w.fail(s, "%s", failure)
+			continue
+		}
+		w.judge.Store(s.id, &st)
 	}
 	w.noticeViolations()
 }
