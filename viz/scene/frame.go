@@ -84,6 +84,22 @@ func (f *Frame) theme() *ui.Theme {
 	return f.Options.Theme
 }
 
+// ink is the colour of a term for thin shapes: on a light background the bright
+// ones are darkened, so that a yellow ring can be seen. What is filled keeps the
+// pure colour.
+func (f *Frame) ink(c draw.Color) draw.Color {
+	th := f.theme()
+	if luma(th.Background) < 0.5 {
+		return c
+	}
+	return c.Mix(th.Text&^0xff|c&0xff, max(luma(c)-0.48, 0)*0.75)
+}
+
+// luma is how bright a colour looks, from 0 to 1.
+func luma(c draw.Color) float32 {
+	return (0.2126*float32(c>>24) + 0.7152*float32(c>>16&0xff) + 0.0722*float32(c>>8&0xff)) / 255
+}
+
 // pt scales a length by the size of type.
 func (f *Frame) pt(x float32) float32 { return f.Options.pt(x) }
 

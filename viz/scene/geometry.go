@@ -92,6 +92,12 @@ func (g *Geometry) arrangeServers(v *cluster.View, ring draw.Rect, o *Options) {
 	for range 4 {
 		above, below := r+o.pt(22), r+o.pt(36)
 		side := max(r+o.pt(20), o.pt(66))
+		switch {
+		case r < o.pt(roomForRole): // the label stands outside, and is short
+			below, side = above, r+o.pt(30)
+		case r < o.pt(roomForTerm):
+			side = r + o.pt(26)
+		}
 		g.RY = max((ring.H-above-below)/2, 1)
 		g.RX = min(max((ring.W-2*side)/2, 1), g.RY*1.45)
 		g.Center = draw.Point{X: ring.X + ring.W/2, Y: ring.Y + above + g.RY}
@@ -142,6 +148,8 @@ func (g *Geometry) arrangeColumn(v *cluster.View, area draw.Rect, o *Options) fl
 	switch {
 	case float32(n)*(high+gap) <= room:
 		g.Cards = Cards
+	case float32(n)*(high+o.pt(5)) <= room:
+		g.Cards, gap = Cards, o.pt(5)
 	case float32(n)*(o.pt(24)+o.pt(5)) <= room:
 		g.Cards = Lines
 		gap = o.pt(5)
@@ -294,6 +302,16 @@ func (g *Geometry) MessagePos(m *cluster.MessageView, now netsim.Time) (p, d dra
 		t = min(max(float32(float64(now-m.Sent)/float64(m.Due-m.Sent)), 0), 1)
 	}
 	return mix(a, b, t), direction(a, b), true
+}
+
+// nearest is the distance from p to the middle of the nearest server.
+func (g *Geometry) nearest(p draw.Point) float32 {
+	least := float32(math.MaxFloat32)
+	for i := range g.servers {
+		x, y := g.servers[i].at.X-p.X, g.servers[i].at.Y-p.Y
+		least = min(least, x*x+y*y)
+	}
+	return float32(math.Sqrt(float64(least)))
 }
 
 // CrossedLinks returns the directed links between servers whose lanes a drawn

@@ -2,14 +2,18 @@ package scene
 
 import "raftarium/viz/draw"
 
-// Slice shows a line being drawn across the stage and what it would cut.
+// Slice shows a line being drawn across the stage and which links it would cut.
 func (f *Frame) Slice(g *Geometry, line []draw.Point) {
 	if len(line) < 2 {
 		return
 	}
 	th := f.theme()
 	f.List.Clip(g.Area)
+	cuts := f.cutTable()
 	for _, d := range g.CrossedLinks(line) {
+		if cuts[d.From.Server][d.To.Server] != 0 {
+			continue
+		}
 		a, b, _ := g.Lane(d.From, d.To)
 		f.List.Line(th.Danger.Fade(0.8), 2, a, b)
 	}

@@ -209,7 +209,7 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 		f.List.Box(r, radius, th.Panel.Mix(color, 0.28), th.Panel.Mix(color, 0.5), 1)
 		ink = th.Text.Mix(th.Panel, 0.25)
 	case s.Up:
-		f.List.DashedBox(inset(r, 0.75), radius, th.Panel.Mix(color, 0.07), color, 1.5, 4, 3)
+		f.List.DashedBox(inset(r, 0.75), radius, th.Panel.Mix(color, 0.07), f.ink(color), 1.5, 4, 3)
 		ink = th.Text
 	default:
 		f.List.DashedBox(inset(r, 0.75), radius, 0, th.Panel.Mix(color, 0.5), 1.25, 4, 3)

@@ -34,7 +34,7 @@ func (f *Frame) messages(g *Geometry) {
 	for i := range v.Lost {
 		m := &v.Lost[i]
 		p, d, ok := g.MessagePos(m, v.Now)
-		at := spot{m: m, p: p, d: d}
+		at := spot{m: m, p: p, d: d, near: g.nearest(p)}
 		if left := f.lostLeft(m); ok && left > 0 {
 			f.lost(g, &at, left)
 			s.spots = append(s.spots, at)
@@ -43,7 +43,7 @@ func (f *Frame) messages(g *Geometry) {
 	for i := range v.InFlight {
 		m := &v.InFlight[i]
 		p, d, ok := g.MessagePos(m, v.Now)
-		at := spot{m: m, p: p, d: d}
+		at := spot{m: m, p: p, d: d, near: g.nearest(p)}
 		if ok {
 			f.inFlight(g, &at)
 			s.spots = append(s.spots, at)
@@ -55,16 +55,21 @@ func (f *Frame) messages(g *Geometry) {
 type spot struct {
 	m    *cluster.MessageView
 	p, d draw.Point
+	near float32 // distance to the nearest server's middle
 }
 
-// messageNodes adds the nodes, above all others, since messages are small.
-func (f *Frame) messageNodes(g *Geometry) {
+// messageNodes adds the nodes of the messages that pass behind a server, or of
+// all others: those lie above everything, since messages are small.
+func (f *Frame) messageNodes(g *Geometry, behind bool) {
 	t := &f.scratch().texts
 	for i := range f.scratch().spots {
 		at := &f.scratch().spots[i]
+		if behind != (at.near < g.Radius) {
+			continue
+		}
 		f.Tree.Add(ui.Node{
 			ID: t.begin().str("message/").num(uint64(at.m.ID)).end(), Role: ui.RoleImage,
-			Label: f.MessageName(at.m), Value: f.MessageWords(at.m), Rect: around(at.p, f.Options.hit(), g.Area),
+			Label: f.MessageName(at.m), Value: f.MessageWords(at.m), Rect: around(at.p, f.messageHit(g, at), g.Area),
 			Focusable: true, Selected: f.Options.Selected == ThingMessage(at.m.ID),
 		})
 	}
@@ -139,7 +144,7 @@ func (f *Frame) lostLeft(m *cluster.MessageView) float32 {
 func (f *Frame) messageColor(m *cluster.MessageView) draw.Color {
 	switch p := m.Payload.(type) {
 	case raft.Message:
-		return f.theme().Term(p.MessageTerm())
+		return f.ink(f.theme().Term(p.MessageTerm()))
 	case *kv.Request:
 		if p.Try > 1 {
 			return f.theme().Warning
@@ -296,6 +301,12 @@ func (f *Frame) placeLabel(g *Geometry, l *label, area draw.Rect) bool {
 		}
 	}
 	return false
+}
+
+// messageHit is the side of a message's hit area: less beside a server, whose
+// middle stays its own, though never less than 24 points.
+func (f *Frame) messageHit(g *Geometry, at *spot) float32 {
+	return min(f.Options.hit(), max(2*(at.near*0.7-g.Radius*0.25), 24))
 }
 
 // MessageName says what a message is and between whom: "Append from S2 to S1".

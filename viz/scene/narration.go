@@ -57,7 +57,7 @@ func (f *Frame) noteMark(n *cluster.Note, p draw.Point) {
 	th, r := f.theme(), f.pt(4.5)
 	c := th.Dim
 	if n.Term > 0 {
-		c = th.Term(n.Term)
+		c = f.ink(th.Term(n.Term))
 	}
 	switch n.Kind {
 	case cluster.NoteLeader:

@@ -54,15 +54,18 @@ func (p *shot) paint() {
 	if len(f.View.Without) > 0 {
 		banner += 38
 	}
-	stage := draw.Rect{X: 236, Y: 48, W: p.w - 236 - 316, H: p.h - 48 - 280*k}
-	logs := draw.Rect{Y: p.h - 280*k, W: p.w, H: 213 * k}
-	side := draw.Rect{X: p.w - 316, Y: 48, W: 316, H: stage.H}
+	stage := draw.Rect{X: 236, Y: 92, W: p.w - 236 - 316, H: p.h - 92 - 282*k}
+	logs := draw.Rect{Y: p.h - 282*k, W: p.w, H: 216 * k}
+	side := draw.Rect{X: p.w - 316, Y: 48, W: 316, H: logs.Y - 48}
 	if o.Narrow {
-		stage = draw.Rect{Y: 48, W: p.w, H: p.h * 0.5}
-		logs = draw.Rect{Y: stage.Y + stage.H, W: p.w, H: p.h*0.28 - 20}
+		stage = draw.Rect{Y: 100, W: p.w, H: 379}
+		logs = draw.Rect{Y: p.h - 309, W: p.w, H: 195}
 		side = draw.Rect{}
 	}
-	strip := draw.Rect{Y: logs.Y + logs.H, W: p.w, H: p.h - logs.Y - logs.H}
+	strip := draw.Rect{Y: logs.Y + logs.H, W: p.w, H: 66 * k}
+	if o.Narrow {
+		strip.H = 58
+	}
 	p.list.Rect(logs, 0, th.Panel)
 	p.list.Rect(strip, 0, th.Panel)
 	p.list.Rect(draw.Rect{Y: logs.Y, W: p.w, H: 1}, 0, th.Line)

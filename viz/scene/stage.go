@@ -28,9 +28,10 @@ func (f *Frame) Stage(area draw.Rect) *Geometry {
 	f.links(g, cuts)
 	f.clientLinks(g)
 	f.messages(g) // below the servers that they pass
+	f.messageNodes(g, true)
 	f.servers(g)
 	f.clients(g)
-	f.messageNodes(g)
+	f.messageNodes(g, false)
 	f.placeLabels(g)
 	f.List.Clip(draw.Rect{})
 	return g
