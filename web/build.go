@@ -79,7 +79,7 @@ func Build(ctx context.Context, o Options) (*Site, error) {
 	}
 	compress := o.Effort.cached(cache)
 	if o.Effort == Thorough {
-		fmt.Fprintf(logw, "compressing %.1f MB thoroughly; this takes a while the first time\n", float64(len(wasm))/1e6)
+		fmt.Fprintf(logw, "compressing %.1f MB\n", float64(len(wasm))/1e6)
 	}
 	return assemble(parts{wasm: wasm, exec: execJS}, compress)
 }
