@@ -63,8 +63,11 @@ func newSurroundings(o *Options) (*desktopHost, error) {
 
 func (g *game) window(o *Options) {
 	w, h := firstWidth, firstHeight
-	if mw, mh := ebiten.Monitor().Size(); mw > 0 && mh > 0 {
-		w, h = min(w, mw*9/10), min(h, mh*9/10)
+	// There is no monitor where there is no display; opening the window says so.
+	if m := ebiten.Monitor(); m != nil {
+		if mw, mh := m.Size(); mw > 0 && mh > 0 {
+			w, h = min(w, mw*9/10), min(h, mh*9/10)
+		}
 	}
 	if s := g.shell.Settings(); s.Width > 0 {
 		w, h = s.Width, s.Height
