@@ -27,7 +27,7 @@ func (f *Frame) links(g *Geometry, cuts *cutTable) {
 			switch {
 			case there && back:
 				f.List.DashedLine(th.Danger.Fade(0.42), 1.25, 3, 5, p, q)
-				f.cross(f.whereCut(p, q), max(g.Radius*0.11, 3), th.Danger)
+				f.cutMark(f.whereCut(p, q), max(g.Radius*0.11, 3))
 			case !s.Up || !t.Up:
 				f.List.DashedLine(th.Line, 1.25, 2, 5, p, q)
 			default:
@@ -53,7 +53,13 @@ func (f *Frame) oneWay(g *Geometry, a, b script.Endpoint) {
 	f.List.DashedLine(th.Danger, 1.5, 4, 4, p, m)
 	d := direction(p, q)
 	f.arrow(mix(p, q, 0.24), d, max(g.Radius*0.2, 5), max(g.Radius*0.16, 4), th.Danger)
-	f.cross(m, max(g.Radius*0.12, 3), th.Danger)
+	f.cutMark(m, max(g.Radius*0.12, 3))
+}
+
+// cutMark is a cross where a link is cut, which texts leave free.
+func (f *Frame) cutMark(p draw.Point, r float32) {
+	f.cross(p, r, f.theme().Danger)
+	f.scratch().take(draw.Rect{X: p.X - r, Y: p.Y - r, W: 2 * r, H: 2 * r})
 }
 
 // whereCut is where a cut link meets the boundary of the partition, or its middle.

@@ -419,6 +419,9 @@ func TestInspectorDescribesEverything(t *testing.T) {
 			t.Errorf("%q: height %v", th.ID(), height)
 		}
 		for _, p := range textsOf(fr.List) {
+			if m := text.Missing(p.text); len(m) > 0 {
+				t.Errorf("%q: %q needs %q, which the faces do not have", th.ID(), p.text, m)
+			}
 			if !inside(p.rect, area) {
 				t.Errorf("%q: %q at %v leaves the panel", th.ID(), p.text, p.rect)
 			}
@@ -626,5 +629,14 @@ func TestTimeStripIsRoundAndInvertible(t *testing.T) {
 		if n := len(textsOf(fr.List)); n < 3 || n > 30 {
 			t.Errorf("at %v there are %d ticks", now, n)
 		}
+	}
+}
+
+// TestFramesAllocateLittle: strings are cut from shared chunks, all else is reused.
+func TestFramesAllocateLittle(t *testing.T) {
+	f := busyView()
+	p := take(&f.v, 1440, 900, options(&ui.Dark, ThingServer(3)), new(Scratch))
+	if n := testing.AllocsPerRun(50, p.paint); n > 20 {
+		t.Errorf("%v allocations for a frame, want 20 at most", n)
 	}
 }
