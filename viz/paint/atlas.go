@@ -54,11 +54,17 @@ type atlas struct {
 	shelf  int // height of the present shelf
 	full   bool
 	pix    []byte
+
+	sprites    map[spriteKey]*sprite
+	spriteArea int
+	lastKey    spriteKey
+	lastSprite *sprite
+	mask       []float32
 }
 
 // newAtlas returns an atlas of size x size pixels over tex.
 func newAtlas(size int, tex texture) *atlas {
-	a := &atlas{size: size, tex: tex}
+	a := &atlas{size: size, tex: tex, sprites: map[spriteKey]*sprite{}}
 	white := make([]byte, 4*4*4)
 	for i := range white {
 		white[i] = 0xff

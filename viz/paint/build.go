@@ -16,6 +16,8 @@ type device struct{ x0, y0, x1, y1 float32 }
 // color is premultiplied, from 0 to 1.
 type color struct{ r, g, b, a float32 }
 
+var opaque = color{1, 1, 1, 1}
+
 func premultiply(c draw.Color) color {
 	a := float32(c&0xff) / 255
 	f := a / 255
@@ -103,15 +105,21 @@ func (b *builder) hidden(d device) bool {
 	return d.x1 < c.x0 || d.x0 > c.x1 || d.y1 < c.y0 || d.y0 > c.y1
 }
 
+// room appends n vertices and returns the first. They are to be written in place,
+// for this is where the time of a frame goes: what they hold is an earlier
+// frame's, but for the custom fields, which are never set.
+func (b *builder) room(n int) int {
+	at := len(b.v)
+	if at+n > cap(b.v) {
+		b.v = slices.Grow(b.v, n)
+	}
+	b.v = b.v[:at+n]
+	return at
+}
+
 // vert appends a vertex of the white square and returns its index.
 func (b *builder) vert(x, y float32, c color) uint32 {
-	n := len(b.v)
-	if n == cap(b.v) {
-		b.v = slices.Grow(b.v, 1)
-	}
-	// Written in place, for this is where the time of a frame goes. The custom
-	// fields are never set and stay zero.
-	b.v = b.v[:n+1]
+	n := b.room(1)
 	v := &b.v[n]
 	v.DstX, v.DstY, v.SrcX, v.SrcY = x, y, whiteUV, whiteUV
 	v.ColorR, v.ColorG, v.ColorB, v.ColorA = c.r, c.g, c.b, c.a
@@ -153,8 +161,7 @@ func (b *builder) rect(c *draw.Cmd) {
 		if radius == 0 {
 			b.quad(d, fill)
 		} else {
-			b.roundRect(d, radius)
-			b.fill(fill, hides(c))
+			b.rectFill(d, radius, fill, hides(c))
 		}
 	}
 	if !stroked {
@@ -169,8 +176,57 @@ func (b *builder) rect(c *draw.Cmd) {
 		b.quad(device{d.x1 - h, d.y0 + h, d.x1 + h, d.y1 - h}, stroke)
 		return
 	}
+	b.rectStroke(d, radius, strokeStyle{color: stroke, width: w, dash: c.Dash * b.scale, gap: c.Gap * b.scale, closed: true, snapped: true})
+}
+
+// whole splits a coordinate into whole pixels and the rest.
+func whole(v float32) (pixels, rest float32) {
+	pixels = float32(math.Floor(float64(v)))
+	return pixels, v - pixels
+}
+
+func (b *builder) rectFill(d device, radius float32, c color, hidden bool) {
+	if w, h := d.x1-d.x0, d.y1-d.y0; w <= spriteSide && h <= spriteSide {
+		x, fx := whole(d.x0)
+		y, fy := whole(d.y0)
+		if s := b.atlas.sprite(&spriteKey{kind: rectFill, hidden: hidden, fx: fx, fy: fy, w: w, h: h, r: radius}); s != nil {
+			if !s.known {
+				v0, i0 := len(b.v), len(b.i)
+				b.roundRect(device{fx, fy, fx + w, fy + h}, radius)
+				b.fill(opaque, hidden)
+				b.keep(s, v0, i0)
+			}
+			if s.known {
+				b.stamp(&s.glyph, x, y, c)
+				return
+			}
+		}
+	}
 	b.roundRect(d, radius)
-	b.stroke(strokeStyle{color: stroke, width: w, dash: c.Dash * b.scale, gap: c.Gap * b.scale, closed: true, snapped: true})
+	b.fill(c, hidden)
+}
+
+func (b *builder) rectStroke(d device, radius float32, st strokeStyle) {
+	if w, h := d.x1-d.x0, d.y1-d.y0; w <= spriteSide && h <= spriteSide {
+		x, fx := whole(d.x0)
+		y, fy := whole(d.y0)
+		if s := b.atlas.sprite(&spriteKey{kind: rectStroke, fx: fx, fy: fy, w: w, h: h, r: radius, stroke: st.width, dash: st.dash, gap: st.gap}); s != nil {
+			if !s.known {
+				v0, i0 := len(b.v), len(b.i)
+				b.roundRect(device{fx, fy, fx + w, fy + h}, radius)
+				own := st
+				own.color = opaque
+				b.stroke(own)
+				b.keep(s, v0, i0)
+			}
+			if s.known {
+				b.stamp(&s.glyph, x, y, st.color)
+				return
+			}
+		}
+	}
+	b.roundRect(d, radius)
+	b.stroke(st)
 }
 
 func (b *builder) circle(c *draw.Cmd) {
@@ -182,18 +238,65 @@ func (b *builder) circle(c *draw.Cmd) {
 	}
 	stroked := c.Stroke&0xff != 0 && w > 0
 	if c.Fill&0xff != 0 {
-		b.circlePath(x, y, r)
-		b.fill(premultiply(c.Fill), hides(c) && w >= 1)
+		b.disc(x, y, r, premultiply(c.Fill), hides(c) && w >= 1)
 	}
 	switch {
 	case !stroked:
 	case w/2 >= r:
-		b.circlePath(x, y, r+w/2)
-		b.fill(premultiply(c.Stroke), false)
+		b.disc(x, y, r+w/2, premultiply(c.Stroke), false)
 	default:
-		b.circlePath(x, y, r)
-		b.stroke(strokeStyle{color: premultiply(c.Stroke), width: w, dash: c.Dash * b.scale, gap: c.Gap * b.scale, closed: true})
+		b.ring(x, y, r, strokeStyle{color: premultiply(c.Stroke), width: w, dash: c.Dash * b.scale, gap: c.Gap * b.scale, closed: true})
 	}
+}
+
+// shifted places a small circle's centre on the nearest of shifts places between
+// two pixels, both ways, which the eye cannot tell apart.
+func shifted(v float32) (pixels, rest float32) {
+	return whole(float32(math.Floor(float64(v)*shifts+0.5)) / shifts)
+}
+
+func (b *builder) disc(x, y, r float32, c color, hidden bool) {
+	if 2*r <= spriteSide {
+		px, fx := shifted(x)
+		py, fy := shifted(y)
+		if s := b.atlas.sprite(&spriteKey{kind: circleFill, hidden: hidden, fx: fx, fy: fy, r: r}); s != nil {
+			if !s.known {
+				v0, i0 := len(b.v), len(b.i)
+				b.circlePath(fx, fy, r)
+				b.fill(opaque, hidden)
+				b.keep(s, v0, i0)
+			}
+			if s.known {
+				b.stamp(&s.glyph, px, py, c)
+				return
+			}
+		}
+	}
+	b.circlePath(x, y, r)
+	b.fill(c, hidden)
+}
+
+func (b *builder) ring(x, y, r float32, st strokeStyle) {
+	if 2*r+st.width <= spriteSide {
+		px, fx := shifted(x)
+		py, fy := shifted(y)
+		if s := b.atlas.sprite(&spriteKey{kind: circleStroke, fx: fx, fy: fy, r: r, stroke: st.width, dash: st.dash, gap: st.gap}); s != nil {
+			if !s.known {
+				v0, i0 := len(b.v), len(b.i)
+				b.circlePath(fx, fy, r)
+				own := st
+				own.color = opaque
+				b.stroke(own)
+				b.keep(s, v0, i0)
+			}
+			if s.known {
+				b.stamp(&s.glyph, px, py, st.color)
+				return
+			}
+		}
+	}
+	b.circlePath(x, y, r)
+	b.stroke(st)
 }
 
 func (b *builder) arc(c *draw.Cmd) {
@@ -303,21 +406,12 @@ func (b *builder) text(c *draw.Cmd) {
 	base := round(y + g.cap/2)
 	for _, r := range c.Text {
 		at := math.Floor(float64(x)*shifts+0.5) / shifts
-		whole := math.Floor(at)
-		e := a.glyph(g, r, int((at-whole)*shifts))
+		pixels := math.Floor(at)
+		e := a.glyph(g, r, int((at-pixels)*shifts))
 		x += g.face.Advance(r) * px
 		if e.w == 0 {
 			continue
 		}
-		x0, y0 := float32(whole)+e.left, base+e.top
-		x1, y1 := x0+e.w, y0+e.h
-		u1, v1 := e.u+e.w, e.v+e.h
-		n := uint32(len(b.v))
-		b.v = append(b.v,
-			ebiten.Vertex{DstX: x0, DstY: y0, SrcX: e.u, SrcY: e.v, ColorR: col.r, ColorG: col.g, ColorB: col.b, ColorA: col.a},
-			ebiten.Vertex{DstX: x1, DstY: y0, SrcX: u1, SrcY: e.v, ColorR: col.r, ColorG: col.g, ColorB: col.b, ColorA: col.a},
-			ebiten.Vertex{DstX: x1, DstY: y1, SrcX: u1, SrcY: v1, ColorR: col.r, ColorG: col.g, ColorB: col.b, ColorA: col.a},
-			ebiten.Vertex{DstX: x0, DstY: y1, SrcX: e.u, SrcY: v1, ColorR: col.r, ColorG: col.g, ColorB: col.b, ColorA: col.a})
-		b.i = append(b.i, n, n+1, n+2, n, n+2, n+3)
+		b.stamp(e, float32(pixels), base, col)
 	}
 }

@@ -86,6 +86,7 @@ func TestShapesCoverTheirArea(t *testing.T) {
 		{"backward grid line", 50 * 1, func(l *draw.List) { l.Line(white, 1, pt(10, 60), pt(10, 10)) }},
 		{"closed line", 4 * 40 * 2, func(l *draw.List) { l.Line(white, 2, pt(10, 10), pt(50, 10), pt(50, 50), pt(10, 50), pt(10, 10)) }},
 		{"dashed line", 50 * 3 / 2, func(l *draw.List) { l.DashedLine(white, 3, 5, 5, pt(10, 10), pt(40, 50)) }},
+		{"dashed hairline", 50 * 0.5, func(l *draw.List) { l.DashedLine(white, 0.5, 5, 5, pt(10, 10), pt(70, 90)) }},
 		{"dashed grid line", 60 * 1 / 2, func(l *draw.List) { l.DashedLine(white, 1, 5, 5, pt(10, 10), pt(70, 10)) }},
 		{"dashed ring", 2 * math.Pi * 30 * 2 * 0.6, func(l *draw.List) { l.DashedCircle(pt(50, 50), 30, 0, white, 2, 6, 4) }},
 		// Where a dash bends round a corner its inner side counts twice.
@@ -347,4 +348,90 @@ func FuzzBuild(f *testing.F) {
 			}
 		})
 	})
+}
+
+func TestShapeDrawnOftenBecomesASprite(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		parts int
+		ink   float64
+		draw  func(l *draw.List, x float32)
+	}{
+		{"round rect", 1, 20*12 - (4-math.Pi)*9, func(l *draw.List, x float32) { l.Rect(draw.Rect{X: x, Y: 5, W: 20, H: 12}, 3, white) }},
+		{"dashed box", 1, (64 - 24 + 6*math.Pi) * 2 * 0.6, func(l *draw.List, x float32) {
+			l.DashedBox(draw.Rect{X: x, Y: 5, W: 20, H: 12}, 3, 0, white, 2, 6, 4)
+		}},
+		{"disc", 1, math.Pi * 25, func(l *draw.List, x float32) { l.Circle(draw.Point{X: x + 0.3, Y: 20.1}, 5, white, 0, 0) }},
+		{"disc and ring", 2, 0, func(l *draw.List, x float32) {
+			l.Circle(draw.Point{X: x + 0.3, Y: 20.1}, 5, draw.RGB(0xff0000), white, 2)
+		}},
+	} {
+		tex := &pixelTexture{img: image.NewRGBA(image.Rect(0, 0, atlasStart, atlasStart))}
+		a := newAtlas(atlasStart, tex)
+		var b builder
+		var box device
+		for i := range spriteAfter + 2 {
+			var l draw.List
+			x := float32(10 + i)
+			c.draw(&l, x)
+			b.build(&l, 1, device{0, 0, 100, 100}, a)
+			switch d := b.bounds(); {
+			case i == 0:
+				box = d
+			case i == spriteAfter+1:
+				if len(b.v) != 4*c.parts {
+					t.Errorf("%s: still %d vertices", c.name, len(b.v))
+				}
+				move := float32(i)
+				if d.x0 > box.x0+move || d.x1 < box.x1+move-0.5 || d.x0 < box.x0+move-1.5 || d.y0 > box.y0 || d.y0 < box.y0-1.5 {
+					t.Errorf("%s: the sprite lies at %v, the shape at %v", c.name, d, box)
+				}
+			}
+		}
+		if c.ink == 0 {
+			continue
+		}
+		ink := 0.0
+		for y := int(b.v[0].SrcY); y < int(b.v[2].SrcY); y++ {
+			for x := int(b.v[0].SrcX); x < int(b.v[2].SrcX); x++ {
+				ink += float64(tex.img.RGBAAt(x, y).A) / 255
+			}
+		}
+		if !near(ink, c.ink, 0.06) {
+			t.Errorf("%s: the sprite has an ink of %.1f, want %.1f", c.name, ink, c.ink)
+		}
+	}
+}
+
+func TestShapesThatChangeDoNotFillTheAtlas(t *testing.T) {
+	a := newAtlas(atlasStart, &noTexture{})
+	var b builder
+	for i := range 5000 {
+		var l draw.List
+		l.Circle(draw.Point{X: 50, Y: 50}, 5+float32(i)/1000, white, white, 2)
+		b.build(&l, 1, device{0, 0, 100, 100}, a)
+	}
+	if a.spriteArea != 0 || len(a.sprites) > spriteKinds {
+		t.Errorf("%d kinds, %d pixels", len(a.sprites), a.spriteArea)
+	}
+	for i := range 200 {
+		for range spriteAfter + 1 {
+			var l draw.List
+			l.Rect(draw.Rect{X: 1, Y: 1, W: 90, H: 60 + float32(i)/8}, 2+float32(i)/16, white)
+			b.build(&l, 1, device{0, 0, 100, 100}, a)
+		}
+	}
+	if a.full || a.spriteArea > a.size*a.size/2+spriteSide*spriteSide {
+		t.Errorf("sprites take %d pixels (full: %v)", a.spriteArea, a.full)
+	}
+}
+
+// pixelTexture keeps the pixels.
+type pixelTexture struct{ img *image.RGBA }
+
+func (t *pixelTexture) upload(r image.Rectangle, rgba []byte) {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		row := rgba[(y-r.Min.Y)*4*r.Dx():][:4*r.Dx()]
+		copy(t.img.Pix[t.img.PixOffset(r.Min.X, y):], row)
+	}
 }

@@ -78,6 +78,10 @@ func (b *builder) dashes(s strokeStyle) {
 		f := total / k / period
 		s.dash, period = s.dash*f, period*f
 	}
+	if n == 2 && s.width <= 1 && !s.snapped && !s.round && s.dash > 1 {
+		b.thinDashes(&path[0], &path[1], total, period, &s)
+		return
+	}
 	b.dash = b.dash[:0]
 	on, left := true, s.dash
 	b.dash = append(b.dash, path[0])
@@ -115,6 +119,45 @@ func (b *builder) dashes(s strokeStyle) {
 	}
 	if on && len(b.dash) > 1 {
 		b.strip(b.dash, s, false)
+	}
+}
+
+// thinDashes strokes the dashes of a straight hairline: there are hundreds on
+// stage, the links, so theirs is a short way. Each is a solid middle line with a
+// fringe to its sides and a tip at its ends.
+func (b *builder) thinDashes(p, q *pathPoint, total, period float32, s *strokeStyle) {
+	dx, dy := (q.x-p.x)/total, (q.y-p.y)/total
+	nx, ny := p.nx, p.ny
+	c := s.color.fade(s.width)
+	for at := float32(0); at < total; at += period {
+		end := min(at+s.dash, total)
+		if end-at <= 1 {
+			break
+		}
+		n := b.room(8)
+		v := b.v[n : n+8 : n+8]
+		for k := range v {
+			v[k].SrcX, v[k].SrcY = whiteUV, whiteUV
+			v[k].ColorR, v[k].ColorG, v[k].ColorB, v[k].ColorA = 0, 0, 0, 0
+		}
+		// A third of a pixel, for a tip has a third of its length's ink.
+		x0, y0 := p.x+dx*(at+1.0/3), p.y+dy*(at+1.0/3)
+		x1, y1 := p.x+dx*(end-1.0/3), p.y+dy*(end-1.0/3)
+		v[0].DstX, v[0].DstY = x0-dx, y0-dy
+		v[1].DstX, v[1].DstY = x0+nx, y0+ny
+		v[2].DstX, v[2].DstY = x0, y0
+		v[3].DstX, v[3].DstY = x0-nx, y0-ny
+		v[4].DstX, v[4].DstY = x1+nx, y1+ny
+		v[5].DstX, v[5].DstY = x1, y1
+		v[6].DstX, v[6].DstY = x1-nx, y1-ny
+		v[7].DstX, v[7].DstY = x1+dx, y1+dy
+		for _, k := range [2]int{2, 5} {
+			v[k].ColorR, v[k].ColorG, v[k].ColorB, v[k].ColorA = c.r, c.g, c.b, c.a
+		}
+		f := uint32(n)
+		b.i = append(b.i, f, f+1, f+2, f, f+2, f+3,
+			f+1, f+2, f+4, f+4, f+2, f+5, f+2, f+3, f+5, f+5, f+3, f+6,
+			f+4, f+5, f+7, f+5, f+6, f+7)
 	}
 }
 
