@@ -49,7 +49,7 @@ func init() {
 
 		{"slice", "Slice the network", "P", groupFaults, always(SetTool{ToolSlice}), false},
 		{"lasso", "Lasso a group", "G", groupFaults, always(SetTool{ToolLasso}), false},
-		{"oneway", "Cut one way", "X", groupFaults, always(SetTool{ToolOneWay}), false},
+		{"oneway", "Cut one way", "X", groupFaults, cutOneWay, false},
 		{"isolate", "Isolate server", "I", groupFaults, onServer(func(m *Model, id raft.ID) Intent {
 			return Act{Action: script.Isolate{Servers: only(id)}}
 		}), false},
@@ -116,6 +116,14 @@ func onServer(make func(*Model, raft.ID) Intent) func(*Model) Intent {
 }
 
 func only(id raft.ID) script.Target { return script.Target{IDs: []raft.ID{id}} }
+
+// cutOneWay cuts the link that is selected, else it asks for the two ends.
+func cutOneWay(m *Model) Intent {
+	if t := m.selected; t.Kind == scene.Link && m.tool == NoTool {
+		return Act{Action: script.Cut{From: t.From, To: t.To, OneWay: true}}
+	}
+	return SetTool{ToolOneWay}
+}
 
 func crashOrRestart(m *Model, id raft.ID) Intent {
 	if s := m.server(id); s != nil && !s.Up {

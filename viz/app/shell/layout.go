@@ -82,7 +82,7 @@ func (a *areas) arrangeWide(servers int, strip, tour bool) {
 	}
 	left, right := float32(236), float32(316)
 	if r.W < 1240 {
-		left, right = 220, 256
+		right = 256
 	}
 	a.panel = cutLeft(&r, left)
 	// A low window gives the stage what it can: its timeline goes first.
@@ -94,7 +94,7 @@ func (a *areas) arrangeWide(servers int, strip, tour bool) {
 	if tour {
 		a.tour = cutTop(&side, min(214, side.H*0.5))
 	}
-	a.inspector = cutTop(&side, side.H*0.56)
+	a.inspector = cutTop(&side, side.H*0.58)
 	a.narration = side
 	a.tabs = cutTop(&r, 44)
 	a.stage = r
@@ -109,24 +109,23 @@ func (a *areas) arrangeNarrow(servers int, strip, tour bool, drawer Drawer) {
 	a.bar = cutBottom(&r, 56)
 	low := r.H * 0.42
 	if drawer != NoDrawer {
-		low = r.H * 0.55
+		low = r.H * 0.5
 	}
 	if r.H < 420 {
-		low = r.H * 0.3
+		low = r.H * 0.4
 	}
 	lower := cutBottom(&r, low)
-	if drawer != NoDrawer {
+	a.transport = cutTop(&lower, min(56, lower.H))
+	switch {
+	case drawer != NoDrawer:
 		a.panel = lower
-	} else {
-		a.transport = cutTop(&lower, min(56, lower.H))
-		if tour {
-			a.tour = lower
-		} else {
-			if lower.H > 180 {
-				a.timeline = cutBottom(&lower, 58)
-			}
-			a.logs = lower
+	case tour:
+		a.tour = lower
+	default:
+		if lower.H > 180 {
+			a.timeline = cutBottom(&lower, 58)
 		}
+		a.logs = lower
 	}
 	a.tabs = cutTop(&r, 48)
 	a.stage = r
@@ -251,7 +250,7 @@ func (s *Shell) drawStroke() {
 		return
 	}
 	col := s.ctx.Theme.Danger
-	s.list.Clip(s.areas.stage)
+	s.list.Clip(draw.Rect{X: s.areas.stage.X, Y: s.areas.tabs.Y, W: s.areas.stage.W, H: s.areas.tabs.H + s.areas.stage.H})
 	s.list.DashedLine(col, 2.5, 6, 5, s.stroke...)
 	if s.lasso {
 		s.list.DashedLine(col.Fade(0.5), 1.5, 3, 5, s.stroke[len(s.stroke)-1], s.stroke[0])

@@ -41,6 +41,9 @@ func (s *Shell) drawOver() {
 	}
 }
 
+// tabsWidth is what the tabs take of their row, with some room to spare.
+const tabsWidth = 160
+
 func (s *Shell) drawToast() {
 	t := s.toast
 	if t == nil {
@@ -58,8 +61,16 @@ func (s *Shell) drawToast() {
 	if len(t.Undo) > 0 || t.swap != nil {
 		out.Action = ui.Button{ID: "toast/undo", Label: "Undo", Kind: ui.Quiet}
 	}
-	area := s.areas.stage
-	area.H -= 22 // the foot of the stage stays readable
+	// Beside the tabs nothing is covered; a phone has no room there, but its timeline
+	// can be missed for a while.
+	a := &s.areas
+	area := draw.Rect{X: a.tabs.X + tabsWidth, Y: a.tabs.Y, W: a.tabs.W - tabsWidth, H: a.tabs.H + 12}
+	switch {
+	case a.narrow && s.drawer == NoDrawer:
+		area = draw.Rect{W: a.whole.W, H: a.bar.Y + 8}
+	case a.narrow:
+		area = draw.Rect{Y: a.stage.Y, W: a.stage.W, H: a.stage.H + 8}
+	}
 	c.Toast(area, out)
 }
 

@@ -31,7 +31,7 @@ type column struct {
 func (s *Shell) column(r draw.Rect, top float32) *column {
 	c := &column{s: s, x: r.X + 12, y: top, w: r.W - 24, button: s.ctx.ControlHeight(), row: s.ctx.RowHeight(), gap: 6}
 	if s.areas.dense && !s.ctx.Touch {
-		c.button, c.row, c.gap = 28, 21, 4
+		c.button, c.row, c.gap = 27, 20, 3
 	}
 	return c
 }
@@ -52,6 +52,23 @@ func (c *column) buttons(list ...ui.Button) {
 	c.y += c.button + c.gap
 }
 
+// choices puts buttons side by side, each as wide as what it says, and shares the
+// rest among them.
+func (c *column) choices(list ...ui.Button) {
+	const between = 6
+	spare := c.w - between*float32(len(list)-1)
+	for i := range list {
+		spare -= c.s.ctx.ButtonWidth(list[i])
+	}
+	x := c.x
+	for i := range list {
+		w := c.s.ctx.ButtonWidth(list[i]) + spare/float32(len(list))
+		c.s.ctx.Button(draw.Rect{X: x, Y: c.y, W: w, H: c.button}, list[i])
+		x += w + between
+	}
+	c.y += c.button + c.gap
+}
+
 func (c *column) slider(id string) {
 	sl := slider(id)
 	v := sl.now(&c.s.Model)
@@ -60,7 +77,7 @@ func (c *column) slider(id string) {
 	}
 	c.s.ctx.Slider(draw.Rect{X: c.x, Y: c.y, W: c.w, H: c.row}, ui.Slider{
 		ID: "slider/" + id, Label: sl.Label, Value: sl.text(v),
-		Min: 0, Max: float64(len(sl.stops) - 1), Now: sl.place(v), LabelWidth: 70, ValueWidth: 66,
+		Min: 0, Max: float64(len(sl.stops) - 1), Now: sl.place(v), LabelWidth: c.s.ctx.Size(68), ValueWidth: c.s.ctx.Size(60),
 	})
 	c.y += c.row
 }
@@ -161,6 +178,9 @@ func (s *Shell) sections(col *column) {
 
 func (s *Shell) faults(col *column) {
 	col.heading("Faults")
+	if id := s.subject(); id != raft.None {
+		s.ctx.Text(draw.Point{X: col.x + col.w, Y: col.y - col.gap - 8}, "acts on "+serverName(id), draw.Sans, ui.SizeSmall, draw.Right, 0, s.ctx.Theme.Dim)
+	}
 	slice, lasso, oneway := s.button("slice", ""), s.button("lasso", "Lasso"), s.button("oneway", "One way")
 	slice.Selected, lasso.Selected, oneway.Selected = s.tool == ToolSlice, s.tool == ToolLasso, s.tool == ToolOneWay
 	slice.Icon = draw.IconSlice
@@ -182,9 +202,7 @@ func (s *Shell) faults(col *column) {
 	isolate.Disabled = len(s.view.Servers) < 2 || s.subject() == raft.None
 	bridge.Disabled = len(s.view.Servers) < 3 || s.subject() == raft.None
 	col.buttons(isolate, bridge)
-	drop := s.button("drop", "Drop")
-	drop.Disabled = s.target() == 0
-	col.buttons(drop, s.button("timeout", "Split vote"))
+	col.buttons(s.button("drop", "Drop"), s.button("timeout", "Split vote"))
 	heal, restart := s.button("heal", "Heal"), s.button("restart", "Restart all")
 	heal.Disabled = len(s.view.Network.Cuts) == 0
 	restart.Disabled = s.allUp()
@@ -228,13 +246,13 @@ func (s *Shell) clients(col *column) {
 		b := ui.Button{ID: "load/" + string(w), Label: loadName(w), Selected: s.view.Load.Workload == w, Disabled: none, Centered: true}
 		row = append(row, b)
 	}
-	col.buttons(row...)
+	col.choices(row...)
 }
 
 func loadName(w script.Workload) string {
 	switch w {
 	case script.Appends:
-		return "Appends"
+		return "Append"
 	case script.Mixed:
 		return "Mixed"
 	}
@@ -313,9 +331,12 @@ func (s *Shell) drawBar(r draw.Rect) {
 	c.Tree.Add(ui.Node{ID: "bar", Role: ui.RoleGroup, Label: "Drawers", Rect: r})
 	w := (r.W - 8) / float32(len(drawers))
 	for d := range drawers {
-		c.Button(draw.Rect{X: r.X + 4 + float32(d)*w + 2, Y: r.Y + 6, W: w - 4, H: r.H - 12}, ui.Button{
-			ID: "drawer/" + drawers[d].id, Label: drawers[d].label, Kind: ui.Quiet, Centered: true, Selected: s.drawer == Drawer(d),
+		at := draw.Rect{X: r.X + 4 + float32(d)*w + 1, Y: r.Y + 6, W: w - 2, H: r.H - 12}
+		// The label is drawn here because six of them leave a phone no room for padding.
+		c.Button(at, ui.Button{
+			ID: "drawer/" + drawers[d].id, Label: drawers[d].label, IconOnly: true, Kind: ui.Quiet, Selected: s.drawer == Drawer(d),
 		})
+		c.Text(at.Center(), drawers[d].label, draw.Sans, ui.SizeBody, draw.Center, at.W-4, c.Theme.Text)
 	}
 }
 

@@ -99,7 +99,7 @@ var sliders = []Slider{
 		set:   func(m *Model, v int64) Intent { return Act{script.Clients{N: int(v)}, "clients"} },
 	},
 	{
-		ID: "fire", Label: "Fire", Help: "how many Appends at once",
+		ID: "fire", Label: "At once", Help: "how many Appends at once",
 		stops: upTo(1, 9),
 		now:   func(m *Model) int64 { return int64(m.fireN) },
 		text:  number,

@@ -70,7 +70,7 @@ func (s *Shell) transport() (rewind, step, play, skip, slower, faster ui.Button)
 
 const (
 	playWidth  = 92
-	speedWidth = 62
+	speedWidth = 56
 )
 
 func (s *Shell) drawTopWide(f frame) {
@@ -177,10 +177,14 @@ func (s *Shell) drawTransport(r draw.Rect) {
 	rewind, step, play, skip, slower, faster := s.transport()
 	high := min(44, r.H-8)
 	b := bar{c: c, x: r.X + 8, y: r.Y + (r.H-high)/2, h: high}
-	// Six buttons of 40 with gaps of 6, the speed, and the rest is for play.
-	wide := r.W - 16 - 5*(40+6) - 6 - (speedWidth - 2)
+	// Five buttons of 40 with gaps, the speed between two of them, and the rest is
+	// for play.
+	rest := r.W - 16 - 3*(40+6) - 6 - (40 + 2 + speedWidth + 2 + 40)
+	if c.ButtonWidth(play) > rest {
+		play.IconOnly = true
+	}
 	b.button(rewind, 40)
-	b.button(play, max(wide, 44))
+	b.button(play, max(rest, 40))
 	b.button(step, 40)
 	b.button(skip, 40)
 	s.drawSpeed(&b, slower, faster, 40)

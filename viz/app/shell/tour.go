@@ -34,8 +34,8 @@ func init() {
 	tourSteps = []TourStep{
 		{
 			Title: "Elect",
-			Text:  "The rings are election timers: the first to run out asks for votes. Once there is a leader (\u2605), double-click it to crash it, or press C, and see the next one win.",
-			Touch: "The rings are election timers: the first to run out asks for votes. Once there is a leader (\u2605), double-tap it to crash it, and see the next one win.",
+			Text:  "The rings are election timers: the first to run out asks for votes. Once one leads, double-click it to crash it, or press C, and see the next one win.",
+			Touch: "The rings are election timers: the first to run out asks for votes. Once one leads, double-tap it to crash it, and see the next one win.",
 			Press: "crash",
 			done: func(m *Model) bool {
 				l := m.server(m.leader())
