@@ -1,0 +1,257 @@
+package tests
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/check"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// offence says how the absence of a rule comes to light.
+type offence struct {
+	// by makes the run of a seed.
+	by func(seed uint64) (script.Config, []script.Step)
+	// seeds is within how many seeds, from 1, the property that the rule defends
+	// is violated without it.
+	seeds int
+	// besides names rules that are off in either case: rules of cost, which hide the
+	// absence of this one.
+	besides []string
+	// patient clients wait very long before they ask again: where they do not, they
+	// hide it.
+	patient bool
+}
+
+// patient is a client that waits for each answer as if nothing could be lost.
+type patient struct{ kv.Client }
+
+func (p patient) Step(ev kv.ClientEvent, out *kv.ClientEffects) {
+	if start, ok := ev.(*kv.ClientStart); ok {
+		longer := *start
+		longer.Timing.Timeout = time.Minute
+		ev = &longer
+	}
+	p.Client.Step(ev, out)
+}
+
+func (p patient) Clone() kv.Client { return patient{p.Client.Clone()} }
+
+// offences has an entry for each rule of safety and of liveness.
+var offences = map[string]offence{
+	"election-restriction":        {by: chaos, seeds: 10},
+	"compare-last-terms":          {by: chaos, seeds: 60},
+	"one-vote-per-term":           {by: chaos, seeds: 5},
+	"keep-vote-within-term":       {by: chaos, seeds: 20},
+	"votes-count-for-their-term":  {by: chaos, seeds: 60},
+	"majority-to-win":             {by: chaos, seeds: 5},
+	"step-down-on-higher-term":    {by: chaos, seeds: 10},
+	"retry-election":              {by: directed(splitVotes), seeds: 1},
+	"reset-timer-only-on-grant":   {by: directed(mayNotStand), seeds: 100},
+	"stale-appends-keep-timer":    {by: directed(ghost), seeds: 1},
+	"refuse-stale-appends":        {by: ordinary, seeds: 60},
+	"append-consistency-check":    {by: chaos, seeds: 5},
+	"truncate-on-conflict":        {by: chaos, seeds: 5},
+	"truncate-only-on-conflict":   {by: chaos, seeds: 5},
+	"ignore-stale-replies":        {by: directed(lateReply), seeds: 1},
+	"match-only-what-was-sent":    {by: chaos, seeds: 5},
+	"majority-to-commit":          {by: chaos, seeds: 5},
+	"current-term-commit":         {by: chaos, seeds: 120, besides: []string{"batching"}},
+	"leader-noop":                 {by: directed(leftBehind), seeds: 1, patient: true},
+	"leader-counts-own-disk":      {by: chaos, seeds: 20},
+	"commit-up-to-last-new-entry": {by: chaos, seeds: 50},
+	"persistent-term":             {by: chaos, seeds: 5},
+	"persistent-vote":             {by: chaos, seeds: 30},
+	"persistent-log":              {by: chaos, seeds: 5},
+	"save-before-send":            {by: chaos, seeds: 5},
+	"session-table":               {by: chaos, seeds: 5},
+	"dedup-at-apply":              {by: chaos, seeds: 20},
+	"answer-after-commit":         {by: chaos, seeds: 5},
+	"reads-through-log":           {by: chaos, seeds: 20},
+	"check-applied-entry":         {by: chaos, seeds: 40},
+	"one-sequence-number":         {by: chaos, seeds: 10},
+	"retry-elsewhere":             {by: directed(leaderIsGone), seeds: 1},
+}
+
+// ordinary is a run of the hunt.
+func ordinary(seed uint64) (script.Config, []script.Step) { return drawn(seed), nil }
+
+// story is a run in which a rule matters, told in steps.
+type story struct {
+	servers, clients int
+	workload         script.Workload
+	disk, length     time.Duration
+	steps            string
+}
+
+// directed tells a story: links take 1 ms, so that it comes as it is written.
+func directed(st story) func(uint64) (script.Config, []script.Step) {
+	return func(seed uint64) (script.Config, []script.Step) {
+		cfg := script.DefaultConfig()
+		cfg.Seed, cfg.For = seed, st.length
+		cfg.Servers, cfg.Clients, cfg.Workload, cfg.Keys = st.servers, st.clients, st.workload, 1
+		cfg.Latency = netsim.Exactly(time.Millisecond)
+		if st.disk != 0 {
+			cfg.Disk = st.disk
+		}
+		var steps []script.Step
+		for line := range strings.Lines(st.steps) {
+			if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+				continue
+			}
+			step, err := script.ParseStep(line)
+			if err != nil {
+				panic(line + ": " + err.Error()) // the test's own text is wrong
+			}
+			steps = append(steps, step)
+		}
+		return cfg, steps
+	}
+}
+
+var (
+	// Two candidates at the same time, and nobody else to vote.
+	splitVotes = story{servers: 3, clients: 1, workload: script.Appends, length: 3 * time.Second, steps: `
+		at 10ms crash s3
+		at 20ms timeout s1 s2
+	`}
+
+	// The client's leader is gone for good.
+	leaderIsGone = story{servers: 3, clients: 1, workload: script.Appends, length: 4 * time.Second, steps: `
+		at 10ms timeout s1
+		at 500ms crash s1
+	`}
+
+	// Of five servers, which are just a majority of nine, only S2 may be elected:
+	// it alone has the newest entry. Each vote that the others ask for in vain would
+	// keep it from standing.
+	mayNotStand = story{servers: 9, clients: 1, workload: script.NoWorkload, length: 2400 * time.Millisecond, steps: `
+		at 10ms timeout s1
+		at 100ms get c1 x
+		at 200ms partition s1 s2 | s3 s4 s5 s6 s7 s8 s9
+		at 210ms append c1 x a
+		at 250ms crash s1 s7 s8 s9
+		at 250ms heal
+	`}
+
+	// S1 leads term 1. What it says takes 3 s from now on, and the others go on
+	// without it. Then the network is well again and the leader of term 2 crashes,
+	// but for 3 s the others still hear what S1 said in term 1.
+	ghost = story{servers: 5, clients: 1, workload: script.Appends, length: 6 * time.Second, steps: `
+		at 10ms timeout s1
+		at 300ms latency s1 s2 3s
+		at 300ms latency s1 s3 3s
+		at 300ms latency s1 s4 3s
+		at 300ms latency s1 s5 3s
+		at 420ms timeout s2
+		at 3.5s latency s1 s2 1ms
+		at 3.5s latency s1 s3 1ms
+		at 3.5s latency s1 s4 1ms
+		at 3.5s latency s1 s5 1ms
+		at 3.5s crash s2
+	`}
+
+	// S2 acknowledges four entries of term 1 to S1, and its reply is late. S3
+	// overwrites them in term 2, S1 leads again in term 3, and only then is it told
+	// that S2 has the four entries.
+	lateReply = story{servers: 5, clients: 4, workload: script.NoWorkload, disk: 20 * time.Millisecond, length: 5 * time.Second, steps: `
+		at 10ms timeout s1
+		at 100ms fire 4 x
+		at 200ms partition s1 s2 c1 c2 c3 c4 | s3 s4 s5
+		at 210ms fire 4 x
+		at 220ms latency s1 s2 500ms
+		at 240ms mend s2 s3
+		at 240ms mend s2 s4
+		at 240ms mend s2 s5
+		at 241ms timeout s3
+		at 480ms mend s1 s3
+		at 480ms mend s1 s4
+		at 480ms mend s1 s5
+		at 640ms timeout s1
+	`}
+
+	// An entry of term 1 is on all disks but not committed when its leader crashes,
+	// and the client that wrote it waits and asks nobody else.
+	leftBehind = story{servers: 5, clients: 1, workload: script.NoWorkload, length: 2400 * time.Millisecond, steps: `
+		at 10ms timeout s1
+		at 200ms get c1 x
+		at 300ms append c1 x a
+		at 302.5ms crash s1
+	`}
+)
+
+// TestEveryRuleIsMissedWhereItIsMissing switches each rule of safety and liveness
+// off and looks for what it defends: within a stated number of runs the judge must
+// see that violated, and the same run with the rule must be in order.
+func TestEveryRuleIsMissedWhereItIsMissing(t *testing.T) {
+	for _, rule := range rules() {
+		if rule.Kind == raft.Cost {
+			continue
+		}
+		t.Run(rule.Name, func(t *testing.T) {
+			t.Parallel()
+			o, ok := offences[rule.Name]
+			if !ok {
+				t.Fatal("nothing here shows what becomes of a run without this rule")
+			}
+			code := ours()
+			if o.patient {
+				quick := code.Client.New
+				code.Client.New = func() kv.Client { return patient{quick()} }
+			}
+			property := check.Property(rule.Defends)
+			for seed := uint64(1); seed <= uint64(o.seeds); seed++ {
+				cfg, steps := o.by(seed)
+				cfg.Without = append(slices.Clone(o.besides), rule.Name)
+				_, v := finished(t, code, cfg, steps...)
+				if !seen(v, property) {
+					continue
+				}
+				t.Logf("seed %d: %s", seed, first(v, property).Text)
+				cfg.Without = o.besides
+				if _, v := finished(t, code, cfg, steps...); !v.OK() || v.Linearizable != check.Yes {
+					t.Errorf("seed %d, with the rule: %s", seed, violations(v))
+				}
+				return
+			}
+			t.Errorf("%s was not violated within %d seeds", property, o.seeds)
+		})
+	}
+	for name := range offences {
+		if !slices.ContainsFunc(rules(), func(r raft.Rule) bool { return r.Name == name && r.Kind != raft.Cost }) {
+			t.Errorf("there is no rule %s of safety or liveness", name)
+		}
+	}
+}
+
+// rules are those of our code.
+func rules() []raft.Rule {
+	code := ours()
+	return code.Rules()
+}
+
+// first is the first violation of a property; there must be one.
+func first(v check.Verdict, p check.Property) check.Violation {
+	i := slices.IndexFunc(v.Violations, func(v check.Violation) bool { return v.Property == p })
+	return v.Violations[i]
+}
+
+// TestChaosBreaksNothingWhileAllRulesHold is the other side: with all rules, no
+// chaos violates anything.
+func TestChaosBreaksNothingWhileAllRulesHold(t *testing.T) {
+	eachNode(t, func(t *testing.T, code cluster.Code) {
+		for i := range uint64(*hunt) {
+			cfg, steps := chaos(*firstSeed + i)
+			if s, v := finished(t, code, cfg, steps...); !v.OK() || v.Linearizable != check.Yes {
+				t.Errorf("seed %d: %s\n  replay: go test ./tests -run '^%s$' -seed %d -hunt 1 -v\n  scenario: %s",
+					cfg.Seed, violations(v), t.Name(), cfg.Seed, kept(t, s))
+			}
+		}
+	})
+}
