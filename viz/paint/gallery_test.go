@@ -220,6 +220,8 @@ func TestGalleryIsPainted(t *testing.T) {
 		for _, scale := range []float64{1, 1.5, 2} {
 			var l draw.List
 			gallery(theme, &l, &ui.Tree{})
+			paintImage(p, &l, 8, 8, scale)
+			p.warm(&l)
 			img := paintImage(p, &l, int(galleryW*scale), int(galleryH*scale), scale)
 			if got := img.RGBAAt(img.Rect.Dx()/2, img.Rect.Dy()-2); got.A != 0xff {
 				t.Errorf("%s at %g: the background is not opaque: %v", theme.Name, scale, got)
@@ -238,6 +240,13 @@ func TestGalleryIsPainted(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+}
+
+// warm builds the list until its small shapes are kept as masks.
+func (p *Painter) warm(l *draw.List) {
+	for range spriteAfter + 1 {
+		p.b.build(l, p.scale, device{0, 0, 4000, 4000}, p.atlas)
 	}
 }
 
