@@ -54,6 +54,9 @@ type Frame struct {
 // ready for use; it must not be copied.
 type Scratch struct {
 	texts    texts
+	kept     texts // of sayings, apart, so that they do not hold on to other texts
+	sayings  map[saidKey]*said
+	fresh    []said // not handed out yet
 	geometry Geometry
 	taken    []draw.Rect
 	points   []draw.Point

@@ -201,6 +201,7 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 	r := draw.Rect{X: l.x(i), Y: y, W: l.grid.Pitch - 2, H: l.high}
 	color, ink := th.Term(e.Term), th.OnTerm
 	radius := min(4, l.high*0.25)
+	what := sc.cell(e)
 	committed, durable := i <= s.Raft.Commit, i <= s.Durable
 	switch {
 	case committed && s.Up:
@@ -219,17 +220,22 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 		f.hatch(inset(r, 2), color.Mix(th.Text, 0.2), committed)
 	}
 	if l.high >= f.pt(12) {
-		text := f.fit(sc.cell(e), draw.Mono, sizeLabel, r.W-6)
+		text := f.fit(what, draw.Mono, sizeLabel, r.W-6)
 		f.text(r.Center(), text, draw.Mono, sizeLabel, draw.Center, ink)
 	}
 	me := ThingCell(s.ID, i)
 	if f.Options.Selected == me || f.Options.Hover == me {
 		f.List.Box(inset(r, -1), radius+1, 0, th.Accent, 2)
 	}
+	said := sc.said(saidKey{server: s.ID, index: i, term: e.Term, committed: committed, durable: durable, text: what})
+	if said.id == "" {
+		t := &sc.kept
+		said.id = t.begin().str("cell/").num(uint64(s.ID)).str("/").num(uint64(i)).end()
+		said.label = t.begin().str("Entry ").num(uint64(i)).str(" of ").server(s.ID).end()
+		said.value = cellWords(t, what, e.Term, committed, durable)
+	}
 	f.Tree.Add(ui.Node{
-		ID:   sc.texts.begin().str("cell/").num(uint64(s.ID)).str("/").num(uint64(i)).end(),
-		Role: ui.RoleImage, Label: sc.texts.begin().str("Entry ").num(uint64(i)).str(" of ").server(s.ID).end(),
-		Value: f.cellWords(s, e, i), Rect: r.Intersect(l.grid.Cells), Focusable: true, Selected: f.Options.Selected == me,
+		ID: said.id, Role: ui.RoleImage, Label: said.label, Value: said.value, Rect: r.Intersect(l.grid.Cells), Focusable: true, Selected: f.Options.Selected == me,
 	})
 }
 
@@ -251,15 +257,14 @@ func (f *Frame) hatch(r draw.Rect, c draw.Color, onFill bool) {
 	}
 }
 
-func (f *Frame) cellWords(s *cluster.ServerView, e *raft.Entry, i raft.Index) string {
-	what := f.scratch().cell(e)
-	t := f.scratch().texts.begin().str(what).str(", term ").num(uint64(e.Term))
-	if i <= s.Raft.Commit {
+func cellWords(t *texts, what string, term raft.Term, committed, durable bool) string {
+	t.begin().str(what).str(", term ").num(uint64(term))
+	if committed {
 		t.str(", committed")
 	} else {
 		t.str(", not committed")
 	}
-	if i > s.Durable {
+	if !durable {
 		t.str(", not on disk")
 	}
 	return t.end()

@@ -61,15 +61,20 @@ type spot struct {
 // messageNodes adds the nodes of the messages that pass behind a server, or of
 // all others: those lie above everything, since messages are small.
 func (f *Frame) messageNodes(g *Geometry, behind bool) {
-	t := &f.scratch().texts
+	t := &f.scratch().kept
 	for i := range f.scratch().spots {
 		at := &f.scratch().spots[i]
 		if behind != (at.near < g.Radius) {
 			continue
 		}
+		said := f.scratch().said(saidKey{message: at.m.ID, payload: at.m.Payload, lost: at.m.Lost})
+		if said.id == "" {
+			said.id = t.begin().str("message/").num(uint64(at.m.ID)).end()
+			said.label, said.value = messageName(t, at.m), messageWords(t, at.m)
+		}
 		f.Tree.Add(ui.Node{
-			ID: t.begin().str("message/").num(uint64(at.m.ID)).end(), Role: ui.RoleImage,
-			Label: f.MessageName(at.m), Value: f.MessageWords(at.m), Rect: around(at.p, f.messageHit(g, at), g.Area),
+			ID: said.id, Role: ui.RoleImage,
+			Label: said.label, Value: said.value, Rect: around(at.p, f.messageHit(g, at), g.Area),
 			Focusable: true, Selected: f.Options.Selected == ThingMessage(at.m.ID),
 		})
 	}
@@ -311,7 +316,11 @@ func (f *Frame) messageHit(g *Geometry, at *spot) float32 {
 
 // MessageName says what a message is and between whom: "Append from S2 to S1".
 func (f *Frame) MessageName(m *cluster.MessageView) string {
-	return f.scratch().texts.begin().str(messageType(m)).str(" from ").endpoint(m.From).str(" to ").endpoint(m.To).end()
+	return messageName(&f.scratch().texts, m)
+}
+
+func messageName(t *texts, m *cluster.MessageView) string {
+	return t.begin().str(messageType(m)).str(" from ").endpoint(m.From).str(" to ").endpoint(m.To).end()
 }
 
 func messageType(m *cluster.MessageView) string {
@@ -337,7 +346,11 @@ func messageType(m *cluster.MessageView) string {
 
 // MessageWords says what a message says, in words.
 func (f *Frame) MessageWords(m *cluster.MessageView) string {
-	t := f.scratch().texts.begin()
+	return messageWords(&f.scratch().texts, m)
+}
+
+func messageWords(t *texts, m *cluster.MessageView) string {
+	t.begin()
 	switch q := m.Payload.(type) {
 	case *raft.RequestVote:
 		t.str("term ").num(uint64(q.Term)).str(", asks for a vote, last entry ").num(uint64(q.LastIndex)).str(" of term ").num(uint64(q.LastTerm))

@@ -179,3 +179,39 @@ func shorten(data []byte) string {
 	var t texts
 	return strings.Clone(t.begin().shortOp(&cmd.Op).end())
 }
+
+// said is what a node of a message or a cell says; it is the same from frame to
+// frame, for as long as its key is.
+type said struct{ id, label, value string }
+
+// saidKey is all that a saying depends on.
+type saidKey struct {
+	message            netsim.EventID // of a message, with payload and lost
+	payload            any            // a pointer: another run has the same event numbers
+	index              raft.Index     // of a cell, with all the rest
+	term               raft.Term
+	text               string
+	server             raft.ID
+	lost               bool
+	committed, durable bool
+}
+
+// sayingsKept bounds them: some screens full.
+const sayingsKept = 4096
+
+// said finds what was said before, or an empty saying to be filled.
+func (s *Scratch) said(k saidKey) *said {
+	if v, ok := s.sayings[k]; ok {
+		return v
+	}
+	if s.sayings == nil || len(s.sayings) >= sayingsKept {
+		s.sayings = make(map[saidKey]*said, 1024)
+	}
+	if len(s.fresh) == 0 {
+		s.fresh = make([]said, 256)
+	}
+	v := &s.fresh[0]
+	s.fresh = s.fresh[1:]
+	s.sayings[k] = v
+	return v
+}
