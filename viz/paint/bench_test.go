@@ -90,7 +90,9 @@ func BenchmarkBuild(b *testing.B) {
 		benchScene(c)
 		bl.build(&l, 1, device{0, 0, 1280, 800}, a)
 	}
-	frame()
+	for range spriteAfter + 2 {
+		frame()
+	}
 	b.Run("scene", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
