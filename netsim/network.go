@@ -114,6 +114,15 @@ func (s *Sim) SetNetwork(n Network) {
 // Network returns what holds for every link.
 func (s *Sim) Network() Network { return s.net }
 
+// MaxLatency is the longest latency of any link, detours left aside.
+func (s *Sim) MaxLatency() time.Duration {
+	most := s.net.Latency.Max
+	for i := range s.slow {
+		most = max(most, s.slow[i].latency.Max)
+	}
+	return most
+}
+
 func (s *Sim) latency(from, to NodeID) Range {
 	for i := range s.slow {
 		if l := &s.slow[i]; l.from == from && l.to == to {

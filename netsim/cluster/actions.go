@@ -17,7 +17,9 @@ import (
 // leader where there is none, changes nothing and returns an error that says what
 // would fit.
 func (w *World) Act(a script.Action) (string, error) {
-	if err := script.Check(a, len(w.servers), max(w.active, len(w.clients)), w.code.RuleNames()); err != nil {
+	// However time was led here, the same is on its way.
+	w.sim.AdvanceTo(w.sim.Now())
+	if err := script.Check(a, len(w.servers), w.active, w.code.RuleNames()); err != nil {
 		return "", err
 	}
 	var targets []raft.ID
@@ -26,17 +28,33 @@ func (w *World) Act(a script.Action) (string, error) {
 		if targets, err = w.resolve(t); err != nil {
 			return "", err
 		}
+		if targets, err = w.fit(a, targets, t.All); err != nil {
+			return "", err
+		}
 	}
-	if err := w.refuse(a, targets); err != nil {
+	if err := w.refuse(a); err != nil {
 		return "", err
 	}
 	w.begin(&netsim.Record{Kind: KindAction, At: w.sim.Now(), Payload: a}, netsim.Digest([]byte(a.String())))
-	at := w.event
+	note := w.notes.reserve(w, NoteAction)
 	text := w.do(a, targets)
-	w.notes.addAt(w, at, NoteAction, raft.None, 0, text)
+	w.notes.fill(note, text)
+	if disturbs(a) {
+		w.judge.Disturbed()
+	}
 	w.judgeCalm()
 	w.noticeViolations()
 	return text, nil
+}
+
+// disturbs says whether a cluster needs time again after an action before progress
+// can be asked of it.
+func disturbs(a script.Action) bool {
+	switch a.(type) {
+	case script.Do, script.Fire, script.Load, script.Clients, script.Note:
+		return false
+	}
+	return true
 }
 
 // targetOf returns the servers that an action is about, if it names them so.
@@ -69,40 +87,66 @@ func (w *World) resolve(t script.Target) ([]raft.ID, error) {
 	return t.Resolve(len(w.servers), leader), nil
 }
 
-// refuse finds reasons for which an action cannot be done in the present state.
-func (w *World) refuse(a script.Action, targets []raft.ID) error {
-	all := len(targets) == len(w.servers)
+// fit finds out which of the targets an action can be done to. All may include
+// some to which it cannot; one that is named may not.
+func (w *World) fit(a script.Action, targets []raft.ID, all bool) ([]raft.ID, error) {
+	var fitting []raft.ID
 	for _, id := range targets {
-		s := &w.servers[id-1]
-		paused := w.sim.Paused(s.node)
-		switch a.(type) {
-		case script.Crash:
-			if !s.up && !all {
-				return fmt.Errorf("%s is down already: restart it first", id)
-			}
-		case script.Restart:
-			if s.up && !all {
-				return fmt.Errorf("%s is up already: crash it first", id)
-			}
-		case script.Pause:
-			if !all && !s.up {
-				return fmt.Errorf("%s is down: a crashed server cannot be paused", id)
-			}
-			if !all && paused {
-				return fmt.Errorf("%s is paused already: resume it first", id)
-			}
-		case script.Resume:
-			if !paused && !all {
-				return fmt.Errorf("%s is not paused", id)
-			}
-		case script.Timeout:
-			if _, _, running := w.sim.TimerLeft(s.node, int(raft.TimerElection)); (!running || paused) && !all {
-				return fmt.Errorf("%s has no election timer that runs: leaders, crashed and paused servers have none", id)
-			}
+		if why := w.misfit(a, &w.servers[id-1]); why == "" {
+			fitting = append(fitting, id)
+		} else if !all {
+			return nil, fmt.Errorf("%s %s", id, why)
 		}
 	}
-	if d, ok := a.(script.Drop); ok && !w.sim.InTransit(d.Message) {
-		return fmt.Errorf("there is no message %d on its way", d.Message)
+	if _, ok := a.(script.Isolate); ok && len(targets) == len(w.servers) {
+		return nil, fmt.Errorf("nobody is left to isolate %s from: leave a server out", names(targets))
+	}
+	return fitting, nil
+}
+
+// misfit says why an action cannot be done to a server in its present state, ""
+// if it can.
+func (w *World) misfit(a script.Action, s *server) string {
+	paused := w.sim.Paused(s.node)
+	switch a.(type) {
+	case script.Crash:
+		if !s.up {
+			return "is down already: restart it first"
+		}
+	case script.Restart:
+		if s.up {
+			return "is up already: crash it first"
+		}
+	case script.Pause:
+		if !s.up {
+			return "is down: a crashed server cannot be paused"
+		}
+		if paused {
+			return "is paused already: resume it first"
+		}
+	case script.Resume:
+		if !paused {
+			return "is not paused"
+		}
+	case script.Timeout:
+		if _, _, running := w.sim.TimerLeft(s.node, int(raft.TimerElection)); !running || paused {
+			return "has no election timer that runs: leaders, crashed and paused servers have none"
+		}
+	}
+	return ""
+}
+
+// refuse finds reasons other than its targets for which an action cannot be done.
+func (w *World) refuse(a script.Action) error {
+	switch a := a.(type) {
+	case script.Drop:
+		if !w.sim.InTransit(a.Message) {
+			return fmt.Errorf("there is no message %d on its way", a.Message)
+		}
+	case script.Do:
+		if c := &w.clients[a.Client-1]; c.failed != "" {
+			return fmt.Errorf("%s was stopped: %s", c.id, c.failed)
+		}
 	}
 	return nil
 }
@@ -125,39 +169,40 @@ func (w *World) do(a script.Action, targets []raft.ID) string {
 		w.link(a.From, a.To, a.OneWay, false)
 		return "You mend " + linkText(a.From, a.To, a.OneWay)
 	case script.Heal:
+		if len(w.sim.Cuts()) == 0 {
+			return "No link is cut"
+		}
 		w.sim.MendAll()
 		return "You mend every link"
 	case script.Crash:
 		for _, id := range targets {
-			if s := &w.servers[id-1]; s.up {
-				w.crash(s)
-			}
+			w.crash(&w.servers[id-1])
 		}
-		return "You crash " + names(targets)
+		return done("crash", targets, "Every server is down already")
 	case script.Restart:
 		for _, id := range targets {
-			if s := &w.servers[id-1]; !s.up {
-				w.start(s)
-			}
+			w.start(&w.servers[id-1])
 		}
-		return "You restart " + names(targets)
+		return done("restart", targets, "Every server is up already")
 	case script.Pause:
 		for _, id := range targets {
-			if s := &w.servers[id-1]; s.up {
-				w.sim.Pause(s.node)
-			}
+			w.sim.Pause(serverNode(id))
 		}
-		return "You pause " + names(targets)
+		return done("pause", targets, "Every server is down or paused already")
 	case script.Resume:
 		for _, id := range targets {
-			if s := &w.servers[id-1]; w.sim.Paused(s.node) {
-				w.resume(s)
-			}
+			w.resume(&w.servers[id-1])
 		}
-		return "You resume " + names(targets)
+		return done("resume", targets, "No server is paused")
 	case script.Timeout:
 		for _, id := range targets {
 			w.sim.Expire(serverNode(id), int(raft.TimerElection))
+		}
+		if len(targets) == 0 {
+			return "No server has an election timer that runs"
+		}
+		if len(targets) == 1 {
+			return "You let the election timer of " + name(targets[0]) + " run out"
 		}
 		return "You let the election timers of " + names(targets) + " run out"
 	case script.Drop:
@@ -186,6 +231,9 @@ func (w *World) do(a script.Action, targets []raft.ID) string {
 		return fmt.Sprintf("Clients keep going: %s operations over %d keys", a.Workload, w.load.Keys)
 	case script.Clients:
 		w.setClients(a.N)
+		if a.N == 1 {
+			return "1 client takes part"
+		}
 		return fmt.Sprintf("%d clients take part", a.N)
 	case script.Without:
 		w.setRules(a.Rules, true)
@@ -197,6 +245,14 @@ func (w *World) do(a script.Action, targets []raft.ID) string {
 		return a.Text
 	}
 	return w.setNetwork(a)
+}
+
+// done says what was done to whom, or why to nobody.
+func done(verb string, targets []raft.ID, nobody string) string {
+	if len(targets) == 0 {
+		return nobody
+	}
+	return "You " + verb + " " + names(targets)
 }
 
 // setNetwork carries out the actions that change links and disks.
@@ -243,11 +299,18 @@ func (w *World) fire(a script.Fire) string {
 	if key == "" {
 		key = "x"
 	}
-	for i := range min(a.N, w.active) {
-		w.fired++
-		w.invoke(&w.clients[i], kv.Op{Kind: kv.Append, Key: key, Value: strconv.FormatUint(w.fired, 10) + " "})
+	n := 0
+	for i := range w.clients[:a.N] {
+		if c := &w.clients[i]; c.failed == "" {
+			n++
+			w.fired++
+			w.invoke(c, kv.Op{Kind: kv.Append, Key: key, Value: strconv.FormatUint(w.fired, 10) + " "})
+		}
 	}
-	return fmt.Sprintf("%d clients append to %s at once", min(a.N, w.active), key)
+	if n == 1 {
+		return "1 client appends to " + key
+	}
+	return fmt.Sprintf("%d clients append to %s at once", n, key)
 }
 
 func (w *World) setRules(rules []string, off bool) {
@@ -348,11 +411,11 @@ func (w *World) reach(a *server) int {
 	return n
 }
 
-// judgeCalm tells the judge whether progress is due: nothing is lost, every
-// client reaches every server, and the servers that are up and not paused are a
-// majority in which everybody hears everybody.
+// judgeCalm tells the judge whether progress is due: nothing is lost, messages and
+// disks are fast enough, every client reaches every server, and the servers that
+// are up and not paused are a majority in which everybody hears everybody.
 func (w *World) judgeCalm() {
-	running, calm := 0, w.sim.Network().Loss == 0
+	running, calm := 0, w.sim.Network().Loss == 0 && w.timely()
 	for i := range w.servers {
 		if s := &w.servers[i]; s.up && !w.sim.Paused(s.node) {
 			running++
@@ -369,9 +432,22 @@ func (w *World) judgeCalm() {
 			calm = false
 		}
 	}
+	for i := range w.clients {
+		if w.clients[i].failed != "" {
+			calm = false // what it had begun is never answered
+		}
+	}
 	if calm && running >= raft.Quorum(len(w.servers)) {
 		w.judge.Calm()
 	} else {
 		w.judge.Disturbed()
 	}
+}
+
+// timely is the timing requirement (section 5.6): a candidate gathers its votes,
+// and a leader is heard from, before election timers run out, and a few elections
+// fit into the bound.
+func (w *World) timely() bool {
+	t, way := w.cfg.Timing, w.sim.MaxLatency()
+	return 2*(way+w.sim.Network().Disk) <= t.ElectionMin && t.Heartbeat+way <= t.ElectionMin && 4*t.ElectionMax <= ProgressBound
 }

@@ -1,11 +1,14 @@
 package cluster
 
 import (
+	"encoding/binary"
+	"fmt"
 	"slices"
 	"strconv"
 
 	"raftarium/kv"
 	"raftarium/netsim"
+	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
 )
@@ -23,14 +26,36 @@ type client struct {
 	done    int
 	last    kv.Result
 	lastOp  kv.Op
-	swallow bool // a repetition of the last operation was swallowed
+	swallow uint64 // number of the last operation of which a repetition was swallowed
+	failed  string // why the machine was stopped, "" if it was not
 }
 
-func (c *client) clone() client {
-	d := *c
-	d.m = c.m.Clone()
+// clone returns a copy, and what the machine did wrong if it cannot be cloned.
+func (c *client) clone() (d client, failure string) {
+	d = *c
 	d.queue = slices.Clone(c.queue)
-	return d
+	if c.failed != "" {
+		return d, ""
+	}
+	d.m = nil
+	return d, try("Clone", func() { d.m = c.m.Clone() })
+}
+
+// appendState appends all of the client that affects later steps.
+func (c *client) appendState(b []byte) []byte {
+	if c.failed != "" {
+		return binary.AppendUvarint(b, 0)
+	}
+	b = framed(binary.AppendUvarint(b, 1), c.m)
+	b = binary.AppendUvarint(b, c.ops)
+	b = binary.AppendUvarint(b, uint64(len(c.queue)))
+	for _, op := range c.queue {
+		b = (&kv.Command{Op: op}).AppendTo(b)
+	}
+	if c.busy {
+		return (&kv.Command{Op: c.op}).AppendTo(append(b, 1))
+	}
+	return append(b, 0)
 }
 
 // domainWorkload keeps the workload's draws apart from all others.
@@ -43,17 +68,41 @@ func (w *World) client(n netsim.NodeID) *client { return &w.clients[n-script.Max
 func (w *World) setClients(n int) {
 	for len(w.clients) < n {
 		id := kv.ClientID(len(w.clients) + 1)
-		w.clients = append(w.clients, client{id: id, node: clientNode(id), m: w.code.Client.New()})
-		c := &w.clients[id-1]
-		w.stepClient(c, &kv.ClientStart{
-			ID: id, Servers: w.serverIDs(), Timing: kv.DefaultClientTiming, Without: w.without,
-		})
+		w.clients = append(w.clients, client{id: id, node: clientNode(id)})
+		w.startClient(&w.clients[id-1])
 	}
 	for i := n; i < len(w.clients); i++ {
 		w.clients[i].queue = nil
 	}
 	w.active = n
 	w.wakeClients()
+}
+
+func (w *World) startClient(c *client) {
+	defer w.rescueClient(c)
+	c.m = w.code.Client.New()
+	w.stepClient(c, &kv.ClientStart{
+		ID: c.id, Servers: w.serverIDs(), Timing: kv.DefaultClientTiming, Without: w.without,
+	})
+}
+
+// failClient stops a client whose machine broke the contract: a finding about the
+// machine, not a crash of the program. What it had begun stays unanswered.
+func (w *World) failClient(c *client, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	w.judge.Report(check.Violation{
+		Property: check.Contract, At: w.sim.Now(), Event: w.event, Text: fmt.Sprintf("%s: %s", c.id, text),
+	})
+	c.failed, c.m, c.queue = text, nil, nil
+	w.sim.Crash(c.node)
+	w.notes.add(w, NoteOther, raft.None, 0, "C%d stops: %s", c.id, text)
+	w.judgeCalm()
+}
+
+func (w *World) rescueClient(c *client) {
+	if r := recover(); r != nil {
+		w.failClient(c, "panic: %v", r)
+	}
 }
 
 // wakeClients lets idle clients begin what there is to do.
@@ -69,9 +118,17 @@ func (w *World) invoke(c *client, op kv.Op) {
 	w.idle(c)
 }
 
+// idleRounds bounds how many operations a client may finish within one event.
+const idleRounds = 1000
+
 // idle begins the next operation of a client that has none outstanding.
 func (w *World) idle(c *client) {
-	for !c.busy {
+	defer w.rescueClient(c)
+	for round := 0; !c.busy && c.failed == ""; round++ {
+		if round == idleRounds {
+			w.failClient(c, "finishes operations without end within one event")
+			return
+		}
 		switch {
 		case len(c.queue) > 0:
 			c.op = c.queue[0]
@@ -120,8 +177,11 @@ func KeyName(i int) string {
 // runClient lets a client machine take an event and begin its next operation if
 // that ended one.
 func (w *World) runClient(c *client, ev kv.ClientEvent) {
-	w.stepClient(c, ev)
-	w.idle(c)
+	defer w.rescueClient(c)
+	if c.failed == "" {
+		w.stepClient(c, ev)
+		w.idle(c)
+	}
 }
 
 func (w *World) stepClient(c *client, ev kv.ClientEvent) {
@@ -129,9 +189,14 @@ func (w *World) stepClient(c *client, ev kv.ClientEvent) {
 	out.Reset()
 	c.m.Step(ev, out)
 	for i := range out.Timers {
-		if t := &out.Timers[i]; t.Cancel {
+		switch t := &out.Timers[i]; {
+		case t.Cancel:
 			w.sim.CancelTimer(c.node, 0)
-		} else {
+		case t.Min < 0 || t.Max < t.Min || t.Max < minTimer:
+			w.failClient(c, "asks for a timer within %v..%v: the first must not be negative, nor the second less than it or than %v",
+				t.Min, t.Max, minTimer)
+			return
+		default:
 			w.sim.SetTimer(c.node, 0, netsim.Range{Min: t.Min, Max: t.Max}, w.event)
 		}
 	}
@@ -148,14 +213,15 @@ func (w *World) stepClient(c *client, ev kv.ClientEvent) {
 		w.buf = snd.Req.AppendTo(w.buf[:0])
 		w.sim.Send(c.node, serverNode(snd.To), snd.Req, netsim.Digest(w.buf), w.event)
 	}
-	for i := range out.Done {
+	for i := 0; i < len(out.Done) && c.failed == ""; i++ {
 		w.finish(c, &out.Done[i])
 	}
 }
 
 func (w *World) finish(c *client, r *kv.Result) {
 	if !c.busy {
-		return // a machine that finishes what was never asked
+		w.failClient(c, "finishes an operation that nobody asked for")
+		return
 	}
 	c.busy = false
 	c.done++

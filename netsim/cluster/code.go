@@ -22,11 +22,13 @@ func (c *Code) Rules() []raft.Rule {
 	return append(all, c.Client.Rules...)
 }
 
-// RuleNames lists the names of Rules.
+// RuleNames lists the names of Rules. It is asked at every action, so it is cheap.
 func (c *Code) RuleNames() []string {
-	var names []string
-	for _, r := range c.Rules() {
-		names = append(names, r.Name)
+	names := make([]string, 0, len(c.Raft.Rules)+len(c.Server.Rules)+len(c.Client.Rules))
+	for _, rules := range [...][]raft.Rule{c.Raft.Rules, c.Server.Rules, c.Client.Rules} {
+		for i := range rules {
+			names = append(names, rules[i].Name)
+		}
 	}
 	return names
 }

@@ -81,7 +81,10 @@ func DescribeMessage(payload any) string {
 		if m.Success {
 			return fmt.Sprintf("stored up to %d, term %d", m.Index, m.Term)
 		}
-		return fmt.Sprintf("refused: no such entry %d (try from %d), my term is %d", m.Index, m.ConflictIndex, m.Term)
+		if m.ConflictTerm != 0 {
+			return fmt.Sprintf("refused: my entry %d is of term %d (try from %d), my term is %d", m.Index, m.ConflictTerm, m.ConflictIndex, m.Term)
+		}
+		return fmt.Sprintf("refused: I have no entry %d (try from %d), my term is %d", m.Index, m.ConflictIndex, m.Term)
 	case *kv.Request:
 		return fmt.Sprintf("%s (number %d, try %d)", opText(m.Op), m.Seq, m.Try)
 	case *kv.Reply:

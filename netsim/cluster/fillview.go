@@ -3,6 +3,7 @@ package cluster
 import (
 	"slices"
 
+	"raftarium/kv"
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
@@ -61,8 +62,10 @@ func (w *World) viewServer(s *server, v *ServerView) {
 	v.Quorum = s.up && w.reach(s) >= raft.Quorum(len(w.servers))
 	v.Election, v.Heartbeat = w.viewTimer(s, raft.TimerElection), w.viewTimer(s, raft.TimerHeartbeat)
 	if s.up {
-		s.raft.Inspect(&v.Raft)
-		s.kv.Inspect(&v.KV)
+		if v.Failed = try("Inspect", func() { s.raft.Inspect(&v.Raft); s.kv.Inspect(&v.KV) }); v.Failed != "" {
+			v.Raft.Reset()
+			v.KV.Reset()
+		}
 		return
 	}
 	votes, peers := v.Raft.Votes[:0], v.Raft.Peers[:0]
@@ -77,9 +80,12 @@ func (w *World) viewTimer(s *server, key raft.TimerKey) TimerView {
 }
 
 func (w *World) viewClient(c *client, v *ClientView) {
-	c.m.Inspect(&v.ClientStatus)
+	v.ClientStatus = kv.ClientStatus{ID: c.id, Busy: c.busy, Op: c.op}
+	if v.Failed = c.failed; v.Failed == "" {
+		v.Failed = try("Inspect", func() { c.m.Inspect(&v.ClientStatus) })
+	}
 	v.Since, v.Queued, v.Completed = c.since, len(c.queue), c.done
-	v.Last, v.LastOp, v.Swallowed = c.last, c.lastOp, c.swallow
+	v.Last, v.LastOp, v.Swallowed = c.last, c.lastOp, c.done > 0 && c.swallow == c.last.Seq
 }
 
 // messageView shows a message. One that will be lost looks like any other until

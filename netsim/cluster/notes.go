@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,6 +48,19 @@ func (n *notebook) addAt(w *World, ev netsim.EventID, kind NoteKind, id raft.ID,
 	n.list = append(n.list, Note{ID: ev, At: w.sim.Now(), Kind: kind, Text: text, Server: id, Term: term})
 }
 
+// reserve takes the place for a sentence that is told later, and returns its
+// number.
+func (n *notebook) reserve(w *World, kind NoteKind) int {
+	n.addAt(w, w.event, kind, raft.None, 0, "")
+	return n.dropped + len(n.list) - 1
+}
+
+func (n *notebook) fill(number int, text string) {
+	if i := number - n.dropped; n.on && i >= 0 {
+		n.list[i].Text = text
+	}
+}
+
 // Notes returns the sentences from the given number on, counted from 0 over the
 // whole run, and the number of the next one to come. Old ones are dropped in the
 // end. The slice is valid until the world goes on.
@@ -62,12 +76,20 @@ func (w *World) Notes(from int) ([]Note, int) {
 // name is how sentences call a server.
 func name(id raft.ID) string { return strings.ToUpper(id.String()) }
 
+// names lists servers as people do: "S1, S2 and S3".
 func names(ids []raft.ID) string {
 	words := make([]string, len(ids))
 	for i, id := range ids {
 		words[i] = name(id)
 	}
-	return strings.Join(words, " ")
+	return listed(words)
+}
+
+func listed(words []string) string {
+	if n := len(words); n > 1 {
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+	return strings.Join(words, "")
 }
 
 func endpointName(e script.Endpoint) string { return strings.ToUpper(e.String()) }
@@ -86,7 +108,7 @@ func partitionText(groups [][]script.Endpoint) string {
 		for j, e := range g {
 			words[j] = endpointName(e)
 		}
-		parts[i] = strings.Join(words, " ")
+		parts[i] = listed(words)
 	}
 	if len(parts) == 1 {
 		return "cut " + parts[0] + " from all the others"
@@ -111,7 +133,8 @@ func span(first, last raft.Index) string {
 }
 
 // noteStatus tells what became of a server.
-func (w *World) noteStatus(s *server, role raft.Role, term raft.Term, commit raft.Index) {
+// votes are those of its candidacy before this event.
+func (w *World) noteStatus(s *server, role raft.Role, term raft.Term, commit raft.Index, votes []raft.ID) {
 	if !w.notes.on {
 		return
 	}
@@ -127,44 +150,74 @@ func (w *World) noteStatus(s *server, role raft.Role, term raft.Term, commit raf
 		}
 	case st.Role == raft.Leader && role != raft.Leader:
 		text := fmt.Sprintf("%s wins term %d", name(s.id), st.Term)
-		if voters := w.votersOf(s); len(voters) > 0 {
+		if voters := w.votersFor(s, votes); len(voters) > 0 {
 			text += " with the votes of " + names(voters)
 		}
 		w.notes.add(w, NoteLeader, s.id, st.Term, "%s", text)
 	case st.Role == raft.Follower && role != raft.Follower:
 		if st.Term != term {
-			w.notes.add(w, NoteStepDown, s.id, st.Term, "%s is %s of term %d no longer: it has seen term %d", name(s.id), role, term, st.Term)
+			was := "leads"
+			if role == raft.Candidate {
+				was = "stands for"
+			}
+			w.notes.add(w, NoteStepDown, s.id, st.Term, "%s %s term %d no longer: it has seen term %d", name(s.id), was, term, st.Term)
 		} else {
 			w.notes.add(w, NoteStepDown, s.id, st.Term, "%s gives way to %s, the leader of term %d", name(s.id), name(st.Leader), st.Term)
 		}
 	}
 	if st.Role == raft.Leader && role == raft.Leader && st.Commit > commit {
-		verb := " is committed"
-		if st.Commit > commit+1 {
-			verb = " are committed"
-		}
-		text := span(commit+1, st.Commit)
-		w.notes.add(w, NoteCommit, s.id, st.Term, "%s%s%s: a majority has stored it", strings.ToUpper(text[:1]), text[1:], verb)
+		w.notes.add(w, NoteCommit, s.id, st.Term, "%s commits %s: %s stored on %d of %d servers",
+			name(s.id), span(commit+1, st.Commit), isOrAre(commit+1, st.Commit), w.storing(st, st.Commit), len(w.servers))
 	}
 }
 
-// votersOf lists the servers that granted their vote to s in its term, as their
-// own disks and memories say, s excepted.
-func (w *World) votersOf(s *server) []raft.ID {
-	var ids []raft.ID
-	for i := range w.servers {
-		if o := &w.servers[i]; o != s && o.up && o.status.Term == s.status.Term && o.status.Vote == s.id {
-			ids = append(ids, o.id)
+func isOrAre(first, last raft.Index) string {
+	if first == last {
+		return "it is"
+	}
+	return "they are"
+}
+
+// storing counts the servers whose disks hold the entry that stands at i in the
+// log of st.
+func (w *World) storing(st *raft.Status, i raft.Index) int {
+	if i > raft.Index(len(st.Log)) {
+		return 0
+	}
+	n := 0
+	for k := range w.servers {
+		if log := w.servers[k].disk.log; i <= raft.Index(len(log)) && log[i-1].Term == st.Log[i-1].Term {
+			n++
 		}
 	}
-	return ids
+	return n
+}
+
+// votersFor lists whose votes s has been given, itself excepted: those that it
+// had before this event, and one that this event brings.
+func (w *World) votersFor(s *server, before []raft.ID) []raft.ID {
+	ids := slices.Clone(before)
+	if ev := &w.happening; ev.Kind == netsim.Delivery && ev.Node == s.node {
+		if m, ok := ev.Payload.(*raft.RequestVoteReply); ok && m.Granted && m.Term == s.status.Term {
+			ids = append(ids, raft.ID(ev.Peer))
+		}
+	}
+	slices.Sort(ids)
+	return slices.DeleteFunc(slices.Compact(ids), func(id raft.ID) bool { return id == s.id })
 }
 
 // noteSave tells of entries that a save removes.
 func (w *World) noteSave(s *server, sv *raft.Save) {
-	if w.notes.on && sv.From > 0 && sv.From <= s.lastLog {
-		w.notes.add(w, NoteConflict, s.id, sv.State.Term, "%s removes %s: its log differs from the leader's there", name(s.id), span(sv.From, s.lastLog))
+	if !w.notes.on || sv.From == 0 || sv.From > s.lastLog {
+		return
 	}
+	text := name(s.id) + " removes " + span(sv.From, s.lastLog)
+	if n := len(sv.Entries); n > 0 {
+		text += " from its log and stores " + span(sv.From, sv.Entries[n-1].Index) + " of its leader there"
+	} else {
+		text += " from its log"
+	}
+	w.notes.addAt(w, w.event, NoteConflict, s.id, sv.State.Term, text)
 }
 
 // noteDelivery tells of answers that matter.
@@ -183,13 +236,22 @@ func (w *World) noteDelivery(s *server, from raft.ID, m raft.Message) {
 		}
 	case *raft.AppendEntriesReply:
 		if !m.Success && m.Term == s.status.Term && s.status.Role == raft.Leader {
-			w.notes.add(w, NoteConflict, s.id, m.Term, "%s refuses an append of %s: it has no such entry %d; %s goes back", name(from), name(s.id), m.Index, name(s.id))
+			w.notes.add(w, NoteConflict, s.id, m.Term, "%s refuses an append of %s: %s; %s goes back",
+				name(from), name(s.id), refusal(m), name(s.id))
 		}
 	case *raft.AppendEntries:
 		if len(m.Entries) > 0 && m.Term < s.status.Term {
 			w.notes.add(w, NoteOther, s.id, m.Term, "%s hears from %s, which still believes it leads term %d", name(s.id), name(from), m.Term)
 		}
 	}
+}
+
+// refusal says why an append was refused.
+func refusal(m *raft.AppendEntriesReply) string {
+	if m.ConflictTerm != 0 {
+		return fmt.Sprintf("its entry %d is of term %d, another than the leader's", m.Index, m.ConflictTerm)
+	}
+	return fmt.Sprintf("it has no entry %d", m.Index)
 }
 
 // noteRequest tells of a try of a client.
@@ -226,7 +288,10 @@ func (w *World) notePerformed(s *server, p *kv.Performed) {
 		return
 	}
 	if c := int(p.Client); c >= 1 && c <= len(w.clients) {
-		w.clients[c-1].swallow = true
+		w.clients[c-1].swallow = p.Seq
+	}
+	if !w.notes.on {
+		return
 	}
 	w.notes.add(w, NoteDuplicate, s.id, 0, "The session table swallows entry %d: operation %d of C%d took effect before", p.Index, p.Seq, p.Client)
 }

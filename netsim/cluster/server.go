@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"time"
@@ -48,44 +49,108 @@ type heldSend struct {
 	cause netsim.EventID
 }
 
-func (s *server) clone() server {
-	c := *s
-	if s.raft != nil {
-		c.raft, c.kv = s.raft.Clone(), s.kv.Clone()
-	}
-	c.status = raft.Status{}
-	if s.raft != nil {
-		c.raft.Inspect(&c.status)
-	} else {
-		c.status = s.status
-		c.status.Votes = slices.Clone(s.status.Votes)
-		c.status.Peers = slices.Clone(s.status.Peers)
-		c.status.Without = slices.Clone(s.status.Without)
-	}
+// clone returns a copy, and what the machines did wrong if they cannot be cloned:
+// the copy has none then.
+func (s *server) clone() (c server, failure string) {
+	c = *s
+	c.raft, c.kv = nil, nil
 	// The original may append behind the shared prefix; the clone must not.
 	c.disk.log = slices.Clip(s.disk.log)
 	c.saves = slices.Clone(s.saves)
 	c.applies = slices.Clone(s.applies)
 	c.answers = slices.Clone(s.answers)
 	c.sends = slices.Clone(s.sends)
-	return c
+	c.status.Votes = slices.Clone(s.status.Votes)
+	c.status.Peers = slices.Clone(s.status.Peers)
+	c.status.Without = slices.Clone(s.status.Without)
+	if !s.up {
+		return c, ""
+	}
+	c.status = raft.Status{}
+	return c, try("Clone", func() {
+		c.raft, c.kv = s.raft.Clone(), s.kv.Clone()
+		c.raft.Inspect(&c.status)
+	})
 }
 
+// try calls a method of a machine and says if it panics.
+func try(method string, call func()) (failure string) {
+	defer func() {
+		if r := recover(); r != nil {
+			failure = fmt.Sprintf("panic in %s: %v", method, r)
+		}
+	}()
+	call()
+	return ""
+}
+
+// appendState appends all of the server that affects later steps. Each part has
+// its length in front or says itself where it ends.
 func (s *server) appendState(b []byte) []byte {
-	if !s.up {
-		b = append(b, 0)
+	num := func(v uint64) { b = binary.AppendUvarint(b, v) }
+	if s.up {
+		num(1)
+		b = framed(b, s.raft)
+		b = framed(b, s.kv)
 	} else {
-		b = s.kv.AppendState(s.raft.AppendState(append(b, 1)))
+		num(0)
 	}
-	b = append(b, byte(len(s.saves)), byte(len(s.applies)), byte(len(s.answers)), byte(len(s.sends)))
-	for i := range s.disk.log {
-		b = s.disk.log[i].AppendTo(b)
+	entries := func(list []raft.Entry) {
+		num(uint64(len(list)))
+		for i := range list {
+			b = list[i].AppendTo(b)
+		}
 	}
-	return fmt.Appendf(b, "|%d %d|", s.disk.state.Term, s.disk.state.Vote)
+	num(uint64(s.disk.state.Term))
+	num(uint64(s.disk.state.Vote))
+	entries(s.disk.log)
+	num(uint64(s.durable - s.told))
+	num(uint64(len(s.saves)))
+	for i := range s.saves {
+		sv := &s.saves[i]
+		num(uint64(sv.State.Term))
+		num(uint64(sv.State.Vote))
+		num(uint64(sv.From))
+		entries(sv.Entries)
+	}
+	num(uint64(len(s.applies)))
+	for i := range s.applies {
+		num(uint64(s.applies[i].after))
+		entries(s.applies[i].entries)
+	}
+	num(uint64(len(s.answers)))
+	for i := range s.answers {
+		a := &s.answers[i]
+		for _, v := range [...]uint64{
+			uint64(a.After), uint64(a.Handle), uint64(a.Outcome), uint64(a.Index), uint64(a.Term), uint64(a.Leader),
+		} {
+			num(v)
+		}
+	}
+	num(uint64(len(s.sends)))
+	for i := range s.sends {
+		num(uint64(s.sends[i].After))
+		num(uint64(s.sends[i].To))
+		b = s.sends[i].Msg.AppendTo(b)
+	}
+	return b
+}
+
+// framed appends the state of a machine with its length in front.
+func framed(b []byte, m interface{ AppendState([]byte) []byte }) []byte {
+	at := len(b)
+	b = append(b, 0, 0, 0, 0)
+	state := b
+	if failure := try("AppendState", func() { state = m.AppendState(b) }); failure != "" {
+		state = append(b, failure...)
+	}
+	binary.LittleEndian.PutUint32(state[at:], uint32(len(state)-at-4))
+	return state
 }
 
 // start gives a server new machines and what its disk holds.
 func (w *World) start(s *server) {
+	defer w.rescue(s)
 	s.up, s.failed = true, ""
 	s.raft, s.kv = w.code.Raft.New(), w.code.Server.New()
 	s.status = raft.Status{}
@@ -127,6 +192,7 @@ func (w *World) fail(s *server, format string, args ...any) {
 	w.crash(s)
 	s.failed = text
 	w.notes.add(w, NoteOther, s.id, 0, "%s stops: %s", name(s.id), text)
+	w.judgeCalm()
 }
 
 // runRaft lets the consensus node take an event, and the service and the node
@@ -178,19 +244,15 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 		}
 	}
 	for i := range out.Timers {
-		t := &out.Timers[i]
-		switch {
-		case t.Cancel:
-			w.sim.CancelTimer(s.node, int(t.Key))
-		case t.Min < 0 || t.Max < t.Min:
-			w.fail(s, "asks for the timer %s within %v..%v", t.Key, t.Min, t.Max)
+		if !w.setTimer(s, &out.Timers[i]) {
 			return
-		default:
-			w.sim.SetTimer(s.node, int(t.Key), netsim.Range{Min: t.Min, Max: t.Max}, w.event)
 		}
 	}
 	for i := range out.Applies {
 		a := &out.Applies[i]
+		if !w.mayWait(s, a.After) {
+			return
+		}
 		if a.After > s.durable || len(s.applies) > 0 {
 			s.applies = append(s.applies, heldApply{a.After, a.Entries})
 		} else {
@@ -199,6 +261,9 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 	}
 	for i := range out.Answers {
 		a := &out.Answers[i]
+		if !w.mayWait(s, a.After) {
+			return
+		}
 		if a.After > s.durable {
 			s.answers = append(s.answers, *a)
 		} else {
@@ -207,8 +272,15 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 	}
 	for i := range out.Sends {
 		snd := &out.Sends[i]
-		if snd.Msg == nil || snd.To == s.id || snd.To == raft.None || int(snd.To) > len(w.servers) {
-			w.fail(s, "sends %v to %s, which is not another server of the cluster", snd.Msg, snd.To)
+		if !w.mayWait(s, snd.After) {
+			return
+		}
+		if snd.Msg == nil {
+			w.fail(s, "sends no message (Send.Msg is nil) to %s", snd.To)
+			return
+		}
+		if snd.To == s.id || snd.To == raft.None || int(snd.To) > len(w.servers) {
+			w.fail(s, "sends a %s to %s, which is not another server of the cluster", snd.Msg.Kind(), snd.To)
 			return
 		}
 		if snd.After > s.durable {
@@ -220,6 +292,35 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 	if s.up {
 		w.inspect(s)
 	}
+}
+
+// mayWait checks what an effect waits for. It reports false if the server is
+// down, stopped for that or by an effect before.
+func (w *World) mayWait(s *server, after raft.SaveSeq) bool {
+	if s.up && after > s.lastSave {
+		w.fail(s, "waits for save %d, which it never asked for; the last one is %d", after, s.lastSave)
+	}
+	return s.up
+}
+
+// minTimer is the shortest timer: what runs out at once could run out for ever,
+// without time passing.
+const minTimer = time.Microsecond
+
+// setTimer sets or cancels a timer. It reports false if that is impossible and
+// the server was stopped for it.
+func (w *World) setTimer(s *server, t *raft.Timer) bool {
+	switch {
+	case t.Cancel:
+		w.sim.CancelTimer(s.node, int(t.Key))
+	case t.Min < 0 || t.Max < t.Min || t.Max < minTimer:
+		w.fail(s, "asks for the timer %s within %v..%v: the first must not be negative, nor the second less than it or than %v",
+			t.Key, t.Min, t.Max, minTimer)
+		return false
+	default:
+		w.sim.SetTimer(s.node, int(t.Key), netsim.Range{Min: t.Min, Max: t.Max}, w.event)
+	}
+	return true
 }
 
 // save takes a Save. It reports false if the save is impossible and the server
@@ -287,36 +388,37 @@ func (w *World) tellSaved(s *server) {
 	}
 }
 
-// release lets go what waited for the saves that are durable now.
+// release lets go what waited for the saves that are durable now. Whatever leaves
+// may stop the server, and then the rest is lost.
 func (w *World) release(s *server) {
 	defer w.rescue(s)
 	n := 0
-	for n < len(s.applies) && s.applies[n].after <= s.durable {
+	for ; s.up && n < len(s.applies) && s.applies[n].after <= s.durable; n++ {
 		w.apply(s, s.applies[n].entries)
-		n++
 	}
-	s.applies = slices.Delete(s.applies, 0, n)
-	if len(s.answers) > 0 {
-		s.answers = slices.DeleteFunc(s.answers, func(a raft.Answer) bool {
-			if a.After > s.durable {
-				return false
-			}
-			w.answer(s, &a)
-			return true
-		})
+	if s.up {
+		s.applies = slices.Delete(s.applies, 0, n)
 	}
-	if len(s.sends) > 0 {
-		kept := s.sends[:0]
-		for i := range s.sends {
-			if h := &s.sends[i]; h.After <= s.durable {
-				w.send(s, &h.Send, h.cause)
-			} else {
-				kept = append(kept, *h)
-			}
+	for i := 0; i < len(s.answers); {
+		a := s.answers[i]
+		if a.After > s.durable {
+			i++
+			continue
 		}
-		clear(s.sends[len(kept):])
-		s.sends = kept
+		s.answers = slices.Delete(s.answers, i, i+1)
+		w.answer(s, &a)
 	}
+	n = 0
+	for i := range s.sends {
+		if h := &s.sends[i]; h.After <= s.durable {
+			w.send(s, &h.Send, h.cause)
+		} else {
+			s.sends[n] = *h
+			n++
+		}
+	}
+	clear(s.sends[n:])
+	s.sends = s.sends[:n]
 	w.propose(s)
 }
 
@@ -373,6 +475,9 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 // inspect asks a node what it has become.
 func (w *World) inspect(s *server) {
 	role, term, commit := s.status.Role, s.status.Term, s.status.Commit
+	if w.notes.on {
+		w.votes = append(w.votes[:0], s.status.Votes...)
+	}
 	s.raft.Inspect(&s.status)
 	w.judge.Status(s.id, &s.status)
 	st := &s.status
@@ -383,5 +488,5 @@ func (w *World) inspect(s *server) {
 		st.Role == raft.Leader && role == raft.Follower && st.Term != term {
 		w.stats.Elections++
 	}
-	w.noteStatus(s, role, term, commit)
+	w.noteStatus(s, role, term, commit, w.votes)
 }

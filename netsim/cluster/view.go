@@ -24,7 +24,8 @@ type View struct {
 	Clients  []ClientView // by increasing ID
 	// InFlight are the messages on their way, by increasing ID.
 	InFlight []MessageView
-	// Lost are messages that were lost not long ago, oldest first.
+	// Lost are messages that were lost not long ago, oldest first. They are kept
+	// with Options.Narrate.
 	Lost    []MessageView
 	Network NetworkView
 	Load    script.Load
@@ -73,6 +74,8 @@ type ClientView struct {
 	// Swallowed says that the session table swallowed a repetition of the last
 	// operation: it took effect exactly once all the same.
 	Swallowed bool
+	// Failed says why a foreign machine was stopped, "" if it was not.
+	Failed string
 }
 
 // MessageView is a message on its way, or one that was lost.

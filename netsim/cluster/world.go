@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"time"
@@ -65,6 +66,7 @@ type scratch struct {
 	proposals []raft.Proposal
 	proposing []raft.Proposal
 	flights   []netsim.Flight
+	votes     []raft.ID
 
 	evDeliver  raft.Deliver
 	evTimer    raft.TimerFired
@@ -127,6 +129,11 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 
 // Clone returns a world that goes on in the same way and shares nothing with
 // this one that either will write. Options.Observe is not taken over.
+//
+// It is as honest as the machines' own Clones. Where one of them forgets or shares
+// something, the two worlds drift apart: compare digests, and make the run again
+// from its journal instead. A machine whose Clone panics is stopped in the clone,
+// with a violation of the contract; this world does not notice.
 func (w *World) Clone() *World {
 	c := *w
 	c.scratch = scratch{}
@@ -135,17 +142,27 @@ func (w *World) Clone() *World {
 	c.judge = w.judge.Clone()
 	c.trace = w.trace.Clone()
 	c.notes = w.notes.clone()
-	c.servers = make([]server, len(w.servers))
-	for i := range w.servers {
-		c.servers[i] = w.servers[i].clone()
-	}
-	c.clients = make([]client, len(w.clients))
-	for i := range w.clients {
-		c.clients[i] = w.clients[i].clone()
-	}
 	c.without = slices.Clone(w.without)
 	c.lost = slices.Clone(w.lost)
 	c.completed = slices.Clone(w.completed)
+	c.servers = make([]server, len(w.servers))
+	c.clients = make([]client, len(w.clients))
+	failures := make([]string, len(w.servers)+len(w.clients))
+	for i := range w.servers {
+		c.servers[i], failures[i] = w.servers[i].clone()
+	}
+	for i := range w.clients {
+		c.clients[i], failures[len(w.servers)+i] = w.clients[i].clone()
+	}
+	for i, text := range failures {
+		switch {
+		case text == "":
+		case i < len(w.servers):
+			c.fail(&c.servers[i], "%s", text)
+		default:
+			c.failClient(&c.clients[i-len(w.servers)], "%s", text)
+		}
+	}
 	return &c
 }
 
@@ -198,14 +215,20 @@ func (w *World) Take(c netsim.Choice) {
 }
 
 // AppendState appends the canonical bytes of all that affects what may happen
-// later, without the time and the numbers of events.
+// later, without the time and the numbers of events. What was observed so far, by
+// the judge, the trace and the notes, is not in it.
 func (w *World) AppendState(b []byte) []byte {
 	for i := range w.servers {
 		b = w.servers[i].appendState(b)
 	}
+	b = binary.AppendUvarint(b, uint64(len(w.clients)))
 	for i := range w.clients {
-		b = w.clients[i].m.AppendState(b)
+		b = w.clients[i].appendState(b)
 	}
+	b = binary.AppendUvarint(b, uint64(w.active))
+	b = binary.AppendUvarint(b, w.fired)
+	b = binary.AppendUvarint(b, uint64(w.load.Keys))
+	b = append(append(b, w.load.Workload...), 0)
 	return w.sim.AppendState(b)
 }
 
@@ -231,6 +254,10 @@ func (w *World) happen() {
 	*r = netsim.Record{
 		Cause: ev.Cause, At: w.sim.Now(), Kind: ev.Kind, Why: ev.Flight.Lost, Node: ev.Node, Peer: ev.Peer,
 		Key: ev.Key, Payload: ev.Payload, Sent: ev.Flight.Sent, Number: ev.Flight.Number,
+	}
+	if ev.Kind == netsim.Delivery && ev.Node <= script.MaxServers && !w.servers[ev.Node-1].up {
+		ev.Kind, ev.Flight.Lost, ev.Flight.LostAt = netsim.Lost, netsim.LostDown, r.At
+		r.Kind, r.Why = netsim.Lost, netsim.LostDown
 	}
 	w.begin(r, ev.Digest)
 	switch ev.Kind {
@@ -270,11 +297,6 @@ func (w *World) deliver(ev *netsim.Event) {
 		return
 	}
 	s := &w.servers[ev.Node-1]
-	if !s.up {
-		ev.Flight.Lost, ev.Flight.LostAt = netsim.LostDown, w.sim.Now()
-		w.keepLost(ev.Flight)
-		return
-	}
 	switch m := ev.Payload.(type) {
 	case raft.Message:
 		w.evDeliver = raft.Deliver{From: raft.ID(ev.Peer), Msg: m}
