@@ -41,7 +41,7 @@ func (r *run) play() error {
 	if err := r.test.play(r); err != nil {
 		return err
 	}
-	if err := r.wait(r.test.least - r.s.Now().Duration()); err != nil {
+	if err := r.wait(r.test.Least - r.s.Now().Duration()); err != nil {
 		return err
 	}
 	return verdict(r.s.Final())

@@ -21,10 +21,11 @@ type Test struct {
 	// Without names rules that are switched off, to see whether the test notices.
 	Without []string
 
+	// Least is the shortest virtual time that the test takes: no less than the
+	// course's own takes in real time.
+	Least time.Duration
+
 	play func(*run) error
-	// least is the shortest virtual time that the test may take, so that it lasts
-	// no less than the course's own.
-	least time.Duration
 }
 
 // Tests returns the twelve, in the order of the course.
@@ -35,11 +36,11 @@ func Tests() []Test {
 		{Name: "TestUnreliable", What: "unreliable", Clients: 5, Unreliable: true},
 		{
 			Name: "TestUnreliableOneKey", What: "Concurrent Append to same key, unreliable",
-			Servers: 3, Clients: 5, Unreliable: true, play: oneKey, least: 4 * time.Second,
+			Servers: 3, Clients: 5, Unreliable: true, play: oneKey, Least: 4 * time.Second,
 		},
 		{
 			Name: "TestOnePartition", What: "Progress in majority / No progress in minority / Completion after heal",
-			play: onePartition, least: 5 * time.Second,
+			play: onePartition, Least: 5 * time.Second,
 		},
 		{Name: "TestManyPartitionsOneClient", What: "many partitions", Clients: 1, Partitions: true},
 		{Name: "TestManyPartitionsManyClients", What: "many partitions, many clients", Clients: 5, Partitions: true},
@@ -59,14 +60,29 @@ func Tests() []Test {
 		},
 	}
 	for i := range tests {
-		if t := &tests[i]; t.play == nil {
-			t.play = generic
-		}
-		if t := &tests[i]; t.Servers == 0 {
+		t := &tests[i]
+		if t.Servers == 0 {
 			t.Servers = 5
+		}
+		if t.play == nil {
+			t.play = generic
+			t.Least = rounds * (round + t.troubles() + rest)
 		}
 	}
 	return tests
+}
+
+// troubles is how long a round takes beside its work: a start in peace and a rest
+// where there are partitions, and a stop of all servers.
+func (t *Test) troubles() time.Duration {
+	var d time.Duration
+	if t.Partitions {
+		d += 2 * electionTimeout
+	}
+	if t.Crash {
+		d += electionTimeout
+	}
+	return d
 }
 
 // Named returns the test of that name, e.g. "TestBasic", and whether there is one.
