@@ -41,7 +41,7 @@ type Key struct {
 	Repeat           bool
 }
 
-// Pressed reports whether the key went down alone, without a modifier and not as
+// KeyPressed reports whether the key went down alone, without a modifier and not as
 // a repetition.
 func (in *Input) KeyPressed(name string) bool {
 	for _, k := range in.Keys {

@@ -10,7 +10,7 @@ import (
 // what is missing.
 type Glyph uint16
 
-// Contours of a glyph, as a TrueType file has them: closed curves of points,
+// contourPoint is a point of a glyph's outline, as a TrueType file has them: closed curves of points,
 // those off the curve being control points of quadratic splines. Units are the
 // font's, y upwards.
 type contourPoint struct {
