@@ -22,6 +22,7 @@ type Command struct {
 	intent func(m *Model) Intent
 	// repeat lets the key repeat while it is held.
 	repeat bool
+	node   string // of its button
 }
 
 // maxFire is the most Appends that are fired at once.
@@ -40,64 +41,71 @@ var commands []Command
 
 func init() {
 	commands = []Command{
-		{"play", "Play or pause", "Space", groupTime, always(PlayPause{}), false},
-		{"step", "Step one event", "ArrowRight", groupTime, always(StepEvent{}), true},
-		{"next", "Next interesting event", "Shift+ArrowRight", groupTime, always(NextInteresting{}), false},
-		{"slower", "Slower", "[", groupTime, func(m *Model) Intent { return SetSpeed{m.settings.Speed - 1} }, true},
-		{"faster", "Faster", "]", groupTime, func(m *Model) Intent { return SetSpeed{m.settings.Speed + 1} }, true},
-		{"rewind", "Back to the start", "Home", groupTime, always(Rewind{}), false},
+		{"play", "Play or pause", "Space", groupTime, always(PlayPause{}), false, ""},
+		{"step", "Step one event", "ArrowRight", groupTime, always(StepEvent{}), true, ""},
+		{"next", "Next interesting event", "Shift+ArrowRight", groupTime, always(NextInteresting{}), false, ""},
+		{"slower", "Slower", "[", groupTime, func(m *Model) Intent { return SetSpeed{m.settings.Speed - 1} }, true, ""},
+		{"faster", "Faster", "]", groupTime, func(m *Model) Intent { return SetSpeed{m.settings.Speed + 1} }, true, ""},
+		{"rewind", "Back to the start", "Home", groupTime, always(Rewind{}), false, ""},
 
-		{"slice", "Slice the network", "P", groupFaults, always(SetTool{ToolSlice}), false},
-		{"lasso", "Lasso a group", "G", groupFaults, always(SetTool{ToolLasso}), false},
-		{"oneway", "Cut one way", "X", groupFaults, cutOneWay, false},
+		{"slice", "Slice the network", "P", groupFaults, always(SetTool{ToolSlice}), false, ""},
+		{"lasso", "Lasso a group", "G", groupFaults, always(SetTool{ToolLasso}), false, ""},
+		{"oneway", "Cut one way", "X", groupFaults, cutOneWay, false, ""},
 		{"isolate", "Isolate server", "I", groupFaults, onServer(func(m *Model, id raft.ID) Intent {
 			return Act{Action: script.Isolate{Servers: only(id)}}
-		}), false},
+		}), false, ""},
 		{"bridge", "Bridge through server", "B", groupFaults, onServer(func(m *Model, id raft.ID) Intent {
 			return Act{Action: script.Bridge{Server: id}}
-		}), false},
-		{"crash", "Crash / restart", "C", groupFaults, onServer(func(m *Model, id raft.ID) Intent { return crashOrRestart(m, id) }), false},
-		{"pause", "Pause / resume server", "Z", groupFaults, onServer(func(m *Model, id raft.ID) Intent { return pauseOrResume(m, id) }), false},
+		}), false, ""},
+		{"crash", "Crash / restart", "C", groupFaults, onServer(func(m *Model, id raft.ID) Intent { return crashOrRestart(m, id) }), false, ""},
+		{"pause", "Pause / resume server", "Z", groupFaults, onServer(func(m *Model, id raft.ID) Intent { return pauseOrResume(m, id) }), false, ""},
 		{"drop", "Drop message", "D", groupFaults, func(m *Model) Intent {
 			if id := m.target(); id != 0 {
 				return Act{Action: script.Drop{Message: id}}
 			}
 			return Say{"No message is on its way."}
-		}, false},
-		{"timeout", "Split vote", "T", groupFaults, splitVote, false},
-		{"heal", "Heal the network", "H", groupFaults, always(Act{Action: script.Heal{}}), false},
-		{"restart", "Restart all", "R", groupFaults, always(Act{Action: script.Restart{Servers: script.Target{All: true}}}), false},
+		}, false, ""},
+		{"timeout", "Split vote", "T", groupFaults, splitVote, false, ""},
+		{"heal", "Heal the network", "H", groupFaults, always(Act{Action: script.Heal{}}), false, ""},
+		{"restart", "Restart all", "R", groupFaults, always(Act{Action: script.Restart{Servers: script.Target{All: true}}}), false, ""},
 
 		{"fire", "Fire Appends", "A", groupClients, func(m *Model) Intent {
 			if len(m.view.Clients) == 0 {
 				return Say{noClients}
 			}
 			return Act{Action: script.Fire{N: m.firing(), Key: m.keyName()}}
-		}, false},
-		{"append", "A new log line", "L", groupClients, operation(kv.Append), false},
-		{"put", "Put", "U", groupClients, operation(kv.Put), false},
-		{"get", "Get", "Y", groupClients, operation(kv.Get), false},
-		{"key", "Key to write to", "K", groupClients, always(NextKey{}), false},
-		{"load", "Continuous load", "O", groupClients, func(m *Model) Intent { return loadIntent(nextLoad(m.view.Load.Workload)) }, false},
+		}, false, ""},
+		{"append", "A new log line", "L", groupClients, operation(kv.Append), false, ""},
+		{"put", "Put", "U", groupClients, operation(kv.Put), false, ""},
+		{"get", "Get", "Y", groupClients, operation(kv.Get), false, ""},
+		{"key", "Key to write to", "K", groupClients, always(NextKey{}), false, ""},
+		{"load", "Continuous load", "O", groupClients, func(m *Model) Intent { return loadIntent(nextLoad(m.view.Load.Workload)) }, false, ""},
 
-		{"rules", "Switch rules off", "M", groupRun, always(ShowDialog{DialogRules}), false},
-		{"seed", "Choose a seed", "E", groupRun, always(ShowDialog{DialogSeed}), false},
-		{"dice", "Another seed", "N", groupRun, func(m *Model) Intent { return NewSeed{afterSeed(m.view.Seed)} }, false},
-		{"save", "Save as a scenario", "S", groupRun, always(Save{}), false},
-		{"command", "Type an action", "/", groupRun, always(ShowDialog{DialogCommand}), false},
-		{"undo", "Undo", "Backspace", groupRun, always(Undo{}), false},
+		{"rules", "Switch rules off", "M", groupRun, always(ShowDialog{DialogRules}), false, ""},
+		{"seed", "Choose a seed", "E", groupRun, always(ShowDialog{DialogSeed}), false, ""},
+		{"dice", "Another seed", "N", groupRun, func(m *Model) Intent { return NewSeed{afterSeed(m.view.Seed)} }, false, ""},
+		{"save", "Save as a scenario", "S", groupRun, always(Save{}), false, ""},
+		{"command", "Type an action", "/", groupRun, always(ShowDialog{DialogCommand}), false, ""},
+		{"undo", "Undo", "Backspace", groupRun, always(Undo{}), false, ""},
 
-		{"tab", "Cluster or keys", "V", groupView, func(m *Model) Intent { return ShowTab{1 - m.tab} }, false},
-		{"actions", "Actions of what is selected", "Enter", groupView, enter, false},
-		{"newest", "Newest log entries", "End", groupView, always(ScrollLogs{End: true}), false},
-		{"earlier", "Earlier log entries", "PageUp", groupView, always(ScrollLogs{By: -8}), true},
-		{"later", "Later log entries", "PageDown", groupView, always(ScrollLogs{By: 8}), true},
-		{"theme", "Dark or light", ",", groupView, func(m *Model) Intent { return SetTheme{next(m.settings.Theme, System, Dark, Light)} }, false},
-		{"motion", "Reduced motion", ".", groupView, func(m *Model) Intent { return SetMotion{next(m.settings.Motion, System, Reduced, Full)} }, false},
-		{"tour", "Guided tour", "J", groupView, func(m *Model) Intent { return SetTour{!m.tour.On()} }, false},
-		{"shot", "Picture of the window", "F12", groupView, always(Screenshot{}), false},
-		{"keys", "All keys", "?", groupView, always(ShowDialog{DialogKeys}), false},
-		{"back", "Back out", "Escape", groupView, always(Back{}), false},
+		{"tab", "Cluster or keys", "V", groupView, func(m *Model) Intent { return ShowTab{1 - m.tab} }, false, ""},
+		{"actions", "Actions of what is selected", "Enter", groupView, enter, false, ""},
+		{"newest", "Newest log entries", "End", groupView, always(ScrollLogs{End: true}), false, ""},
+		{"earlier", "Earlier log entries", "PageUp", groupView, always(ScrollLogs{By: -8}), true, ""},
+		{"later", "Later log entries", "PageDown", groupView, always(ScrollLogs{By: 8}), true, ""},
+		{"theme", "Dark or light", ",", groupView, func(m *Model) Intent { return SetTheme{next(m.settings.Theme, System, Dark, Light)} }, false, ""},
+		{"motion", "Reduced motion", ".", groupView, func(m *Model) Intent { return SetMotion{next(m.settings.Motion, System, Reduced, Full)} }, false, ""},
+		{"tour", "Guided tour", "J", groupView, func(m *Model) Intent { return SetTour{!m.tour.On()} }, false, ""},
+		{"shot", "Picture of the window", "F12", groupView, always(Screenshot{}), false, ""},
+		{"keys", "All keys", "?", groupView, always(ShowDialog{DialogKeys}), false, ""},
+		{"back", "Back out", "Escape", groupView, always(Back{}), false, ""},
+	}
+	// Made once, so that a frame makes none.
+	for i := range commands {
+		commands[i].node = "button/" + commands[i].ID
+	}
+	for i := range sliders {
+		sliders[i].node = "slider/" + sliders[i].ID
 	}
 }
 

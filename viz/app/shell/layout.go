@@ -109,9 +109,10 @@ func (a *areas) arrangeNarrow(servers int, strip, tour bool, drawer Drawer) {
 	a.bar = cutBottom(&r, 56)
 	low := r.H * 0.42
 	if drawer != NoDrawer {
-		low = r.H * 0.5
+		low = r.H * 0.56
 	}
-	if r.H < 420 {
+	short := r.H < 420
+	if short {
 		low = r.H * 0.4
 	}
 	lower := cutBottom(&r, low)
@@ -119,7 +120,7 @@ func (a *areas) arrangeNarrow(servers int, strip, tour bool, drawer Drawer) {
 	switch {
 	case drawer != NoDrawer:
 		a.panel = lower
-	case tour:
+	case tour && !short:
 		a.tour = lower
 	default:
 		if lower.H > 180 {

@@ -332,7 +332,7 @@ func (m *Model) tick() bool {
 	case m.seek != nil:
 		m.search()
 	case m.playing:
-		advance(m.world, m.speed().perTick(), m.budget, m.stop)
+		advance(m.world, m.speed().perTick(), m.budget, m.seen)
 	default:
 		return changed
 	}

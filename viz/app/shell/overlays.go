@@ -66,7 +66,7 @@ func (s *Shell) drawToast() {
 	a := &s.areas
 	area := draw.Rect{X: a.tabs.X + tabsWidth, Y: a.tabs.Y, W: a.tabs.W - tabsWidth, H: a.tabs.H + 12}
 	switch {
-	case a.narrow && s.drawer == NoDrawer:
+	case a.narrow && s.drawer == NoDrawer && !a.timeline.Empty():
 		area = draw.Rect{W: a.whole.W, H: a.bar.Y + 8}
 	case a.narrow:
 		area = draw.Rect{Y: a.stage.Y, W: a.stage.W, H: a.stage.H + 8}
@@ -241,7 +241,7 @@ func (s *Shell) drawKeys() {
 				if n >= per-2 && x == in.X && columns > 1 {
 					x, y, n = in.X+w+32, top, 0
 				}
-				c.Heading(draw.Point{X: x, Y: y + row*0.6}, group)
+				c.Text(draw.Point{X: x, Y: y + row*0.6}, group, draw.SansBold, ui.SizeBody, draw.Left, w, c.Theme.Accent)
 				y += row
 				n++
 			}

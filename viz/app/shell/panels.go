@@ -76,7 +76,7 @@ func (c *column) slider(id string) {
 		v = h.value
 	}
 	c.s.ctx.Slider(draw.Rect{X: c.x, Y: c.y, W: c.w, H: c.row}, ui.Slider{
-		ID: "slider/" + id, Label: sl.Label, Value: sl.text(v),
+		ID: sl.node, Label: sl.Label, Value: sl.text(v),
 		Min: 0, Max: float64(len(sl.stops) - 1), Now: sl.place(v), LabelWidth: c.s.ctx.Size(68), ValueWidth: c.s.ctx.Size(60),
 	})
 	c.y += c.row
@@ -88,7 +88,7 @@ func (s *Shell) button(id, label string) ui.Button {
 	if label == "" {
 		label = cmd.Label
 	}
-	b := ui.Button{ID: "button/" + id, Label: label}
+	b := ui.Button{ID: cmd.node, Label: label}
 	if !s.areas.narrow {
 		b.Key = keyCap(cmd.Key)
 	}
@@ -270,11 +270,10 @@ func (s *Shell) more(col *column) {
 	if !s.areas.narrow {
 		return
 	}
-	col.buttons(s.button("seed", "Seed "+strconv.FormatUint(s.view.Seed, 10)), s.button("next", "Next event of note"))
+	col.buttons(s.button("seed", "Seed "+strconv.FormatUint(s.view.Seed, 10)), s.button("tour", "Guided tour"))
 	col.slider("speed")
 	col.y += col.gap
 	col.buttons(s.button("theme", "Theme: "+string(s.settings.Theme)), s.button("motion", "Motion: "+string(s.settings.Motion)))
-	col.buttons(s.button("tour", "Guided tour"), s.button("keys", "All actions"))
 }
 
 // drawTour draws the step of the tour.

@@ -8,6 +8,7 @@ import (
 
 	"raftarium/kv/client"
 	"raftarium/kv/server"
+	"raftarium/netsim"
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft/core"
@@ -54,6 +55,7 @@ type rig struct {
 	*Shell
 	t    testing.TB
 	host *memory
+	was  netsim.EventID
 	size draw.Point
 }
 

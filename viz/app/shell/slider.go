@@ -21,6 +21,7 @@ type Slider struct {
 	set   func(m *Model, v int64) Intent
 	// late applies the value when the slider is let go: it starts a new run.
 	late bool
+	node string
 }
 
 const (

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"raftarium/netsim"
 	"raftarium/netsim/cluster"
 )
 
@@ -51,20 +52,23 @@ func (s Speed) perTick() time.Duration {
 }
 
 // advance lets d of virtual time pass in w, or as much as budget events cover if d
-// is 0 or covers more events than that. Events are counted, not the clock, so that
-// the same input gives the same run on a slow machine. It returns early when stop
-// reports true, which is asked after each event of a long stretch.
-func advance(w *cluster.Session, d time.Duration, budget int, stop func() bool) {
-	// A short stretch holds few events, and has to end exactly where it should so
-	// that what moves moves evenly.
-	const short = 20 * time.Millisecond
-	if d > 0 && d <= short {
-		w.Advance(d)
+// is 0 or holds more events than that. Events are counted, not the clock, so that
+// the same input gives the same run on a slow machine. It returns early when a
+// checker fires, and where more than seen violations are known.
+func advance(w *cluster.Session, d time.Duration, budget, seen int) {
+	if d == 0 {
+		for range budget {
+			if !w.Step() || len(w.Judge().Violations()) > seen {
+				return
+			}
+		}
 		return
 	}
-	end := w.Now().Add(d)
-	for range budget {
-		if !w.Step() || stop() || d > 0 && w.Now() >= end {
+	// In pieces, so that the budget can be kept; each ends exactly where it should,
+	// so that what moves moves evenly.
+	const piece = 5 * time.Millisecond
+	for stop := w.Events() + netsim.EventID(budget); d > 0 && w.Events() < stop; d -= piece {
+		if !w.Advance(min(d, piece)) {
 			return
 		}
 	}

@@ -3,6 +3,7 @@ package shell
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"raftarium/netsim"
@@ -152,10 +153,14 @@ func (s *Shell) Mirror(scale float64) string {
 	k := float32(scale)
 	for i := range s.tree.Nodes {
 		n := &s.tree.Nodes[i]
+		key := n.Key // as it is drawn; a command's own name is what others know it by
+		if kind, id, _ := strings.Cut(n.ID, "/"); kind == "button" && command(id) != nil {
+			key = command(id).Key
+		}
 		m.Nodes = append(m.Nodes, MirrorNode{
 			ID: n.ID, Role: n.Role, Label: n.Label, Value: n.Value,
 			Rect:      [4]float32{round(n.Rect.X * k), round(n.Rect.Y * k), round(n.Rect.W * k), round(n.Rect.H * k)},
-			Focusable: n.Focusable, Disabled: n.Disabled, Selected: n.Selected, Min: n.Min, Max: n.Max, Now: n.Now, Key: n.Key,
+			Focusable: n.Focusable, Disabled: n.Disabled, Selected: n.Selected, Min: n.Min, Max: n.Max, Now: n.Now, Key: key,
 		})
 	}
 	// Tab goes round: out of the stage into the first panel, and after the last

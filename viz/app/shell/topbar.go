@@ -64,7 +64,7 @@ func (s *Shell) transport() (rewind, step, play, skip, slower, faster ui.Button)
 	if s.playing {
 		play.Label, play.Icon = "Pause", draw.IconPause
 	}
-	play.Key = ""
+	play.Key = "" // Space would leave the label no room, and everybody tries it
 	return rewind, step, play, skip, slower, faster
 }
 
@@ -177,15 +177,18 @@ func (s *Shell) drawTransport(r draw.Rect) {
 	rewind, step, play, skip, slower, faster := s.transport()
 	high := min(44, r.H-8)
 	b := bar{c: c, x: r.X + 8, y: r.Y + (r.H-high)/2, h: high}
-	// Five buttons of 40 with gaps, the speed between two of them, and the rest is
-	// for play.
-	rest := r.W - 16 - 3*(40+6) - 6 - (40 + 2 + speedWidth + 2 + 40)
+	w := float32(40)
+	if r.W < 360 {
+		w = 34
+	}
+	// Five buttons with gaps, the speed between two of them, and the rest is for play.
+	rest := r.W - 16 - 3*(w+6) - 6 - (w + 2 + speedWidth + 2 + w)
 	if c.ButtonWidth(play) > rest {
 		play.IconOnly = true
 	}
-	b.button(rewind, 40)
-	b.button(play, max(rest, 40))
-	b.button(step, 40)
-	b.button(skip, 40)
-	s.drawSpeed(&b, slower, faster, 40)
+	b.button(rewind, w)
+	b.button(play, max(rest, w))
+	b.button(step, w)
+	b.button(skip, w)
+	s.drawSpeed(&b, slower, faster, w)
 }

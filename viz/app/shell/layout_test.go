@@ -1,0 +1,261 @@
+package shell
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"raftarium/viz/draw"
+	"raftarium/viz/text"
+	"raftarium/viz/ui"
+)
+
+var sizes = []draw.Point{wide, {X: 1280, Y: 720}, {X: 1024, Y: 768}, {X: 1920, Y: 1080}, {X: 2560, Y: 1440}, {X: 768, Y: 1024}, phone, {X: 360, Y: 640}, {X: 844, Y: 390}, {X: 320, Y: 320}, {X: 5000, Y: 300}}
+
+// situations are states of the interface that are laid out at every size.
+var situations = []struct {
+	name string
+	make func(r *rig)
+}{
+	{"at rest", func(*rig) {}},
+	{"selected, with a toast", func(r *rig) { r.Apply(Select{server2()}); r.key("I") }},
+	{"a client retries", func(r *rig) { _ = r.Do("isolate leader"); _ = r.Do("fire 5"); r.Pass(500 * time.Millisecond) }},
+	{"the keys", func(r *rig) { longLogs(r); r.Apply(ShowTab{TabKeys}) }},
+	{"modified, with a violation", violated},
+	{"faults", drawer(DrawerFaults)},
+	{"network", drawer(DrawerNetwork)},
+	{"clients", drawer(DrawerClients)},
+	{"inspect", drawer(DrawerInspect)},
+	{"more", drawer(DrawerMore)},
+	{"the tour", func(r *rig) { r.Apply(SetTour{On: true}) }},
+	{"all keys", func(r *rig) { r.Apply(ShowDialog{DialogKeys}) }},
+	{"the rules", func(r *rig) { r.Apply(ShowDialog{DialogRules}) }},
+	{"a field with an error", func(r *rig) {
+		r.Apply(ShowDialog{DialogCommand})
+		r.Apply(Edit{"partition s1 s1 | s2"})
+		r.Apply(Submit{})
+	}},
+	{"a message", func(r *rig) { r.complain("Not opened", "line 3, column 9: nothing fits") }},
+	{"nine servers, nine clients", func(r *rig) { r.Apply(SetServers{9}); _ = r.Do("clients 9"); longLogs(r) }},
+	{"one server, no clients", func(r *rig) { r.Apply(SetServers{1}); _ = r.Do("clients 0"); r.Pass(time.Second) }},
+}
+
+func drawer(d Drawer) func(*rig) { return func(r *rig) { r.Apply(ShowDrawer{d}) } }
+
+// violated is a run in which two halves elect a leader each.
+func violated(r *rig) {
+	if err := r.start(fourServers("majority-to-win"), "four"); err != nil {
+		r.t.Fatal(err)
+	}
+	for _, l := range []string{"partition s1 s2 | s3 s4", "timeout s1 s3"} {
+		if err := r.Do(l); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	r.Pass(time.Second)
+	if len(r.view.Verdict.Violations) == 0 {
+		r.t.Fatal("half of the servers elected a leader each, and nobody objects")
+	}
+}
+
+func TestNothingOverlapsOrLeavesTheWindow(t *testing.T) {
+	for _, size := range sizes {
+		for _, s := range situations {
+			t.Run(fmt.Sprintf("%vx%v %s", size.X, size.Y, s.name), func(t *testing.T) {
+				r := open(t, size).lead()
+				s.make(r)
+				r.tick(2)
+				checkLayout(t, r)
+			})
+		}
+	}
+}
+
+func checkLayout(t *testing.T, r *rig) {
+	t.Helper()
+	window := draw.Rect{W: r.size.X, H: r.size.Y}
+	seen := map[string]bool{}
+	top := 0 // what lies over the rest begins here
+	for i := range r.tree.Nodes {
+		n := &r.tree.Nodes[i]
+		if seen[n.ID] {
+			t.Errorf("the ID %s is not unique", n.ID)
+		}
+		seen[n.ID] = true
+		if n.Label == "" && n.ID != "dialog/backdrop" {
+			t.Errorf("%s has no label", n.ID)
+		}
+		if n.Role == ui.RoleDialog || n.Role == ui.RoleMenu {
+			top = i
+		}
+		if !n.Rect.Empty() && (n.Rect.X < -0.5 || n.Rect.Y < -0.5 || n.Rect.X+n.Rect.W > window.W+0.5 || n.Rect.Y+n.Rect.H > window.H+0.5) {
+			t.Errorf("%s lies outside the window: %+v", n.ID, n.Rect)
+		}
+	}
+	var controls []*ui.Node
+	for i := top; i < len(r.tree.Nodes); i++ {
+		n := &r.tree.Nodes[i]
+		switch n.Role {
+		case ui.RoleButton, ui.RoleSlider, ui.RoleSwitch, ui.RoleTab, ui.RoleTextBox, ui.RoleMenuItem:
+			if !n.Rect.Empty() {
+				controls = append(controls, n)
+			}
+		}
+	}
+	for i, a := range controls {
+		for _, b := range controls[i+1:] {
+			if x := a.Rect.Intersect(b.Rect); x.W > 0.5 && x.H > 0.5 {
+				t.Errorf("%s %+v and %s %+v overlap", a.ID, a.Rect, b.ID, b.Rect)
+			}
+		}
+	}
+	if top > 0 && len(controls) == 0 {
+		t.Error("what lies over everything has no control")
+	}
+}
+
+// No label is cut short where there is the room that the design asks for.
+func TestLabelsAreWhole(t *testing.T) {
+	for _, size := range []draw.Point{wide, {X: 1280, Y: 720}, {X: 1024, Y: 768}, phone} {
+		for _, s := range situations[:3] {
+			for d := NoDrawer; d <= DrawerMore; d++ {
+				r := open(t, size).lead()
+				s.make(r)
+				if d != NoDrawer {
+					if !r.areas.narrow {
+						continue
+					}
+					r.Apply(ShowDrawer{d})
+				}
+				r.tick(1)
+				drawn := map[string]bool{}
+				for i := range r.list.Cmds {
+					drawn[r.list.Cmds[i].Text] = true
+				}
+				for i := range r.tree.Nodes {
+					n := &r.tree.Nodes[i]
+					if n.Role != ui.RoleButton && n.Role != ui.RoleSlider && n.Role != ui.RoleTab || r.iconOnly(n) || n.Rect.Empty() {
+						continue
+					}
+					if !drawn[n.Label] {
+						t.Errorf("%vx%v, %s, drawer %d: %q of %s is cut short", size.X, size.Y, s.name, d, n.Label, n.ID)
+					}
+					if n.Role == ui.RoleSlider && !drawn[n.Value] {
+						t.Errorf("%vx%v: the value %q of %s is cut short", size.X, size.Y, n.Value, n.ID)
+					}
+				}
+			}
+		}
+	}
+}
+
+// iconOnly reports whether a button shows no label.
+func (r *rig) iconOnly(n *ui.Node) bool { return n.Role == ui.RoleButton && n.Rect.W <= 44 }
+
+func TestAFingerCanHitEveryControlOfAPhone(t *testing.T) {
+	for d := NoDrawer; d <= DrawerMore; d++ {
+		r := open(t, phone).lead()
+		if d != NoDrawer {
+			r.Apply(ShowDrawer{d})
+		}
+		r.tick(1)
+		for i := range r.tree.Nodes {
+			n := &r.tree.Nodes[i]
+			if n.Focusable && n.Rect.H < 39.5 && n.Role != ui.RoleImage && n.Role != ui.RoleTab && n.ID != "verdict" {
+				t.Errorf("drawer %d: %s is only %v high", d, n.ID, n.Rect.H)
+			}
+		}
+	}
+}
+
+func TestNothingIsDrawnWhileNothingChanges(t *testing.T) {
+	r := open(t, wide).lead()
+	r.tick(2)
+	for range 100 {
+		if r.Update(Tick{Size: r.size}) {
+			t.Fatal("a tick without input and with time standing still lays out anew")
+		}
+	}
+	// Moving the pointer over nothing in particular draws nothing either.
+	p := draw.Point{X: r.areas.stage.X + 3, Y: r.areas.stage.Y + 3}
+	r.move(p)
+	still := mouse(draw.Point{X: p.X + 1, Y: p.Y}, false, false, false)
+	still.Size = r.size
+	if r.Update(still) && r.Layout() {
+		t.Error("a pointer that moves over nothing changes the picture")
+	}
+	r.Apply(PlayPause{})
+	if !r.Update(Tick{Size: r.size}) || !r.Layout() {
+		t.Error("time passes and the picture stays")
+	}
+}
+
+func TestTheThemeFollowsTheSystemUnlessOverridden(t *testing.T) {
+	r := open(t, wide)
+	if r.Theme().Name != "dark" {
+		t.Fatalf("the theme is %s", r.Theme().Name)
+	}
+	r.host.light = true
+	r.tick(1)
+	if r.Theme().Name != "light" {
+		t.Error("the theme does not follow the system")
+	}
+	r.Apply(SetTheme{Dark})
+	r.tick(1)
+	if r.Theme().Name != "dark" {
+		t.Error("the theme cannot be overridden")
+	}
+}
+
+func TestAllThatIsWrittenHasGlyphs(t *testing.T) {
+	for _, size := range []draw.Point{wide, phone} {
+		for _, s := range situations {
+			r := open(t, size).lead()
+			s.make(r)
+			r.tick(2)
+			for i := range r.list.Cmds {
+				c := &r.list.Cmds[i]
+				for _, ch := range c.Text {
+					if c.Op == draw.OpText && !text.Has(c.Font, ch) {
+						t.Errorf("%s: no glyph for %q in %q", s.name, ch, c.Text)
+					}
+				}
+			}
+		}
+	}
+}
+
+// BenchmarkLayout lays out 9 servers with full logs and some 300 messages.
+func BenchmarkLayout(b *testing.B) {
+	r := open(b, wide)
+	r.Apply(SetServers{9})
+	for _, l := range []string{"clients 9", "load mixed 16", "latency 90ms..110ms", "duplicate 100%"} {
+		if err := r.Do(l); err != nil {
+			b.Fatal(err)
+		}
+	}
+	r.Pass(20 * time.Second)
+	for i := 0; len(r.view.InFlight) < 300 && i < 400; i++ {
+		_ = r.Do("timeout s1 s3 s5 s7 s9")
+		r.Pass(5 * time.Millisecond)
+	}
+	r.tick(1)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Layout()
+	}
+	b.ReportMetric(float64(len(r.view.InFlight)), "messages")
+}
+
+func BenchmarkTick(b *testing.B) {
+	r := open(b, wide)
+	if err := r.Do("load mixed 16"); err != nil {
+		b.Fatal(err)
+	}
+	r.Pass(5 * time.Second)
+	r.Apply(PlayPause{})
+	b.ReportAllocs()
+	for b.Loop() {
+		r.do(Tick{})
+	}
+}

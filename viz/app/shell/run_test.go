@@ -1,0 +1,418 @@
+package shell
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+	"raftarium/viz/draw"
+)
+
+func TestAVisitorMeetsARunThatPlays(t *testing.T) {
+	s, err := New(Options{Code: code, Host: new(memory)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{Shell: s, t: t, size: wide}
+	r.tick(TicksPerSecond)
+	if got, want := r.view.Now.Duration(), time.Second/20; got < want-time.Millisecond || got > want+time.Millisecond {
+		t.Errorf("after a second of ticks the virtual time is %v, want %v", got, want)
+	}
+	if len(r.view.Servers) != 5 || len(r.view.Clients) != 5 || !r.tour.On() {
+		t.Errorf("%d servers, %d clients, tour %v", len(r.view.Servers), len(r.view.Clients), r.tour.On())
+	}
+}
+
+func TestTheTourGoesOnWhenTheStateShowsThatAStepWasDone(t *testing.T) {
+	r := openWith(t, wide, Options{})
+	step := func(want int) {
+		t.Helper()
+		if r.tour.step != want {
+			t.Fatalf("the tour is at step %d, want %d", r.tour.step, want)
+		}
+	}
+	step(1)
+	r.Pass(time.Second)
+	r.tick(2 * tourWait)
+	step(1) // the first leader came by itself
+	r.key("C")
+	r.Pass(2 * time.Second)
+	r.tick(1)
+	if !r.tour.Done() {
+		t.Fatal("another leader, and the step is not done")
+	}
+	r.tick(tourWait)
+	step(2)
+	r.tick(tourWait)
+	step(2)
+	r.Apply(Act{Action: script.Isolate{Servers: only(2)}})
+	r.tick(tourWait + 1)
+	step(3)
+	r.click("tour/do") // heals
+	if r.last() != "heal" {
+		t.Errorf("the tour's button did %q", r.last())
+	}
+	r.tick(tourWait + 1)
+	step(4)
+	r.click("tour/do")
+	r.Pass(time.Second)
+	r.tick(tourWait + 1)
+	if r.tour.On() || !ParseSettings(r.host.Load(settingsKey)).TourDone {
+		t.Error("the tour is not over, or not remembered")
+	}
+	again := openWith(t, wide, Options{Host: r.host})
+	if again.tour.On() {
+		t.Error("the tour comes back")
+	}
+}
+
+func TestTheTourCanBeSkippedAndStartedAgain(t *testing.T) {
+	r := openWith(t, phone, Options{})
+	r.tapOn("tour/skip")
+	if r.tour.On() || !r.settings.TourDone {
+		t.Error("the tour cannot be skipped")
+	}
+	r.tapOn("drawer/more")
+	r.tapOn("button/tour")
+	if !r.tour.On() {
+		t.Error("the tour cannot be started again")
+	}
+}
+
+func TestSettingsAreRemembered(t *testing.T) {
+	r := open(t, wide)
+	r.Apply(SetTheme{Light})
+	r.Apply(SetMotion{Reduced})
+	r.Apply(SetSpeed{9})
+	r.SetWindow(800, 600)
+	want := r.settings
+	if got := openWith(t, wide, Options{Host: r.host}).settings; got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestBadSettingsAreDefaults(t *testing.T) {
+	for _, text := range []string{"", "{", "[]", `{"speed":"fast"}`, "\x00"} {
+		if got := ParseSettings(text); got != DefaultSettings() {
+			t.Errorf("%q gives %+v", text, got)
+		}
+	}
+	got := ParseSettings(`{"theme":"pink","motion":"wild","speed":99,"width":1,"height":100000}`)
+	if want := (Settings{Theme: System, Motion: System, Speed: Fastest}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestASavedRunIsTheSameRun(t *testing.T) {
+	r := open(t, wide).lead()
+	for _, k := range []string{"A", "I", "C", "T", "H"} {
+		r.key(k)
+		r.Pass(300 * time.Millisecond)
+	}
+	r.key("S")
+	if !strings.HasSuffix(r.host.name, ".txt") || r.toast.Bad {
+		t.Fatalf("saved %q: %+v", r.host.name, r.toast)
+	}
+	digest, now := r.view.Digest, r.view.Now
+	other := open(t, wide)
+	other.do(Tick{Files: []File{{Name: "run.txt", Text: r.host.saved}}})
+	if other.name != "run.txt" || other.dialog != NoDialog {
+		t.Fatalf("the run is %q, dialog %q", other.name, other.text)
+	}
+	other.Apply(GoTo{At: now, Hold: true})
+	if other.view.Digest != digest {
+		t.Errorf("digest %x at %v, want %x", other.view.Digest, other.view.Now, digest)
+	}
+	// And what is still to come is saved with the rest.
+	half := open(t, wide)
+	half.do(Tick{Files: []File{{Name: "run.txt", Text: r.host.saved}}})
+	half.Apply(GoTo{At: now / 2, Hold: true})
+	half.key("S")
+	other.do(Tick{Files: []File{{Name: "half.txt", Text: half.host.saved}}})
+	other.Apply(GoTo{At: now, Hold: true})
+	if other.view.Digest != digest {
+		t.Error("a run that was saved half way forgets the steps to come")
+	}
+}
+
+func TestAFileThatIsNoScenarioIsRefusedAndTheRunStays(t *testing.T) {
+	r := open(t, wide).lead()
+	world := r.world
+	for _, f := range []File{
+		{Name: "a.txt", Text: "servers 5\nat 1s fly s1\n"},
+		{Name: "b.txt", Text: "servers 3\nat 1s crash s5\n"},
+		{Name: "c.bin", Text: "\x00\xff\xfe"},
+		{Name: "d.txt", Err: errors.New("it cannot be read")},
+	} {
+		r.do(Tick{Files: []File{f}})
+		r.tick(1)
+		if r.world != world || r.dialog != DialogMessage || !strings.Contains(r.titled, f.Name) || r.text == "" {
+			t.Errorf("%s: dialog %d %q says %q", f.Name, r.dialog, r.titled, r.text)
+		}
+		r.click("dialog/ok")
+		if r.dialog != NoDialog {
+			t.Errorf("%s: the dialog cannot be closed", f.Name)
+		}
+	}
+}
+
+func TestARunThatCannotBeSavedSaysSo(t *testing.T) {
+	r := open(t, wide)
+	r.host.fails = errors.New("the disk is full")
+	r.key("S")
+	if !r.toast.Bad || !strings.Contains(r.toast.Text, "the disk is full") {
+		t.Errorf("the toast says %+v", r.toast)
+	}
+}
+
+func TestTheHostIsToldTheRun(t *testing.T) {
+	r := open(t, wide).lead()
+	r.key("C")
+	r.tick(40)
+	sc, err := script.Parse(strings.NewReader(r.host.run), "address")
+	if err != nil || len(sc.Steps) != 1 || r.host.at != r.view.Now.Duration() {
+		t.Errorf("told %q at %v: %v", r.host.run, r.host.at, err)
+	}
+	r.host.run = ""
+	r.tick(100)
+	if r.host.run != "" {
+		t.Error("told again, and nothing changed")
+	}
+}
+
+func TestAViolationStopsTimeAndNamesTheProperty(t *testing.T) {
+	sc := fourServers("majority-to-win")
+	r := openWith(t, wide, Options{Scenario: sc, Name: "four"})
+	for _, l := range []string{"partition s1 s2 | s3 s4", "timeout s1 s3"} {
+		if err := r.Do(l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.Apply(SetSpeed{Fastest})
+	r.Apply(PlayPause{})
+	for i := 0; r.playing && i < 600; i++ {
+		r.tick(1)
+	}
+	seen := len(r.view.Verdict.Violations)
+	if r.playing || seen == 0 {
+		t.Fatalf("playing %v, violations %v", r.playing, r.view.Verdict.Violations)
+	}
+	if n := r.node("violation"); !strings.Contains(n.Label, "election safety") {
+		t.Errorf("the banner says %q", n.Label)
+	}
+	if v := r.node("verdict"); !strings.Contains(v.Value, "election safety") {
+		t.Errorf("the verdict says %q", v.Value)
+	}
+	if !strings.Contains(r.node("modified").Value, "majority-to-win") {
+		t.Error("no banner says that Raft is modified")
+	}
+	r.click("violation")
+	if r.Tree().Find("violation") != nil || r.Tree().Find("banner/violation") == nil {
+		t.Error("a closed banner leaves no trace")
+	}
+	r.click("verdict")
+	if r.dialog != DialogMessage || !strings.Contains(r.text, "election safety") {
+		t.Errorf("the verdict opens %q", r.text)
+	}
+	r.key("Escape")
+	// Whoever wants to see more may go on.
+	r.key("Space")
+	r.tick(3)
+	if !r.playing && len(r.view.Verdict.Violations) == seen {
+		t.Error("time cannot go on after a violation")
+	}
+}
+
+func TestTheFastestSpeedKeepsToItsBudget(t *testing.T) {
+	r := openWith(t, wide, Options{Budget: 500})
+	if err := r.Do("load mixed 16"); err != nil {
+		t.Fatal(err)
+	}
+	r.Pass(time.Second)
+	r.Apply(SetSpeed{Fastest})
+	r.Apply(PlayPause{})
+	for range 5 {
+		was := r.view.Events
+		r.tick(1)
+		if n := r.view.Events - was; n == 0 || n > 501 {
+			t.Errorf("a tick took %d events", n)
+		}
+	}
+}
+
+func TestSpeedsAreWhatTheySay(t *testing.T) {
+	for s := Slowest; s < Fastest; s++ {
+		r := open(t, wide)
+		r.Apply(SetSpeed{s})
+		r.Apply(PlayPause{})
+		r.tick(6)
+		want := 6 * s.perTick()
+		if got := r.view.Now.Duration(); got < want || got > want+time.Millisecond {
+			t.Errorf("at %v six ticks take %v, want %v", s, got, want)
+		}
+	}
+}
+
+func TestASearchThatFindsNothingEnds(t *testing.T) {
+	r := open(t, wide).lead()
+	r.key("Shift+ArrowRight")
+	r.tick(4000)
+	if r.seek != nil || r.view.Now.Duration() < seekFor {
+		t.Errorf("still searching at %v", r.view.Now)
+	}
+	if !strings.Contains(r.status(), "Nothing of note") && r.toast != nil {
+		t.Errorf("the status is %q", r.status())
+	}
+}
+
+func TestUndoSetsBackWhatAnActionSet(t *testing.T) {
+	lines := []string{
+		"crash s2", "crash all", "pause s3", "isolate s1", "bridge s3", "cut s1 -> s2", "cut c1 s2", "partition s1 s2 | s3 s4 s5",
+		"latency 1ms..2ms", "loss 5%", "duplicate 5%", "reorder 5%", "disk 5ms", "clients 3", "load append 2",
+		"without one-vote-per-term", "heal", "restart s4", "resume s5",
+	}
+	for _, l := range lines {
+		r := open(t, wide)
+		for _, given := range []string{"cut s4 s5", "crash s4", "pause s5"} {
+			if given == "pause s5" && l == "crash all" || given == "cut s4 s5" && l != "heal" && !strings.HasPrefix(l, "partition") {
+				continue
+			}
+			if err := r.Do(given); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := situationOf(&r.view)
+		if err := r.Do(l); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.toast.Undo) == 0 {
+			t.Errorf("%s: nothing is offered to undo it", l)
+			continue
+		}
+		r.Apply(Undo{})
+		if rest := undoing(before, situationOf(&r.view)); len(rest) != 0 {
+			t.Errorf("%s: Undo leaves %v", l, rest)
+		}
+	}
+}
+
+func TestWhatCannotBeUndoneOffersNoUndo(t *testing.T) {
+	r := open(t, wide).lead()
+	for _, l := range []string{"fire 5", "get c1 x", "timeout s1 s2", "heal"} {
+		if err := r.Do(l); err != nil {
+			t.Fatal(err)
+		}
+		if r.tick(1); r.Tree().Find("toast/undo") != nil {
+			t.Errorf("%s offers Undo", l)
+		}
+	}
+}
+
+func TestSlicesPartitionOnlyWhereTheyPart(t *testing.T) {
+	pair := func(a, b raft.ID) [2]raft.ID { return [2]raft.ID{a, b} }
+	crossed := map[[2]raft.ID]bool{pair(1, 2): true, pair(1, 3): true}
+	if got := parts(3, crossed); len(got) != 2 {
+		t.Errorf("S1 cut off from S2 and S3 gives %v", got)
+	}
+	delete(crossed, pair(1, 3))
+	if got := parts(3, crossed); got != nil {
+		t.Errorf("a ring that hangs together gives %v", got)
+	}
+	// Inside a group a link is crossed too: single cuts say what happens.
+	crossed = map[[2]raft.ID]bool{pair(1, 2): true, pair(1, 3): true, pair(1, 4): true, pair(2, 3): true}
+	if got := parts(4, crossed); got != nil {
+		t.Errorf("a crossed link inside a group gives %v", got)
+	}
+}
+
+func TestTheMirrorAndTheStateAreJSON(t *testing.T) {
+	r := open(t, phone).lead()
+	var m Mirror
+	if err := json.Unmarshal([]byte(r.Mirror(2)), &m); err != nil {
+		t.Fatal(err)
+	}
+	n := r.node("button/play")
+	found := false
+	for _, x := range m.Nodes {
+		if x.ID == "button/play" {
+			found = x.Rect[2] == round(n.Rect.W*2) && x.Role == "button" && x.Key != ""
+		}
+	}
+	if !found || m.Status == "" || m.Tab != [2]bool{false, true} {
+		t.Errorf("the mirror lacks something: status %q, tab %v, play %v", m.Status, m.Tab, found)
+	}
+	b, err := json.Marshal(r.State())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"time", "seed", "digest", "servers", "role", "term", "commit", "last", "up", "clients", "cuts", "verdict"} {
+		if !strings.Contains(string(b), `"`+field+`"`) {
+			t.Errorf("the state lacks %q: %s", field, b)
+		}
+	}
+}
+
+func TestAScenarioThatDoesNotFitIsToldAndTheInitialRunShown(t *testing.T) {
+	sc := Initial()
+	sc.Config.Servers = 26
+	r := openWith(t, wide, Options{Scenario: sc, Name: "big.txt"})
+	if r.dialog != DialogMessage || len(r.view.Servers) != 5 {
+		t.Errorf("dialog %d, %d servers", r.dialog, len(r.view.Servers))
+	}
+}
+
+func TestClocksAreWrittenForPeople(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0:00.000", 1500 * time.Microsecond: "0:00.001", 12483 * time.Millisecond: "0:12.483", 61*time.Minute + 5*time.Millisecond: "61:00.005",
+	} {
+		if got := clockText(d); got != want {
+			t.Errorf("%v is written %s, want %s", d, got, want)
+		}
+	}
+}
+
+func TestSlidersFindTheirStops(t *testing.T) {
+	for i := range sliders {
+		s := &sliders[i]
+		for j, v := range s.stops {
+			if s.place(v) != float64(j) || s.at(float64(j)) != v {
+				t.Errorf("%s: the stop %d is not at its place", s.ID, v)
+			}
+			if j > 0 && (s.stops[j-1] >= v || s.step(v, -1) != s.stops[j-1] || s.step(s.stops[j-1], 1) != v) {
+				t.Errorf("%s: the stops around %d are out of order", s.ID, v)
+			}
+		}
+		between := (s.stops[0] + s.stops[1]) / 2
+		if between != s.stops[0] && (s.step(between, 1) != s.stops[1] || s.step(between, -1) != s.stops[0]) {
+			t.Errorf("%s: a value between two stops does not step to them", s.ID)
+		}
+	}
+}
+
+func TestSamePicturesAreTheSame(t *testing.T) {
+	var a, b draw.List
+	for _, l := range []*draw.List{&a, &b} {
+		l.Rect(draw.Rect{W: 1, H: 1}, 0, 1)
+		l.Line(1, 1, draw.Point{X: 1}, draw.Point{Y: 1})
+	}
+	if !same(&a, &b) {
+		t.Error("equal lists differ")
+	}
+	b.Reset()
+	b.Rect(draw.Rect{W: 1, H: 1}, 0, 1)
+	b.Line(1, 1, draw.Point{X: 1}, draw.Point{Y: 2})
+	if same(&a, &b) {
+		t.Error("a moved point goes unnoticed")
+	}
+}
+
+func TestInterestingIsWhatTheIssueNames(t *testing.T) {
+	if interesting(cluster.NoteCommit) || interesting(cluster.NoteClient) || !interesting(cluster.NoteLeader) || !interesting(cluster.NoteViolation) {
+		t.Error("a jump stops at the wrong notes")
+	}
+}
