@@ -189,30 +189,59 @@ func TestAJournalMakesTheRunAgain(t *testing.T) {
 			}
 			runTo(s, 6*time.Second)
 
-			var file bytes.Buffer
-			if _, err := s.Scenario().WriteTo(&file); err != nil {
-				t.Fatal(err)
-			}
-			sc, err := script.Parse(&file, "journal")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(sc.Steps) < 20 {
-				t.Fatalf("the journal has only %d steps", len(sc.Steps))
-			}
-			again, err := cluster.Open(ours(), sc, cluster.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			runTo(again, 6*time.Second)
-			if got, want := state(again), state(s); got != want {
-				t.Errorf("replayed %s\nwant     %s", got, want)
-			}
-			for _, sk := range again.Skipped() {
-				t.Errorf("%v was skipped: %v", sk.Step, sk.Err)
+			if again := replayed(t, ours(), s); state(again) != state(s) {
+				t.Errorf("replayed %s\nwant     %s", state(again), state(s))
+			} else if n := len(again.Scenario().Steps); n < 20 {
+				t.Errorf("the journal has only %d steps", n)
 			}
 		})
 	}
+}
+
+// replayed makes a run again from its journal, by way of a file.
+func replayed(t *testing.T, code cluster.Code, s *cluster.Session) *cluster.Session {
+	t.Helper()
+	var file bytes.Buffer
+	if _, err := s.Scenario().WriteTo(&file); err != nil {
+		t.Fatal(err)
+	}
+	sc, err := script.Parse(&file, "journal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := cluster.Open(code, sc, cluster.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runTo(again, s.Now().Duration())
+	for _, sk := range again.Skipped() {
+		t.Errorf("%v was skipped: %v", sk.Step, sk.Err)
+	}
+	return again
+}
+
+// TestChaosIsTheSameFromItsJournalAndOverAClone does to many short and wild runs
+// what the tests above do to a few.
+func TestChaosIsTheSameFromItsJournalAndOverAClone(t *testing.T) {
+	eachNode(t, func(t *testing.T, code cluster.Code) {
+		for i := range uint64(max(*hunt/15, 1)) {
+			cfg, steps := chaos(*firstSeed + i)
+			s := opened(t, code, cfg, steps...)
+			runTo(s, cfg.For/3)
+			clone := s.Clone()
+			runTo(clone, cfg.For)
+			runTo(s, cfg.For)
+			if got, want := state(clone), state(s); got != want {
+				t.Errorf("seed %d: clone %s\noriginal %s", cfg.Seed, got, want)
+			}
+			if got, want := state(replayed(t, code, s)), state(s); got != want {
+				t.Errorf("seed %d: replayed %s\noriginal %s", cfg.Seed, got, want)
+			}
+			if got, want := state(replayed(t, code, clone)), state(s); got != want {
+				t.Errorf("seed %d: clone replayed %s\noriginal %s", cfg.Seed, got, want)
+			}
+		}
+	})
 }
 
 // TestEveryPlatformGivesTheSameDigests builds the command digest for others than
