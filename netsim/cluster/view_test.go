@@ -1,0 +1,126 @@
+package cluster_test
+
+import (
+	"fmt"
+	"testing"
+
+	"raftarium/netsim"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/script"
+)
+
+// shown prints all of a view, whatever memory it is in.
+func shown(v *cluster.View) string {
+	return fmt.Sprintf("%+v", *v)
+}
+
+func TestAViewThatIsUsedAgainShowsNothingStale(t *testing.T) {
+	for seed := uint64(1); seed <= 3; seed++ {
+		s := open(t, rough(seed), cluster.Options{Narrate: true})
+		var used cluster.View
+		lines := []string{"clients 9", "crash s1", "partition s1 s2 | s3 s4 s5", "pause s3", "clients 1", "restart all", "heal", "resume all", "without no-op"}
+		for at := range 100 {
+			pass(s, 50*at)
+			if at%10 == 0 && at/10 < len(lines) {
+				if _, err := s.Do(lines[at/10]); err != nil {
+					t.Log(err)
+				}
+			}
+			var fresh cluster.View
+			s.View(&fresh)
+			s.View(&used)
+			// Empty is empty, whether there is memory for more or not.
+			if a, b := shown(&used), shown(&fresh); a != b {
+				t.Fatalf("seed %d at %v:\n%s\nwant\n%s", seed, s.Now(), a, b)
+			}
+		}
+	}
+}
+
+func TestLookingDoesNotChangeTheRun(t *testing.T) {
+	s := open(t, rough(5), cluster.Options{})
+	blind := s.Clone()
+	var v cluster.View
+	for at := range 100 {
+		pass(s, 30*at)
+		s.View(&v)
+		s.AppendState(nil)
+		s.Choices(nil)
+		s.NextAt()
+		s.Notes(0)
+		s.Causes(s.Events(), 10)
+	}
+	pass(blind, 30*99)
+	same(t, "unseen", s, blind)
+}
+
+func TestAViewBelongsToItsWorldOnly(t *testing.T) {
+	s := open(t, config(nil), cluster.Options{})
+	pass(s, 1000)
+	var v cluster.View
+	s.View(&v)
+	want := shown(&v)
+	c := s.Clone()
+	do(t, c, "crash all", "restart all", "clients 9", "cut s1 s2")
+	pass(c, 3000)
+	if got := shown(&v); got != want {
+		t.Errorf("the clone writes into the view of the original:\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestAServerThatIsDownShowsItsDisk(t *testing.T) {
+	s := open(t, config(nil), cluster.Options{})
+	pass(s, 1000)
+	var before, v cluster.View
+	s.View(&before)
+	leader := before.Leader()
+	i := int(leader.ID) - 1
+	do(t, s, fmt.Sprintf("crash %s", leader.ID))
+	s.View(&v)
+	sv := &v.Servers[i]
+	if sv.Up || sv.Quorum || sv.Election.Running || sv.Heartbeat.Running || sv.Writing != 0 || len(sv.KV.Keys) != 0 || len(sv.Raft.Peers) != 0 {
+		t.Errorf("%+v", sv)
+	}
+	if sv.Raft.Term != leader.Raft.Term || len(sv.Raft.Log) != int(sv.Durable) || sv.Durable != leader.Durable {
+		t.Errorf("term %d, %d entries, durable %d", sv.Raft.Term, len(sv.Raft.Log), sv.Durable)
+	}
+	if v.Leader() != nil {
+		t.Errorf("%s leads", v.Leader().ID)
+	}
+}
+
+func TestMessagesAreShownFromTheirSendingToTheirEnd(t *testing.T) {
+	s := open(t, config(func(c *script.Config) { c.Loss = netsim.Percent(20) }), cluster.Options{Narrate: true})
+	pass(s, 1000)
+	do(t, s, "crash s1")
+	var v cluster.View
+	var last netsim.EventID
+	for at := 1000; at < 3000; at += 3 {
+		pass(s, at)
+		s.View(&v)
+		for i, m := range v.InFlight {
+			if m.Sent > v.Now || m.Lost || m.Why != "" || i > 0 && m.ID <= v.InFlight[i-1].ID {
+				t.Fatalf("%+v at %v", m, v.Now)
+			}
+			last = max(last, m.ID)
+		}
+		for _, m := range v.Lost {
+			if !m.Lost || m.LostAt > v.Now || m.LostAt < m.Sent || m.Why != "loss" && m.Why != "down" || (m.Why == "down") != (m.To.Server == 1 && m.LostAt == m.Due) {
+				t.Fatalf("%+v at %v", m, v.Now)
+			}
+		}
+	}
+	if len(v.Lost) == 0 {
+		t.Error("nothing was lost")
+	}
+	do(t, s, fmt.Sprintf("drop %d", v.InFlight[len(v.InFlight)-1].ID))
+	pass(s, 3001)
+	s.View(&v)
+	dropped := false
+	for _, m := range v.Lost {
+		dropped = dropped || m.Why == "dropped" && m.LostAt == ms(2998)
+	}
+	if !dropped {
+		t.Errorf("%+v", v.Lost)
+	}
+}
