@@ -28,7 +28,7 @@ const (
 // Face is a parsed face with its measures for a size of 1. It does not change and
 // is safe for concurrent use.
 type Face struct {
-	font *truetype
+	font *outlines
 	// Ascent and Descent are how far letters reach above and below the baseline,
 	// both positive; CapHeight is the height of a capital.
 	Ascent, Descent, CapHeight float32
@@ -55,7 +55,7 @@ func Of(f uint8) *Face {
 // load parses an embedded font. That it can is proven by the tests, so a failure
 // here is a broken build, not an input.
 func load(ttf []byte) *Face {
-	f, err := parseTrueType(ttf)
+	f, err := parse(ttf)
 	if err != nil {
 		panic(fmt.Sprintf("face: embedded font: %v", err))
 	}

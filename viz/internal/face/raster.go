@@ -5,15 +5,17 @@ import (
 	"image/draw"
 	"math"
 
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/image/math/fixed"
 	"golang.org/x/image/vector"
 )
 
 // Rasterizer turns glyphs into masks of coverage. It reuses its memory and is
 // not safe for concurrent use. Its zero value is ready.
 type Rasterizer struct {
-	points []contourPoint
-	r      vector.Rasterizer
-	mask   image.Alpha
+	buf  sfnt.Buffer
+	r    vector.Rasterizer
+	mask image.Alpha
 }
 
 // overshoot is how far round letters reach beyond flat ones, in thousandths of an
@@ -33,16 +35,18 @@ func (m *Face) CapPixels(px float32) int {
 // crisp, while widths stay as they are measured.
 func (z *Rasterizer) Mask(m *Face, px float32, g Glyph, shift float32) (mask *image.Alpha, left, top int) {
 	z.mask = image.Alpha{Pix: z.mask.Pix[:0]}
-	z.points = m.font.contours(z.points[:0], g, 0, 0, 0)
-	if len(z.points) == 0 {
+	segments := m.font.segments(&z.buf, g)
+	if len(segments) == 0 {
 		return &z.mask, 0, 0
 	}
 	fit := newFitter(m, px)
 	minX, minY := float32(math.Inf(1)), float32(math.Inf(1))
 	maxX, maxY := float32(math.Inf(-1)), float32(math.Inf(-1))
-	for _, p := range z.points {
-		x, y := fit.x(p)+shift, fit.y(p)
-		minX, maxX, minY, maxY = min(minX, x), max(maxX, x), min(minY, y), max(maxY, y)
+	for i := range segments {
+		for _, p := range segments[i].Args[:args(segments[i].Op)] {
+			x, y := fit.x(p)+shift, fit.y(p)
+			minX, maxX, minY, maxY = min(minX, x), max(maxX, x), min(minY, y), max(maxY, y)
+		}
 	}
 	left, top = int(math.Floor(float64(minX))), int(math.Floor(float64(minY)))
 	w, h := int(math.Ceil(float64(maxX)))-left, int(math.Ceil(float64(maxY)))-top
@@ -51,15 +55,7 @@ func (z *Rasterizer) Mask(m *Face, px float32, g Glyph, shift float32) (mask *im
 	}
 	z.r.Reset(w, h)
 	z.r.DrawOp = draw.Src
-	dx, dy := shift-float32(left), -float32(top)
-	for at := 0; at < len(z.points); {
-		end := at
-		for end < len(z.points)-1 && !z.points[end].end {
-			end++
-		}
-		z.contour(z.points[at:end+1], &fit, dx, dy)
-		at = end + 1
-	}
+	z.trace(segments, &fit, shift-float32(left), -float32(top))
 	if n := w * h; cap(z.mask.Pix) < n {
 		z.mask.Pix = make([]byte, n)
 	} else {
@@ -70,41 +66,25 @@ func (z *Rasterizer) Mask(m *Face, px float32, g Glyph, shift float32) (mask *im
 	return &z.mask, left, top
 }
 
-// contour adds one closed curve. Between two control points lies, unsaid, a point
-// on the curve in their middle.
-func (z *Rasterizer) contour(ps []contourPoint, fit *fitter, dx, dy float32) {
-	at := func(i int) (x, y float32, on bool) {
-		p := ps[i%len(ps)]
-		return fit.x(p) + dx, fit.y(p) + dy, p.on
-	}
-	x0, y0, on := at(0)
-	first := 1
-	if !on {
-		lx, ly, lastOn := at(len(ps) - 1)
-		if lastOn {
-			x0, y0 = lx, ly
-		} else {
-			x0, y0 = (x0+lx)/2, (y0+ly)/2
+// trace hands the outline, moved by dx and dy, to the rasterizer.
+func (z *Rasterizer) trace(segments sfnt.Segments, fit *fitter, dx, dy float32) {
+	for i := range segments {
+		var x, y [3]float32
+		for k, p := range segments[i].Args[:args(segments[i].Op)] {
+			x[k], y[k] = fit.x(p)+dx, fit.y(p)+dy
 		}
-		first = 0
-	}
-	z.r.MoveTo(x0, y0)
-	for i := first; i < first+len(ps); i++ {
-		x, y, on := at(i)
-		if on {
-			z.r.LineTo(x, y)
-			continue
-		}
-		nx, ny, nextOn := at(i + 1)
-		if i+1 >= first+len(ps) {
-			nx, ny, nextOn = x0, y0, true
-		}
-		if !nextOn {
-			nx, ny = (x+nx)/2, (y+ny)/2
-		}
-		z.r.QuadTo(x, y, nx, ny)
-		if nextOn {
-			i++
+		switch segments[i].Op {
+		case sfnt.SegmentOpMoveTo:
+			if i > 0 {
+				z.r.ClosePath()
+			}
+			z.r.MoveTo(x[0], y[0])
+		case sfnt.SegmentOpLineTo:
+			z.r.LineTo(x[0], y[0])
+		case sfnt.SegmentOpQuadTo:
+			z.r.QuadTo(x[0], y[0], x[1], y[1])
+		case sfnt.SegmentOpCubeTo:
+			z.r.CubeTo(x[0], y[0], x[1], y[1], x[2], y[2])
 		}
 	}
 	z.r.ClosePath()
@@ -142,10 +122,10 @@ func newFitter(m *Face, px float32) fitter {
 	return f
 }
 
-func (f *fitter) x(p contourPoint) float32 { return float32(p.x) * f.scale }
+func (f *fitter) x(p fixed.Point26_6) float32 { return float32(p.X) * f.scale }
 
-func (f *fitter) y(p contourPoint) float32 {
-	y := float32(p.y)
+func (f *fitter) y(p fixed.Point26_6) float32 {
+	y := -float32(p.Y)
 	last := f.knots[len(f.knots)-1]
 	if y >= last.from {
 		return -(last.to + (y-last.from)*f.scale)
