@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"github.com/andybalholm/brotli"
 )
@@ -88,13 +90,40 @@ func (e Effort) cached(dir string) compressor {
 		sum := sha256.Sum256(data)
 		name := filepath.Join(dir, fmt.Sprintf("%s.%s%d", hex.EncodeToString(sum[:16]), to, e.level(to)))
 		if kept, err := os.ReadFile(name); err == nil && len(kept) > 0 {
+			now := time.Now()
+			_ = os.Chtimes(name, now, now) // it is in use: see prune
 			return kept, nil
 		}
 		out, err := e.compress(data, to)
-		if err == nil && out != nil {
-			_ = writeFile(name, out)
+		if err == nil && out != nil && writeFile(name, out) == nil {
+			prune(dir, keptForms)
 		}
 		return out, err
+	}
+}
+
+// keptForms is how many compressed files the cache keeps: those of the newest few
+// builds, some 4 MB each.
+const keptForms = 8
+
+// prune removes all but the newest compressed files from a cache.
+func prune(dir string, keep int) {
+	type file struct {
+		name string
+		used time.Time
+	}
+	var files []file
+	for _, to := range []form{brotliForm, gzipForm} {
+		names, _ := filepath.Glob(filepath.Join(dir, "*."+string(to)+"[0-9]*")) // the pattern is sound
+		for _, name := range names {
+			if info, err := os.Stat(name); err == nil {
+				files = append(files, file{name, info.ModTime()})
+			}
+		}
+	}
+	slices.SortFunc(files, func(a, b file) int { return b.used.Compare(a.used) })
+	for _, f := range files[min(keep, len(files)):] {
+		_ = os.Remove(f.name) // what cannot be removed does no harm
 	}
 }
 

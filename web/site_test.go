@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 // testSite is a site around something that is no program.
@@ -299,6 +300,43 @@ func TestCompressionIsCachedByContentAndSurvivesABadCache(t *testing.T) {
 	elsewhere, err := Quick.cached(filepath.Join(dir, "missing"))(data, brotliForm)
 	if err != nil || !bytes.Equal(elsewhere, first) {
 		t.Errorf("without a cache: %v", err)
+	}
+}
+
+func TestTheCacheKeepsTheNewestBuildsOnly(t *testing.T) {
+	dir := t.TempDir()
+	inUse := ""
+	for i := range keptForms + 3 {
+		data := bytes.Repeat([]byte{byte(i), 1, 2, 3}, 1<<15)
+		if _, err := Quick.cached(dir)(data, gzipForm); err != nil {
+			t.Fatal(err)
+		}
+		names, err := filepath.Glob(filepath.Join(dir, "*.gzip6"))
+		if err != nil || len(names) > keptForms {
+			t.Fatalf("%d files, %v", len(names), err)
+		}
+		// Each is a minute younger than the last.
+		for _, name := range names {
+			info, err := os.Stat(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chtimes(name, info.ModTime().Add(-time.Minute), info.ModTime().Add(-time.Minute)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if i == 0 {
+			inUse = names[0]
+		} else if i < keptForms {
+			// The first is used again and again.
+			now := time.Now()
+			if err := os.Chtimes(inUse, now, now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, err := os.Stat(inUse); err != nil {
+		t.Errorf("the one in use was removed: %v", err)
 	}
 }
 
