@@ -1,0 +1,335 @@
+package browser
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"raftarium/kv/client"
+	"raftarium/kv/server"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft/core"
+	"raftarium/web/link"
+)
+
+// quiet is a run in which nothing happens but what the test does.
+const quiet = "servers 5\nclients 3\nseed 7\nlatency 4ms..8ms\nworkload none\nfor 0\n"
+
+func start(scenario string) string { return "#" + link.Start{Scenario: scenario}.Encode() }
+
+func TestMouse(t *testing.T) {
+	r := open(t, wide, start(quiet))
+	leader := r.leader()
+
+	t.Run("a line dragged across links cuts them", func(t *testing.T) {
+		r := &rig{r.Page, t, r.base}
+		// Server 1 is at the top; close below it a line from side to side.
+		n := r.node("server/1")
+		x, _ := n.center()
+		r.ok(r.Drag(x-n.W*2, n.Y+n.H+4, x+n.W*2, n.Y+n.H+4))
+		s := r.state("links are cut", func(s State) bool { return len(s.Cuts) > 0 })
+		for _, c := range s.Cuts {
+			if c.From != "s1" && c.To != "s1" {
+				t.Errorf("the line cut %s to %s too", c.From, c.To)
+			}
+		}
+		if len(s.Cuts) != 8 {
+			t.Errorf("%d ways are cut, want both to each of four servers: %v", len(s.Cuts), s.Cuts)
+		}
+	})
+	t.Run("a button heals", func(t *testing.T) {
+		r := &rig{r.Page, t, r.base}
+		r.click("button/heal")
+		r.state("no cut", func(s State) bool { return len(s.Cuts) == 0 })
+	})
+	t.Run("a double-click crashes and restarts", func(t *testing.T) {
+		r := &rig{r.Page, t, r.base}
+		for _, up := range []bool{false, true} {
+			x, y := r.node(fmt.Sprintf("server/%d", leader)).center()
+			r.ok(r.DoubleClick(x, y))
+			r.state(fmt.Sprintf("server %d is up: %v", leader, up), func(s State) bool { return s.Servers[leader-1].Up == up })
+		}
+	})
+	t.Run("a slider follows the mouse", func(t *testing.T) {
+		r := &rig{r.Page, t, r.base}
+		n := r.node("slider/clients")
+		// The track lies in the middle of the row.
+		r.ok(r.Drag(n.X+n.W*0.5, n.Y+n.H/2, n.X+n.W*0.99, n.Y+n.H/2))
+		s := r.state("more clients", func(s State) bool { return len(s.Clients) > 3 })
+		if len(s.Clients) != 9 {
+			t.Errorf("the slider's end makes %d clients, want 9", len(s.Clients))
+		}
+	})
+	t.Run("a button fires Appends", func(t *testing.T) {
+		r := &rig{r.Page, t, r.base}
+		r.click("button/fire")
+		r.state("clients ask", func(s State) bool { return s.Clients[0].Busy && s.Clients[1].Busy })
+		r.ok(r.Call("advance", "3s"))
+		s, err := r.State()
+		r.ok(err)
+		if s.Clients[0].Completed != 1 || s.Servers[0].Commit == 0 {
+			t.Errorf("3 s later nothing is committed: %+v", s)
+		}
+	})
+	t.Run("the entry of a menu", func(t *testing.T) {
+		r := &rig{r.Page, t, r.base}
+		x, y := r.node("server/2").center()
+		r.ok(r.RightClick(x, y))
+		x, y = r.labelled("menuitem", "Pause S2").center()
+		r.ok(r.Click(x, y))
+		r.state("server 2 is paused", func(s State) bool { return s.Servers[1].Paused })
+	})
+}
+
+func TestKeys(t *testing.T) {
+	r := open(t, desk, start(quiet))
+	leader := r.leader() // which pressed Space
+
+	r.ok(r.Key(" "))
+	r.state("time passes", func(s State) bool { return s.Playing })
+	r.ok(r.Key(" "))
+	before := r.state("time stands still", func(s State) bool { return !s.Playing })
+	r.ok(r.Frames(5))
+	if s, err := r.State(); err != nil || s.Digest != before.Digest || s.Time != before.Time {
+		t.Errorf("time goes on while it stands still, from %v to %v (%v)", before.Time, s.Time, err)
+	}
+
+	for digit := 1; digit <= 5; digit++ {
+		if digit == leader {
+			continue
+		}
+		r.ok(r.Key(fmt.Sprint(digit)))
+		r.ok(r.Key("c"))
+		r.state(fmt.Sprintf("server %d is down", digit), func(s State) bool { return !s.Servers[digit-1].Up })
+		r.ok(r.Key("C"))
+		r.state(fmt.Sprintf("server %d is up", digit), func(s State) bool { return s.Servers[digit-1].Up })
+		break
+	}
+	r.ok(r.Key("i"))
+	r.state("links are cut", func(s State) bool { return len(s.Cuts) > 0 })
+	r.ok(r.Key("h"))
+	r.state("no link is cut", func(s State) bool { return len(s.Cuts) == 0 })
+	r.ok(r.Key("a"))
+	r.state("all clients ask", func(s State) bool { return s.Clients[0].Busy && s.Clients[1].Busy && s.Clients[2].Busy })
+	r.ok(r.Key("?"))
+	r.labelled("dialog", "")
+	r.ok(r.Key("\x1b"))
+	r.until("the dialog is gone", func() bool {
+		list, err := r.Nodes()
+		r.ok(err)
+		for _, n := range list {
+			if n.Role == "dialog" {
+				return false
+			}
+		}
+		return true
+	})
+	r.ok(r.Key("\t"))
+	r.until("Tab reaches the controls", func() bool {
+		list, err := r.Nodes()
+		r.ok(err)
+		for _, n := range list {
+			if n.Focused {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func TestTouchOnAPhone(t *testing.T) {
+	r := open(t, phone, start(quiet))
+	leader := r.leader()
+
+	r.tap("button/play")
+	r.state("time passes", func(s State) bool { return s.Playing })
+	r.tap("button/play")
+	r.state("time stands still", func(s State) bool { return !s.Playing })
+
+	r.tap("drawer/faults")
+	r.tap("button/isolate")
+	r.state("the leader is isolated", func(s State) bool { return len(s.Cuts) > 0 })
+	r.tap("button/heal")
+	r.state("no link is cut", func(s State) bool { return len(s.Cuts) == 0 })
+	r.tap("drawer/logs")
+
+	x, y := r.node(fmt.Sprintf("server/%d", leader)).center()
+	r.ok(r.Touch("touchStart", x, y))
+	r.labelled("menuitem", "Crash S") // it opens while the finger rests
+	r.ok(r.Touch("touchEnd"))
+	x, y = r.labelled("menuitem", fmt.Sprintf("Crash S%d", leader)).center()
+	r.ok(r.Tap(x, y))
+	r.state("the leader is down", func(s State) bool { return !s.Servers[leader-1].Up })
+
+	one, three := r.node("server/1"), r.node("server/3")
+	x, y = one.center()
+	y = (one.Y + one.H + three.Y) / 2
+	r.ok(r.Touch("touchStart", x-one.W*2.2, y))
+	for _, f := range []float64{-1, 0, 1, 2.2} {
+		r.ok(r.Touch("touchMove", x+one.W*f, y))
+	}
+	r.ok(r.Touch("touchEnd"))
+	r.state("a finger cuts", func(s State) bool { return len(s.Cuts) > 0 })
+}
+
+func TestScriptsAndScreenReaders(t *testing.T) {
+	r := open(t, wide, start(quiet))
+	r.leader()
+
+	// window.raftarium, as tests and teachers' pages use it.
+	for line, want := range map[string]string{
+		"do partition s1 s2 | s3 s4 s5": "",
+		"do crash s9":                   "s9",
+		"do explode":                    "no action has that name",
+		"advance 1.5s":                  "",
+		"advance soon":                  "is no duration",
+	} {
+		function, argument, _ := strings.Cut(line, " ")
+		err := r.Call(function, argument)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", line, err, want)
+		}
+	}
+	before, err := r.State()
+	r.ok(err)
+	if len(before.Cuts) != 12 || before.Seed != 7 || len(before.Servers) != 5 || !before.Verdict.Safety {
+		t.Errorf("the state is %+v", before)
+	}
+	if both, err := Eval[bool](r.Page, `raftarium.ready.then((api) => api === raftarium)`); err != nil || !both {
+		t.Errorf("ready is kept with something else: %v", err)
+	}
+	r.ok(r.Call("do", "heal"))
+
+	// The mirror, as assistive technology uses it.
+	r.press("button/fire")
+	r.state("clients ask", func(s State) bool { return s.Clients[0].Busy })
+	r.press("button/isolate")
+	r.state("links are cut", func(s State) bool { return len(s.Cuts) > 0 })
+	r.press("button/heal")
+	r.state("no link is cut", func(s State) bool { return len(s.Cuts) == 0 })
+	r.until("the sentence for screen readers says so", func() bool {
+		text, err := Eval[string](r.Page, `document.getElementById('status').textContent`)
+		r.ok(err)
+		return strings.Contains(strings.ToLower(text), "link")
+	})
+}
+
+func TestTheFirstVisitTakesATour(t *testing.T) {
+	r := open(t, View{Width: 900, Height: 640}, "")
+	r.labelled("group", "Guided tour")
+	r.leader()
+	r.click("tour/do") // crash it
+	r.state("a server is down", func(s State) bool {
+		for _, x := range s.Servers {
+			if !x.Up {
+				return true
+			}
+		}
+		return false
+	})
+	r.click("tour/skip")
+	r.until("the tour is gone", func() bool {
+		list, err := r.Nodes()
+		r.ok(err)
+		for _, n := range list {
+			if n.ID == "tour" {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// ourCode is what the command runs.
+func ourCode() cluster.Code {
+	return cluster.Code{Raft: core.Implementation(), Server: server.Implementation(), Client: client.Implementation()}
+}
+
+// replay makes a run again, natively, up to an event.
+func replay(t *testing.T, text string, events uint64) string {
+	t.Helper()
+	sc, err := script.Parse(strings.NewReader(text), "the run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := cluster.Open(ourCode(), sc, cluster.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for uint64(s.Events()) < events && s.Step() {
+	}
+	return fmt.Sprintf("%016x", s.Digest())
+}
+
+func TestTheRunIsTheSameAsNativeAndOutlivesAReload(t *testing.T) {
+	r := open(t, desk, start("servers 5\nclients 4\nseed 11\nloss 3%\nworkload mixed\nfor 0\nat 900ms crash s2\nat 1.5s restart s2\n"))
+	r.leader()
+	r.ok(r.Call("advance", "1.2s"))
+	r.ok(r.Call("do", "partition s1 s2 | s3 s4 s5"))
+	r.ok(r.Call("advance", "700ms"))
+	r.ok(r.Call("do", "heal"))
+	r.ok(r.Call("advance", "300ms"))
+	before, err := r.State()
+	r.ok(err)
+
+	// The address holds the run once the page has told it.
+	var at link.Start
+	r.until("the address holds the run", func() bool {
+		hash, err := Eval[string](r.Page, `location.hash`)
+		r.ok(err)
+		at, err = link.Parse(hash)
+		r.ok(err)
+		return strings.Contains(at.Scenario, "heal") && at.At.Seconds() == before.Time
+	})
+	if got := replay(t, at.Scenario, before.Events); got != before.Digest {
+		t.Errorf("the page has digest %s, and this platform %s for\n%s", before.Digest, got, at.Scenario)
+	}
+
+	r.ok(r.Reload())
+	after := r.state("the run as it was", func(s State) bool { return s.Time >= before.Time })
+	if after.Seed != 11 || after.Events < before.Events {
+		t.Errorf("after the reload the run is %+v", after)
+	}
+	r.ok(r.Key(" "))
+	after = r.state("time stands still", func(s State) bool { return !s.Playing })
+	if got := replay(t, at.Scenario, after.Events); got != after.Digest {
+		t.Errorf("after the reload the run is another one: %s, want %s", after.Digest, got)
+	}
+}
+
+// firstFrameGoal is on an idle machine; tests run on a busy one.
+const (
+	firstFrameGoal  = 1500 * time.Millisecond
+	firstFrameLimit = 8 * firstFrameGoal
+)
+
+func TestThePageIsSoonThereAndAsksNobodyElse(t *testing.T) {
+	r := open(t, desk, "")
+	base, err := url.Parse(r.base)
+	r.ok(err)
+	list := r.Requests()
+	if len(list) < 3 {
+		t.Fatalf("the page asked for %q only: the test does not see its requests", list)
+	}
+	for _, one := range list {
+		u, err := url.Parse(one)
+		r.ok(err)
+		if u.Host != base.Host && u.Scheme != "data" && u.Scheme != "blob" && u.Scheme != "about" {
+			t.Errorf("the page asks for %s", one)
+		}
+	}
+
+	best, err := r.FirstFrame()
+	r.ok(err)
+	r.ok(r.Reload())
+	again, err := r.FirstFrame()
+	r.ok(err)
+	best = min(best, again)
+	t.Logf("the first frame is there after %s (goal: %s on an idle machine)", best.Round(time.Millisecond), firstFrameGoal)
+	if best > firstFrameLimit {
+		t.Errorf("the first frame is there after %s; it must not take more than %s even on a busy machine", best, firstFrameLimit)
+	}
+}

@@ -1,0 +1,184 @@
+package browser
+
+import (
+	"context"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// shared is the one browser of all tests.
+var shared = sync.OnceValues(func() (*Browser, error) { return Start(context.Background()) })
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if Find() == nil && started {
+		if b, err := shared(); err == nil {
+			b.Close()
+		}
+	}
+	os.Exit(status)
+}
+
+// started is set once a test has started the browser.
+var started bool
+
+// rig is a page under test.
+type rig struct {
+	*Page
+	t    *testing.T
+	base string
+}
+
+var (
+	desk  = View{Width: 640, Height: 480, Settings: Visited}
+	wide  = View{Width: 900, Height: 640, Settings: Visited}
+	phone = View{Width: 390, Height: 700, Touch: true, Settings: Visited}
+)
+
+// open opens the page; fragment stands behind the address.
+func open(t *testing.T, v View, fragment string) *rig {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a browser: not in short mode")
+	}
+	if err := Find(); err != nil {
+		if os.Getenv("RAFTARIUM_REQUIRE_BROWSER") == "1" {
+			t.Fatal("RAFTARIUM_REQUIRE_BROWSER=1, but ", err)
+		}
+		t.Skipf("%v (RAFTARIUM_REQUIRE_BROWSER=1 makes that an error)", err)
+	}
+	base, err := Serve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	started = true
+	b, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := b.Open(base+fragment, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	return &rig{p, t, base}
+}
+
+func (r *rig) ok(err error) {
+	r.t.Helper()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// patience is how long something may take that follows at once on an idle machine.
+const patience = 30 * time.Second
+
+// until polls until the condition holds.
+func (r *rig) until(what string, holds func() bool) {
+	r.t.Helper()
+	end := time.Now().Add(patience)
+	for !holds() {
+		if time.Now().After(end) {
+			s, _ := r.State()
+			r.t.Fatalf("after %s still not: %s; the state is %+v", patience, what, s)
+		}
+		r.ok(r.Frames(1))
+	}
+}
+
+// state waits until the state is as it should be.
+func (r *rig) state(what string, holds func(State) bool) (s State) {
+	r.t.Helper()
+	r.until(what, func() bool {
+		var err error
+		s, err = r.State()
+		r.ok(err)
+		return holds(s)
+	})
+	return s
+}
+
+// node waits until a node is on the screen, at rest and not disabled.
+func (r *rig) node(id string) (n Node) {
+	r.t.Helper()
+	var before Node
+	r.until("a node "+id+" at rest", func() bool {
+		before = n
+		list, err := r.Nodes()
+		r.ok(err)
+		n = Node{}
+		for _, x := range list {
+			if x.ID == id && !x.Disabled {
+				n = x
+			}
+		}
+		return n.ID != "" && n == before
+	})
+	return n
+}
+
+// labelled waits for a node of that role whose label starts like that.
+func (r *rig) labelled(role, label string) (n Node) {
+	r.t.Helper()
+	r.until("a "+role+" labelled "+label, func() bool {
+		list, err := r.Nodes()
+		r.ok(err)
+		for _, x := range list {
+			if x.Role == role && strings.HasPrefix(x.Label, label) {
+				n = x
+				return true
+			}
+		}
+		return false
+	})
+	return n
+}
+
+func (n Node) center() (x, y float64) { return n.X + n.W/2, n.Y + n.H/2 }
+
+// click clicks the node.
+func (r *rig) click(id string) {
+	r.t.Helper()
+	x, y := r.node(id).center()
+	r.ok(r.Click(x, y))
+}
+
+// tap taps the node.
+func (r *rig) tap(id string) {
+	r.t.Helper()
+	x, y := r.node(id).center()
+	r.ok(r.Tap(x, y))
+}
+
+// press presses a node by the mirror, as assistive technology does.
+func (r *rig) press(id string) {
+	r.t.Helper()
+	r.node(id)
+	_, err := Eval[bool](r.Page, `document.querySelector('[data-id="`+id+`"]').click(), true`)
+	r.ok(err)
+}
+
+// leader lets time pass until somebody leads, stops time, and says who it is.
+func (r *rig) leader() (id int) {
+	r.t.Helper()
+	for range 50 {
+		s, err := r.State()
+		r.ok(err)
+		for _, x := range s.Servers {
+			if x.Up && x.Role == "leader" {
+				if s.Playing {
+					r.ok(r.Key(" "))
+					r.state("time stands still", func(s State) bool { return !s.Playing })
+				}
+				return x.ID
+			}
+		}
+		r.ok(r.Call("advance", "100ms"))
+	}
+	r.t.Fatal("nobody leads after 5 s")
+	return 0
+}
