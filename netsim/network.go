@@ -158,7 +158,7 @@ func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) E
 	case s.IsCut(from, to):
 		it.kind, it.why = Lost, LostCut
 		it.at = s.now + (it.due-s.now)/2
-	case s.net.Loss.Hit(Mix(fate, 1)):
+	case s.net.Loss > 0 && s.net.Loss.Hit(Mix(fate, 1)):
 		// Lost somewhere between a fifth and four fifths of the way.
 		it.kind, it.why = Lost, LostRandomly
 		way := uint64(it.due - s.now)
@@ -166,7 +166,7 @@ func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) E
 	}
 	number := it.number
 	s.queue.push(it)
-	if it.kind == Delivery && s.net.Duplicate.Hit(Mix(fate, 3)) {
+	if it.kind == Delivery && s.net.Duplicate > 0 && s.net.Duplicate.Hit(Mix(fate, 3)) {
 		s.messages++
 		it.number, it.copy = s.messages, true
 		it.due = s.now + Time(s.travel(lat, Mix(fate, 4)))

@@ -366,7 +366,7 @@ func (w *World) written(s *server, seq raft.SaveSeq) {
 				// Clones and machines see the old entries: never write over them.
 				log = log[:keep:keep]
 			}
-			s.disk.log = append(log, sv.Entries...)
+			s.disk.log = appendEntries(log, sv.Entries)
 		}
 		n++
 	}
@@ -376,6 +376,15 @@ func (w *World) written(s *server, seq raft.SaveSeq) {
 	if !w.sim.Paused(s.node) {
 		w.tellSaved(s)
 	}
+}
+
+// appendEntries is append, but doubles the room where there is none: a log only
+// grows, and to move it costs more than all else that is done with it.
+func appendEntries(log, entries []raft.Entry) []raft.Entry {
+	if need := len(log) + len(entries); need > cap(log) {
+		log = slices.Grow(log, max(need, 2*len(log))-len(log))
+	}
+	return append(log, entries...)
 }
 
 // tellSaved lets go what waited for the disk, and tells the node.
@@ -396,7 +405,7 @@ func (w *World) release(s *server) {
 	for ; s.up && n < len(s.applies) && s.applies[n].after <= s.durable; n++ {
 		w.apply(s, s.applies[n].entries)
 	}
-	if s.up {
+	if s.up && n > 0 {
 		s.applies = slices.Delete(s.applies, 0, n)
 	}
 	for i := 0; i < len(s.answers); {
@@ -408,7 +417,7 @@ func (w *World) release(s *server) {
 		s.answers = slices.Delete(s.answers, i, i+1)
 		w.answer(s, &a)
 	}
-	n = 0
+	n = 0 // of those that stay
 	for i := range s.sends {
 		if h := &s.sends[i]; h.After <= s.durable {
 			w.send(s, &h.Send, h.cause)
