@@ -1,0 +1,164 @@
+package cluster_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"raftarium/netsim"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/check"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// told is the narration from a note on, a line each, and the number of the next.
+func told(s *cluster.Session, from int) (string, int) {
+	notes, next := s.Notes(from)
+	var b strings.Builder
+	for _, n := range notes {
+		fmt.Fprintf(&b, "%v %s\n", n.At, n.Text)
+	}
+	return b.String(), next
+}
+
+func TestANarrationTellsWhatHappened(t *testing.T) {
+	s := open(t, config(func(c *script.Config) {
+		c.Clients, c.Workload, c.Seed = 2, script.NoWorkload, 3
+		c.Latency = netsim.Exactly(5 * time.Millisecond)
+	}), cluster.Options{Narrate: true})
+	next := 0
+	hear := func(until int, want ...string) {
+		t.Helper()
+		pass(s, until)
+		var text string
+		text, next = told(s, next)
+		at := 0
+		for _, w := range want {
+			i := strings.Index(text[at:], w)
+			if i < 0 {
+				t.Errorf("nothing is told of %q after the first %d bytes of\n%s", w, at, text)
+				return
+			}
+			at += i + len(w)
+		}
+	}
+	// S4 is the first to run out of patience with this seed.
+	hear(500, "S4 has not heard from a leader for 166 ms and asks for votes in term 1",
+		"gives S4 its vote in term 1", "S4 wins term 1 with the votes of S", " and S",
+		"S4 commits entry 1: it is stored on ")
+	do(t, s, "append c1 x a")
+	hear(700, "C1 begins: append x a", "C1 asks S1: append x a (number 1)", "S1 is not the leader and sends C1 to S4",
+		"C1 tries again, at S4: append x a (number 1, try 2)", "S4 commits entry 2: it is stored on 5 of 5 servers",
+		"C1 is done: append x a, after 2 tries")
+	do(t, s, "isolate leader", "append c1 x lost", "append c2 y b")
+	hear(2000, "You isolate S4", "C1 asks S4: append x lost", "asks for votes in term 2", "C1 tries again", " wins term 2 with the votes of S", "C2 is done: append y b, after 3 tries")
+	do(t, s, "heal")
+	hear(2500, "You mend every link", "S4 leads term 1 no longer: it has seen term 2", "S4 removes ", " from its log and stores ", " of its leader there")
+	do(t, s, "crash s1 s2", "restart s1", "timeout s3")
+	hear(3000, "You crash S1 and S2", "You restart S1", "You let the election timer of S3 run out", "S3 has not heard from a leader for ", " and asks for votes in term 3")
+	do(t, s, "get c2 y")
+	hear(3500, "C2 is done: get y is \"b\"")
+}
+
+func TestVotersAreThoseWhoseVotesWereHeard(t *testing.T) {
+	// S1 and S2 are enough; the votes of S4 and S5 are lost.
+	s := open(t, config(func(c *script.Config) { c.Workload = script.NoWorkload }), cluster.Options{Narrate: true})
+	do(t, s, "cut s4 -> s3", "cut s5 -> s3", "timeout s3")
+	pass(s, 100)
+	if text, _ := told(s, 0); !strings.Contains(text, "S3 wins term 1 with the votes of S1 and S2\n") {
+		t.Error(text)
+	}
+}
+
+func TestARefusedAppendSaysWhy(t *testing.T) {
+	for _, c := range []struct {
+		reply raft.AppendEntriesReply
+		want  string
+	}{
+		{raft.AppendEntriesReply{Term: 7, Index: 9, ConflictIndex: 4}, "refused: I have no entry 9 (try from 4), my term is 7"},
+		{raft.AppendEntriesReply{Term: 7, Index: 9, ConflictIndex: 4, ConflictTerm: 2}, "refused: my entry 9 is of term 2 (try from 4), my term is 7"},
+	} {
+		if got := cluster.DescribeMessage(&c.reply); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestOldNotesAreDroppedAndNumbersStay(t *testing.T) {
+	s := open(t, config(nil), cluster.Options{Narrate: true})
+	next, heard := 0, 0
+	for at := 0; at <= 40_000; at += 100 {
+		pass(s, at)
+		notes, n := s.Notes(next)
+		if n != next+len(notes) {
+			t.Fatalf("%d notes from %d on, and then %d", len(notes), next, n)
+		}
+		heard, next = heard+len(notes), n
+	}
+	all, n := s.Notes(0)
+	if len(all) == n || len(all) > 4096 || heard != n {
+		t.Errorf("%d notes are kept, %d were heard of %d", len(all), heard, n)
+	}
+	for i, note := range all {
+		if note.Text == "" || note.At > s.Now() || i > 0 && note.ID < all[i-1].ID {
+			t.Fatalf("note %d is %+v", i, note)
+		}
+	}
+}
+
+func TestCausesLeadToAViolation(t *testing.T) {
+	for seed := uint64(1); seed <= 50; seed++ {
+		s := open(t, config(func(c *script.Config) {
+			c.Seed, c.Without, c.Faults = seed, []string{"majority-to-win"}, []script.Fault{script.FaultPartition}
+		}), cluster.Options{})
+		if s.AdvanceTo(ms(10_000)) {
+			continue
+		}
+		v := s.Judge().Violations()[0]
+		if v.Property != check.ElectionSafety {
+			continue
+		}
+		chain := s.Causes(v.Event, 12)
+		if len(chain) < 2 || chain[len(chain)-1].ID != v.Event {
+			t.Fatalf("the chain of event %d is %+v", v.Event, chain)
+		}
+		var words []string
+		for i := range chain {
+			words = append(words, cluster.Describe(&chain[i]))
+			if i > 0 && (chain[i].Cause != chain[i-1].ID || chain[i].At < chain[i-1].At) {
+				t.Errorf("event %d does not follow from %d", chain[i].ID, chain[i-1].ID)
+			}
+		}
+		t.Logf("%s\n%s", v.Text, strings.Join(words, "\n"))
+		if text := strings.Join(words, "\n"); !strings.Contains(text, "election timer runs out") {
+			t.Errorf("no election in\n%s", text)
+		}
+		if got := s.Causes(v.Event, 1); len(got) != 1 || got[0].ID != v.Event {
+			t.Errorf("%+v", got)
+		}
+		if got := s.Causes(0, 5); len(got) != 0 {
+			t.Errorf("%+v", got)
+		}
+		return
+	}
+	t.Error("no seed shows two leaders in a term")
+}
+
+func TestAMessageToAServerThatIsDownIsLost(t *testing.T) {
+	var down int
+	s := open(t, config(nil), cluster.Options{Observe: func(r *netsim.Record) {
+		if r.Why == netsim.LostDown {
+			if down++; r.Kind != netsim.Lost || !strings.Contains(cluster.Describe(r), "to S1 (down): ") {
+				t.Errorf("%s: %+v", cluster.Describe(r), r)
+			}
+		}
+	}})
+	pass(s, 1000)
+	do(t, s, "crash s1")
+	pass(s, 2000)
+	if down == 0 || s.Stats().Lost != uint64(down) {
+		t.Errorf("%d messages came to a server that is down, %d were lost", down, s.Stats().Lost)
+	}
+}
