@@ -30,9 +30,9 @@ type Options struct {
 	// Dir is where scenario files and pictures are written, on a desktop; "" is the
 	// working directory.
 	Dir string
-	// State names a file to which the state of the run is written, as JSON, a few
-	// times a second while it changes, with the nodes of the interface: for tests
-	// that press the real controls of the window. "" writes nothing.
+	// State names a file to which the state of the run is written, as JSON, ten
+	// times a second, with the nodes of the interface: for tests that press the real
+	// controls of the window. "" writes nothing.
 	State string
 	// Size is the size of the window in points, for tests and pictures; 0, 0 is the
 	// size that it had the last time.

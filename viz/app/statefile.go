@@ -12,7 +12,6 @@ import (
 // replaces the one before as a whole, so that a reader never sees half of one.
 type stateFile struct {
 	name string
-	last string
 }
 
 // stateEvery is how many ticks lie between two versions.
@@ -25,11 +24,13 @@ func (f *stateFile) write(g *game) {
 	text, err := json.Marshal(struct {
 		shell.State
 		Screen json.RawMessage `json:"screen"`
-	}{g.shell.State(), json.RawMessage(g.shell.Mirror(g.scale))})
-	if err != nil || string(text) == f.last {
-		return
+		// Tick is how often the devices were read, so that a test can tell when a
+		// part of a gesture has been seen.
+		Tick uint64 `json:"tick"`
+	}{g.shell.State(), json.RawMessage(g.shell.Mirror(g.scale)), g.tick})
+	if err != nil {
+		return // cannot happen: no field can fail
 	}
-	f.last = string(text)
 	if err := os.WriteFile(f.name+".new", text, 0o600); err == nil {
 		err = os.Rename(f.name+".new", f.name)
 		if err == nil {

@@ -8,14 +8,15 @@ import (
 
 // areas is where the parts of the window are. Empty rectangles are not shown.
 type areas struct {
-	whole, top, strip          draw.Rect
-	panel                      draw.Rect // the controls, or the open drawer
-	tabs, stage                draw.Rect
-	inspector, narration, tour draw.Rect
-	transport                  draw.Rect // of a narrow window
-	logs, timeline             draw.Rect
-	bar                        draw.Rect // opens the drawers of a narrow window
-	narrow, dense              bool
+	whole, top, strip    draw.Rect
+	panel                draw.Rect // the controls, or the open drawer
+	tabs, stage          draw.Rect
+	inspector, narration draw.Rect
+	card                 draw.Rect // a violation, or the tour
+	transport            draw.Rect // of a narrow window
+	logs, timeline       draw.Rect
+	bar                  draw.Rect // opens the drawers of a narrow window
+	narrow, dense        bool
 }
 
 // Widths below which a window is laid out like a phone's, and heights below which
@@ -25,15 +26,24 @@ const (
 	denseBelow  = 830
 )
 
-// arrange divides a window.
-func arrange(size draw.Point, servers int, strip, tour bool, drawer Drawer) areas {
+// sideWidth is how wide the panel at the right is, in a window that is not narrow.
+func sideWidth(width float32) float32 {
+	if width < 1240 {
+		return 256
+	}
+	return 316
+}
+
+// arrange divides a window. card is how high the card of a violation or of the tour
+// is to be, 0 for none.
+func arrange(size draw.Point, servers int, strip bool, card float32, drawer Drawer) areas {
 	a := areas{whole: draw.Rect{W: size.X, H: size.Y}}
 	a.narrow = size.X < narrowBelow
 	a.dense = size.Y < denseBelow
 	if a.narrow {
-		a.arrangeNarrow(servers, strip, tour, drawer)
+		a.arrangeNarrow(strip, card > 0, drawer)
 	} else {
-		a.arrangeWide(servers, strip, tour)
+		a.arrangeWide(servers, strip, card)
 	}
 	return a
 }
@@ -74,33 +84,27 @@ func logsHeight(n int, room float32) float32 {
 	return min(46+float32(n)*row, room)
 }
 
-func (a *areas) arrangeWide(servers int, strip, tour bool) {
+func (a *areas) arrangeWide(servers int, strip bool, card float32) {
 	r := a.whole
 	a.top = cutTop(&r, 48)
 	if strip {
 		a.strip = cutTop(&r, 30)
 	}
-	left, right := float32(236), float32(316)
-	if r.W < 1240 {
-		right = 256
-	}
-	a.panel = cutLeft(&r, left)
+	a.panel = cutLeft(&r, 236)
 	// A low window gives the stage what it can: its timeline goes first.
 	if r.H > 420 {
 		a.timeline = cutBottom(&r, 66)
 	}
 	a.logs = cutBottom(&r, logsHeight(servers, r.H*0.42))
-	side := cutRight(&r, right)
-	if tour {
-		a.tour = cutTop(&side, min(214, side.H*0.5))
-	}
+	side := cutRight(&r, sideWidth(a.whole.W))
+	a.card = cutTop(&side, min(card, side.H*0.7))
 	a.inspector = cutTop(&side, side.H*0.58)
 	a.narration = side
 	a.tabs = cutTop(&r, 44)
 	a.stage = r
 }
 
-func (a *areas) arrangeNarrow(servers int, strip, tour bool, drawer Drawer) {
+func (a *areas) arrangeNarrow(strip, card bool, drawer Drawer) {
 	r := a.whole
 	a.top = cutTop(&r, 52)
 	if strip {
@@ -120,8 +124,8 @@ func (a *areas) arrangeNarrow(servers int, strip, tour bool, drawer Drawer) {
 	switch {
 	case drawer != NoDrawer:
 		a.panel = lower
-	case tour && !short:
-		a.tour = lower
+	case card && !short:
+		a.card = lower
 	default:
 		if lower.H > 180 {
 			a.timeline = cutBottom(&lower, 58)
@@ -144,22 +148,22 @@ func (s *Shell) Layout() bool {
 	}
 	s.list.Reset()
 	s.tree.Reset()
-	s.areas = arrange(s.size, len(s.view.Servers), len(s.view.Without) > 0, s.tour.On(), s.drawer)
-	a := &s.areas
-
-	c := &s.ctx
+	c, a := &s.ctx, &s.areas
 	c.Theme = s.themeNow()
 	c.Hover, c.Focus, c.Pressed, c.FocusVisible = s.under, s.focus, s.pressed, s.visible
-	c.Touch = a.narrow || s.touch
 	c.ReducedMotion = s.calm()
 	c.Tick = s.tick
 	c.Begin(s.list, &s.tree)
 
-	s.list.Rect(a.whole, 0, c.Theme.Background)
 	f := scene.Frame{View: &s.view, List: s.list, Tree: &s.tree, Scratch: &s.scratch, Options: scene.Options{
-		Theme: c.Theme, Narrow: a.narrow, Touch: c.Touch, Selected: s.selected, Hover: s.hover,
-		Labels: s.labels(), Hint: s.hint(),
+		Theme: c.Theme, Selected: s.selected, Hover: s.hover, Labels: s.labels(),
 	}}
+	c.Touch = s.touch // the layout may turn it on, and is measured without
+	*a = arrange(s.size, len(s.view.Servers), len(s.view.Without) > 0, s.cardHeight(), s.drawer)
+	f.Options.Narrow, f.Options.Hint = a.narrow, s.hint()
+	c.Touch = a.narrow || s.touch
+	f.Options.Touch = c.Touch
+	s.list.Rect(a.whole, 0, c.Theme.Background)
 	s.drawStage(&f)
 	s.drawLower(&f)
 	s.drawSides(&f)
@@ -170,6 +174,17 @@ func (s *Shell) Layout() bool {
 		s.focus = ""
 	}
 	return !same(previous, s.list)
+}
+
+// cardHeight is how high the card of a violation or of the tour is, 0 for none.
+func (s *Shell) cardHeight() float32 {
+	switch {
+	case s.alarm:
+		return s.alarmHeight(sideWidth(s.size.X) - 20)
+	case s.tour.On():
+		return 214
+	}
+	return 0
 }
 
 // labels says whether what messages say can be read at the present speed.
@@ -210,9 +225,6 @@ func (s *Shell) drawStage(f *scene.Frame) {
 		s.geom = f.Stage(a.stage)
 		s.drawChosen()
 		s.drawStroke()
-	}
-	if s.alarm {
-		f.Violation(draw.Rect{X: a.stage.X + 12, Y: a.stage.Y + 4, W: a.stage.W - 24})
 	}
 	c.Tree.Add(ui.Node{ID: "views", Role: ui.RoleGroup, Label: "Views", Rect: a.tabs})
 	row := draw.Rect{X: a.tabs.X + 14, Y: a.tabs.Y + 10, W: a.tabs.W - 28, H: a.tabs.H - 14}
@@ -296,7 +308,7 @@ func (s *Shell) drawLines() {
 		return
 	}
 	s.list.Rect(draw.Rect{X: a.panel.X + a.panel.W - 1, Y: a.panel.Y, W: 1, H: a.panel.H}, 0, col)
-	s.list.Rect(draw.Rect{X: a.inspector.X, Y: a.top.Y + a.top.H + a.strip.H, W: 1, H: a.tour.H + a.inspector.H + a.narration.H}, 0, col)
+	s.list.Rect(draw.Rect{X: a.inspector.X, Y: a.top.Y + a.top.H + a.strip.H, W: 1, H: a.card.H + a.inspector.H + a.narration.H}, 0, col)
 }
 
 // same reports whether two lists draw the same picture.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"raftarium/raft"
 	"raftarium/viz/draw"
 	"raftarium/viz/scene"
 	"raftarium/viz/ui"
@@ -251,8 +252,7 @@ func (s *Shell) drawKeys() {
 				x, y, n = in.X+w+32, top, 0
 			}
 		}
-		c.Text(draw.Point{X: x, Y: y + row*0.6}, "1\u20139 select a server. Tab moves to the panels, arrows move there,", draw.Sans, ui.SizeSmall+1, draw.Left, w, c.Theme.Dim)
-		c.Text(draw.Point{X: x, Y: y + row*1.3}, "Space presses, Esc backs out.", draw.Sans, ui.SizeSmall+1, draw.Left, w, c.Theme.Dim)
+		c.Paragraph(draw.Rect{X: x, Y: y + 8, W: w}, "1\u20139 select a server. Tab moves to the panels; there arrows move and Space presses.", draw.Sans, ui.SizeSmall+1, c.Theme.Dim)
 	})
 }
 
@@ -273,7 +273,16 @@ func (s *Shell) keyRow(r draw.Rect, cmd *Command) {
 func (s *Shell) drawRules() {
 	c := &s.ctx
 	a := &s.areas
-	row := c.Size(58)
+	width := min(680, a.whole.W-16) - 36 - 18
+	about := func(rule *raft.Rule) string {
+		return string(rule.Kind) + " \u00b7 " + rule.Layer + " \u00b7 defends " + rule.Defends + " \u00b7 " + rule.Section + "\n" + rule.Summary
+	}
+	tall := float32(0)
+	for i := range s.rules {
+		tall = max(tall, c.ParagraphHeight(width, about(&s.rules[i]), draw.Sans, ui.SizeSmall))
+	}
+	switchHeight := c.RowHeight()
+	row := switchHeight + tall + 8
 	height := float32(len(s.rules)) * row
 	const help = "Each rule defends a property. Switch one off and see what breaks; the checkers go on watching."
 	in := c.Dialog(a.whole, "dialog", "Rules of the algorithm", 680, min(height+140, a.whole.H-40))
@@ -288,10 +297,8 @@ func (s *Shell) drawRules() {
 		for _, name := range s.view.Without {
 			on = on && name != rule.Name
 		}
-		c.Switch(draw.Rect{X: r.X, Y: r.Y, W: r.W - 4, H: c.Size(26)}, ui.Switch{ID: "rule/" + rule.Name, Label: rule.Name, On: on})
-		about := string(rule.Kind) + " \u00b7 " + rule.Layer + " \u00b7 defends " + rule.Defends + " \u00b7 " + rule.Section
-		c.Text(draw.Point{X: r.X, Y: r.Y + c.Size(32)}, about, draw.Sans, ui.SizeSmall, draw.Left, r.W-8, c.Theme.Dim)
-		c.Text(draw.Point{X: r.X, Y: r.Y + c.Size(46)}, rule.Summary, draw.Sans, ui.SizeSmall, draw.Left, r.W-8, c.Theme.Dim)
+		c.Switch(draw.Rect{X: r.X, Y: r.Y, W: r.W - 4, H: switchHeight}, ui.Switch{ID: "rule/" + rule.Name, Label: rule.Name, On: on})
+		c.Paragraph(draw.Rect{X: r.X, Y: r.Y + switchHeight, W: width}, about(rule), draw.Sans, ui.SizeSmall, c.Theme.Dim)
 	})
 }
 

@@ -124,8 +124,15 @@ func (s *Shell) drawSides(f frame) {
 		c.List.Rect(a.narration, 0, c.Theme.Panel)
 		f.Narration(a.narration, s.notes, s.notesSkip)
 	}
-	if !a.tour.Empty() {
-		s.drawTour(a.tour)
+	switch {
+	case a.card.Empty():
+	case s.alarm && a.narrow:
+		c.List.Rect(a.card, 0, c.Theme.Panel)
+		f.Violation(draw.Rect{X: a.card.X + 10, Y: a.card.Y + 10, W: a.card.W - 20})
+	case s.alarm:
+		s.drawAlarm(a.card)
+	default:
+		s.drawTour(a.card)
 	}
 	if a.narrow {
 		s.drawTransport(a.transport)
@@ -262,9 +269,7 @@ func loadName(w script.Workload) string {
 func (s *Shell) more(col *column) {
 	col.heading("Run")
 	rules := s.button("rules", "Rules")
-	if n := len(s.view.Without); n > 0 {
-		rules.Label = "Rules (" + strconv.Itoa(n) + " off)"
-	}
+	rules.Selected = len(s.view.Without) > 0
 	col.buttons(rules, s.button("save", "Save"))
 	col.buttons(s.button("command", "Action"), s.button("dice", "New seed"))
 	if !s.areas.narrow {
@@ -274,6 +279,38 @@ func (s *Shell) more(col *column) {
 	col.slider("speed")
 	col.y += col.gap
 	col.buttons(s.button("theme", "Theme: "+string(s.settings.Theme)), s.button("motion", "Motion: "+string(s.settings.Motion)))
+}
+
+// The parts of the card of a violation.
+const alarmAfter = "Time is frozen. Inspect the servers, go on, or restart the run. Click to close."
+
+func (s *Shell) alarmText() (title, text string) {
+	v := &s.view.Verdict.Violations[0]
+	return "Violated: " + string(v.Property), v.Text
+}
+
+// alarmHeight is how high the card of a violation is at that width.
+func (s *Shell) alarmHeight(width float32) float32 {
+	title, text := s.alarmText()
+	w := width - 28
+	return s.ctx.ParagraphHeight(w-28, title, draw.SansBold, 15) + s.ctx.ParagraphHeight(w, text, draw.Sans, ui.SizeBody) +
+		s.ctx.ParagraphHeight(w, alarmAfter, draw.Sans, ui.SizeSmall+1) + 60
+}
+
+// drawAlarm draws the card of a violation, beside the stage so that what happened
+// there stays in view.
+func (s *Shell) drawAlarm(r draw.Rect) {
+	c := &s.ctx
+	title, text := s.alarmText()
+	c.List.Rect(r, 0, c.Theme.Panel)
+	box := draw.Rect{X: r.X + 10, Y: r.Y + 10, W: r.W - 20, H: r.H - 20}
+	c.List.Box(box, 8, c.Theme.Panel.Mix(c.Theme.Danger, 0.16), c.Theme.Danger, 1.75)
+	c.Tree.Add(ui.Node{ID: "violation", Role: ui.RoleStatus, Label: title, Value: text, Rect: box})
+	in := draw.Rect{X: box.X + 14, Y: box.Y + 12, W: box.W - 28, H: box.H}
+	draw.IconWarning.Draw(c.List, draw.Point{X: in.X + 9, Y: in.Y + 10}, 18, c.Theme.Danger)
+	y := in.Y + c.Paragraph(draw.Rect{X: in.X + 28, Y: in.Y, W: in.W - 28}, title, draw.SansBold, 15, c.Theme.Danger) + 6
+	y += c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, text, draw.Sans, ui.SizeBody, c.Theme.Text) + 6
+	c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, alarmAfter, draw.Sans, ui.SizeSmall+1, c.Theme.Text.Mix(c.Theme.Panel, 0.2))
 }
 
 // drawTour draws the step of the tour.

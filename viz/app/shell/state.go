@@ -112,7 +112,11 @@ func seconds(t netsim.Time) float64 { return t.Duration().Seconds() }
 // Do performs an action line and returns what is wrong with it, nil if nothing.
 func (s *Shell) Do(line string) error {
 	s.dirty = true
-	return s.actLine(line, "")
+	err := s.actLine(line, "")
+	if err != nil {
+		s.toast = nil // whoever called is told, and may be no person
+	}
+	return err
 }
 
 // Pass lets d of virtual time pass at once; it stops early when a checker fires.
