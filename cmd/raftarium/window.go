@@ -5,14 +5,21 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"raftarium/cmd/raftarium/internal/cli"
 	"raftarium/viz/app"
 )
 
+// stateVariable names the file to which the state of the run and the nodes of the
+// interface are written while they change, for tests that press the real controls.
+const stateVariable = "RAFTARIUM_STATE"
+
 // window opens the visualizer and returns when it is closed.
 func window(o cli.Opening) error {
-	err := app.Run(app.Options{Code: ourCode(), Scenario: o.Scenario, Name: o.Name, At: o.At})
+	err := app.Run(app.Options{
+		Code: ourCode(), Scenario: o.Scenario, Name: o.Name, At: o.At, State: os.Getenv(stateVariable),
+	})
 	if errors.Is(err, app.ErrNoDisplay) {
 		return fmt.Errorf("%w\nTo see the same in a browser: raftarium web. To run without a picture: raftarium run", err)
 	}
