@@ -13,6 +13,9 @@
 //   advance(duration)  lets virtual time pass, "1.5s"; returns an error text or "".
 //   press(id)          presses the control of that id, as a click would.
 //
+// How long the start took stands in the browser's performance timeline, as the
+// marks "raftarium compiled" and "raftarium ready".
+//
 // window.raftariumHost is what the page offers to the program.
 //   ready()            the first frame is drawn: takes the loader away, gives the
 //                      canvas the focus and keeps the promise.
@@ -302,6 +305,7 @@
   host.ready = () => {
     if (started || failed) return;
     started = true;
+    performance.mark('raftarium ready');
     adopt();
     const focused = !document.activeElement || document.activeElement === document.body;
     overlay.hidden = true;
@@ -398,6 +402,7 @@
     go.argv = ['raftarium'];
     if (typeof WebGL2RenderingContext === 'undefined') throw noWebGL();
     const { instance } = await fetchProgram(go.importObject);
+    performance.mark('raftarium compiled');
 
     // What the program writes to its standard error explains why it stopped.
     const decoder = new TextDecoder();
