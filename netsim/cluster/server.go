@@ -382,7 +382,9 @@ func (w *World) written(s *server, seq raft.SaveSeq) {
 // grows, and to move it costs more than all else that is done with it.
 func appendEntries(log, entries []raft.Entry) []raft.Entry {
 	if need := len(log) + len(entries); need > cap(log) {
-		log = slices.Grow(log, max(need, 2*len(log))-len(log))
+		grown := make([]raft.Entry, len(log), max(need, 2*len(log)))
+		copy(grown, log)
+		log = grown
 	}
 	return append(log, entries...)
 }
