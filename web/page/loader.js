@@ -111,10 +111,11 @@
   // Ebitengine, which knows the first ratio only, stays sharp after a zoom.
   function layout() {
     const r = window.devicePixelRatio || 1;
-    if (r === ratio && innerWidth === width && innerHeight === height) return;
+    const style = document.body.style;
+    // Ebitengine sets the body's height to 100% when it starts.
+    if (r === ratio && innerWidth === width && innerHeight === height && style.height.endsWith('px')) return;
     [ratio, width, height] = [r, innerWidth, innerHeight];
     document.documentElement.style.setProperty('--ratio', r);
-    const style = document.body.style;
     style.width = Math.round(width * r) + 'px';
     style.height = Math.round(height * r) + 'px';
     style.transform = r === 1 ? 'none' : `scale(${1 / r})`;
