@@ -98,19 +98,25 @@ func TestARunCanBeInterrupted(t *testing.T) {
 }
 
 func TestProgressIsForTerminalsAndLeavesNothingBehind(t *testing.T) {
-	run := func(terminal bool) string {
-		status, _, stderr := command(t.Context(), program(), "", terminal, "run", "--for", "600s", "--clients", "3")
-		if status != StatusOK {
-			t.Fatalf("status %d: %s", status, stderr)
-		}
-		return stderr
+	start := time.Unix(1000, 0)
+	run := func(on bool, after time.Duration) string {
+		var b strings.Builder
+		m := meter{w: &b, on: on, start: start}
+		m.show(start.Add(after), 90e9, 600e9, 1234)
+		m.show(start.Add(after+meterEvery/2), 91e9, 600e9, 1235) // too soon for a second look
+		m.clear()
+		m.clear()
+		return b.String()
 	}
-	if got := run(false); got != "" {
-		t.Errorf("progress without a terminal: %q", got)
+	if got := run(false, time.Hour); got != "" {
+		t.Errorf("without a terminal: %q", got)
 	}
-	// A machine may be too fast to show anything; what is shown is taken away.
-	if got := run(true); got != "" && (!strings.Contains(got, "times real time") || !strings.HasSuffix(got, "\r\x1b[K")) {
-		t.Errorf("progress: %q", got)
+	if got := run(true, meterAfter/2); got != "" {
+		t.Errorf("of a short run: %q", got)
+	}
+	want := "\r\x1b[K1m30s of 10m0s, 1234 events, 90 times real time\r\x1b[K"
+	if got := run(true, time.Second); got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

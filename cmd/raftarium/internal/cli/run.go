@@ -264,10 +264,11 @@ const chunk = 100 * time.Millisecond
 // advance runs until end, telling and showing how far it is.
 func (r *runner) advance(ctx context.Context, end netsim.Time) error {
 	r.chains = map[netsim.EventID][]string{}
-	start, shown := time.Now(), time.Time{}
+	m := meter{w: r.s.Err, on: r.s.Terminal && !r.o.explain, start: time.Now()}
+	defer m.clear()
 	for r.Now() < end {
-		if err := context.Cause(ctx); err != nil {
-			r.clear(shown)
+		if context.Cause(ctx) != nil {
+			m.clear()
 			return fmt.Errorf("interrupted at %s of %s", r.Now(), end)
 		}
 		next := min(r.Now().Add(chunk), end)
@@ -275,21 +276,9 @@ func (r *runner) advance(ctx context.Context, end netsim.Time) error {
 			r.explain()
 		}
 		r.narrate()
-		if now := time.Now(); r.s.Terminal && now.Sub(shown) > 100*time.Millisecond && now.Sub(start) > 300*time.Millisecond {
-			shown = now
-			fmt.Fprintf(r.s.Err, "\r\x1b[K%s of %s, %d events, %.0f times real time",
-				r.Now().Duration().Round(chunk), end, r.Events(), r.Now().Duration().Seconds()/now.Sub(start).Seconds())
-		}
+		m.show(time.Now(), r.Now(), end, r.Events())
 	}
-	r.clear(shown)
 	return nil
-}
-
-// clear takes the line of progress away, if there is one.
-func (r *runner) clear(shown time.Time) {
-	if !shown.IsZero() {
-		fmt.Fprint(r.s.Err, "\r\x1b[K")
-	}
 }
 
 // narrate tells what happened since it was last called.
