@@ -1,7 +1,7 @@
 package tests
 
 import (
-	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -109,19 +109,22 @@ func violations(v check.Verdict) string {
 
 // kept writes the scenario of a run that went wrong into a file, and says which.
 func kept(t testing.TB, s *cluster.Session) string {
-	var b bytes.Buffer
-	if _, err := s.Scenario().WriteTo(&b); err != nil {
-		return err.Error()
-	}
-	f, err := os.CreateTemp("", "hunt-*.raft")
+	t.Helper()
+	name, err := stored(s.Scenario(), "hunt")
 	if err != nil {
 		return err.Error()
 	}
-	defer f.Close()
-	if _, err := f.Write(b.Bytes()); err != nil {
-		return err.Error()
+	return name
+}
+
+// stored writes a scenario into a file for people to look at, and returns its name.
+func stored(sc *script.Scenario, name string) (string, error) {
+	file, err := os.CreateTemp("", name+"-*.raft")
+	if err != nil {
+		return "", err
 	}
-	return f.Name()
+	_, err = sc.WriteTo(file)
+	return file.Name(), errors.Join(err, file.Close())
 }
 
 // seen says whether a verdict holds a violation of a property.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"testing"
 
 	"raftarium/kv/client"
@@ -87,7 +86,7 @@ func judgeRun(t *testing.T, test *suite.Test, code cluster.Code, seed uint64) {
 	var failure *suite.Failure
 	switch {
 	case errors.As(err, &failure):
-		file, err := saved(failure)
+		file, err := stored(failure.Scenario, fmt.Sprintf("%s-seed%d", test.Name, seed))
 		look := "raftarium run --explain " + file
 		switch {
 		case err != nil:
@@ -103,14 +102,4 @@ func judgeRun(t *testing.T, test *suite.Test, code cluster.Code, seed uint64) {
 		fmt.Printf("Test: %s ...\n  ... Passed -- %.1fs virtual, %d operations, %d messages, %d elections, seed %d%s\n",
 			test.What, res.Virtual.Seconds(), res.Operations, res.Messages, res.Elections, seed, by)
 	}
-}
-
-// saved keeps the scenario of a failure in a file and returns its name.
-func saved(f *suite.Failure) (name string, err error) {
-	file, err := os.CreateTemp("", fmt.Sprintf("%s-seed%d-*.raft", f.Test.Name, f.Seed))
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Scenario.WriteTo(file)
-	return file.Name(), errors.Join(err, file.Close())
 }
