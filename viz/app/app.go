@@ -9,7 +9,6 @@ package app
 import (
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"raftarium/netsim/cluster"
@@ -47,9 +46,6 @@ var ErrNoDisplay = errors.New("no display")
 // Run opens the visualizer and returns when it is closed. The error is an
 // [ErrNoDisplay] where there is no display.
 func Run(o Options) error {
-	if o.State == "" {
-		o.State = os.Getenv("RAFTARIUM_STATE")
-	}
 	g, err := newGame(o)
 	if err != nil {
 		return err

@@ -220,7 +220,8 @@ func (s *Shell) drawStage(f *scene.Frame) {
 	a, c := &s.areas, &s.ctx
 	s.geom = nil
 	if s.tab == TabKeys {
-		f.Keys(a.stage, 0)
+		shown, total := f.Keys(a.stage, s.keysFirst)
+		s.keysFirst = min(max(s.keysFirst, 0), max(total-shown, 0))
 	} else {
 		s.geom = f.Stage(a.stage)
 		s.drawChosen()

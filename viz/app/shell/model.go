@@ -144,6 +144,7 @@ type Model struct {
 	dialogScroll float32
 	inspectTop   float32
 	notesSkip    int
+	keysFirst    int
 	alarm        bool // a checker has just fired, and its banner lies over the stage
 	shot         bool // a picture of the window was asked for
 }

@@ -51,11 +51,7 @@ func (s *Shell) drawToast() {
 		return
 	}
 	c := &s.ctx
-	text := t.Text
-	if t.Line != "" && !t.Bad && !s.areas.narrow {
-		text += "  \u00b7  " + t.Line
-	}
-	out := ui.Toast{ID: "toast", Text: text, Shown: 1}
+	out := ui.Toast{ID: "toast", Text: t.Text, Shown: 1}
 	if t.Bad {
 		out.Color, out.Icon = c.Theme.Warning, draw.IconWarning
 	}
@@ -71,6 +67,13 @@ func (s *Shell) drawToast() {
 		area = draw.Rect{W: a.whole.W, H: a.bar.Y + 8}
 	case a.narrow:
 		area = draw.Rect{Y: a.stage.Y, W: a.stage.W, H: a.stage.H + 8}
+	}
+	room := area.W - 60
+	if out.Action.ID != "" {
+		room -= c.ButtonWidth(out.Action)
+	}
+	if long := t.Text + "  \u00b7  " + t.Line; t.Line != "" && !t.Bad && c.Width(draw.Sans, ui.SizeBody, long) < room {
+		out.Text = long
 	}
 	c.Toast(area, out)
 }
@@ -118,7 +121,7 @@ func (s *Shell) drawMenu() {
 		}
 		m.Items = append(m.Items, ui.MenuItem{ID: "menu/" + strconv.Itoa(i), Label: items[i].Label, Key: key})
 	}
-	r := c.Menu(s.areas.whole, at, m)
+	r := c.Menu(s.areas.whole.Inset(6), at, m)
 	// The action line of the entry at hand stands below the menu: that is how the
 	// language is learnt.
 	for i := range items {

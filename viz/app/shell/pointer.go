@@ -233,16 +233,24 @@ func (s *Shell) wheel(in *ui.Input) {
 	case s.areas.inspector.Contains(in.Pointer):
 		s.inspectTop += in.Wheel.Y
 	case s.areas.narration.Contains(in.Pointer):
-		s.notesSkip = max(s.notesSkip+int(in.Wheel.Y/16), 0)
+		s.notesSkip = max(s.notesSkip+rowsOf(in.Wheel.Y, 24), 0)
 	case s.areas.logs.Contains(in.Pointer):
-		n := int(by / 20)
-		if n == 0 && by > 0 {
-			n = 1
-		} else if n == 0 {
-			n = -1
-		}
-		s.Apply(ScrollLogs{By: n})
+		s.Apply(ScrollLogs{By: rowsOf(by, 20)})
+	case s.tab == TabKeys && s.areas.stage.Contains(in.Pointer):
+		s.keysFirst += rowsOf(in.Wheel.Y, 24)
 	}
+}
+
+// rowsOf is how many rows of that height a turn of the wheel scrolls, at least one.
+func rowsOf(by, height float32) int {
+	n := int(by / height)
+	switch {
+	case n == 0 && by > 0:
+		return 1
+	case n == 0 && by < 0:
+		return -1
+	}
+	return n
 }
 
 // slideTo sets a slider to where the pointer is.
