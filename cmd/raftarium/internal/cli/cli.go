@@ -14,6 +14,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/script"
 )
@@ -74,6 +76,9 @@ func Main(ctx context.Context, p Program, args []string, s Streams) int {
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
+	// What fails before a command starts is how it was called.
+	started := false
+	root.PersistentPreRun = func(*cobra.Command, []string) { started = true }
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return StatusOK
@@ -82,7 +87,7 @@ func Main(ctx context.Context, p Program, args []string, s Streams) int {
 		return int(v)
 	}
 	fmt.Fprintln(s.Err, "raftarium:", err)
-	if _, ok := errors.AsType[misuse](err); ok {
+	if _, wrong := errors.AsType[misuse](err); wrong || !started {
 		fmt.Fprintf(s.Err, "See `%s --help`.\n", cmd.CommandPath())
 		return StatusMisuse
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -68,9 +69,13 @@ func open(p Program, o openOptions, s Streams) error {
 		return suggestCommand(err, o.scenario)
 	}
 	if p.Window == nil {
-		return fmt.Errorf("this build has no window: use `raftarium run`, or `raftarium web` of a native build")
+		return errors.New("this build has no window: use `raftarium run`, or `raftarium web` of a native build")
 	}
-	return p.Window(Opening{Scenario: sc.parsed, Name: sc.name, At: at})
+	opening := Opening{Scenario: sc, At: at}
+	if sc != nil {
+		opening.Name = sc.Source.Name
+	}
+	return p.Window(opening)
 }
 
 // parseAt reads --at; "" is the beginning.

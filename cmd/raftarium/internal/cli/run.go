@@ -95,6 +95,9 @@ committed though it should have been, 6 if linearizability could not be decided.
 		def := defaults.Value(h.Name)
 		v := &setting{text: def, kind: placeholder(h)}
 		help := lowerFirst(strings.TrimSuffix(h.Help, "."))
+		if h.Name == "for" {
+			help, _, _ = strings.Cut(help, ";") // a headless run must end
+		}
 		if h.Name == "without" || h.Name == "faults" {
 			v.list, v.text = true, ""
 		}
@@ -160,11 +163,10 @@ func quoteArg(s string) string {
 
 // plan makes the scenario that is to be run: defaults, then the file, then flags.
 func plan(p Program, o runOptions, changed func(string) bool, s Streams) (*script.Scenario, error) {
-	f, err := readScenario(o.scenario, p, s)
+	sc, err := readScenario(o.scenario, p, s)
 	if err != nil {
 		return nil, suggestCommand(err, o.scenario)
 	}
-	sc := f.parsed
 	if sc == nil {
 		sc = &script.Scenario{Config: script.DefaultConfig()}
 	}

@@ -63,10 +63,16 @@ func runWeb(ctx context.Context, p Program, o webOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	start := link.Start{Scenario: string(sc.text), At: at}.Encode()
+	start := link.Start{At: at}
+	if sc != nil {
+		start.Scenario = sc.Source.Text
+	}
+	if len(start.Scenario) > link.MaxScenario {
+		return misusef("%s is too long for a page, which takes %d MB", sc.Source.Name, link.MaxScenario>>20)
+	}
 
 	if o.out != "" {
-		site, err := makeSite(ctx, start, web.Thorough, s)
+		site, err := makeSite(ctx, start.Encode(), web.Thorough, s)
 		if err != nil {
 			return err
 		}
@@ -86,7 +92,7 @@ func runWeb(ctx context.Context, p Program, o webOptions, s Streams) error {
 		return err
 	}
 	defer ln.Close()
-	site, err := makeSite(ctx, start, web.Quick, s)
+	site, err := makeSite(ctx, start.Encode(), web.Quick, s)
 	if err != nil {
 		return err
 	}
