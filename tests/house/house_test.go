@@ -92,6 +92,8 @@ var directions = []struct {
 	{"netsim/cluster/check", []string{"raft", "kv", "netsim"}},
 	{"netsim/cluster/script", []string{"raft", "kv", "netsim"}},
 	{"viz", []string{"raft", "kv", "netsim", "netsim/cluster/...", "viz/..."}},
+	// The form of an address is shared by the page, by web and by the program in it.
+	{"viz/app", []string{"raft", "kv", "netsim", "netsim/cluster/...", "viz/...", "web/link"}},
 	{"viz/draw", nil},
 	{"viz/text", []string{"viz/draw"}},
 	{"viz/paint", []string{"viz/draw", "viz/text"}},
