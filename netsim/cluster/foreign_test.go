@@ -157,6 +157,27 @@ func TestNothingOfAStoppedServerReachesItsNextLife(t *testing.T) {
 	}
 }
 
+func TestAServerThatIsStoppedByWhatASaveLetsGoIsStoppedOnce(t *testing.T) {
+	code := puppets(func(_ raft.ID, ev raft.Event, out *raft.Effects) {
+		if _, ok := ev.(*raft.Start); ok {
+			e := []raft.Entry{{Term: 1, Index: 1}, {Term: 1, Index: 2}}
+			out.Saves = append(out.Saves, raft.Save{Seq: 1, State: raft.HardState{Term: 1}, From: 1, Entries: e})
+			out.Applies = append(out.Applies, raft.Apply{After: 1, Entries: e[:1]}, raft.Apply{After: 1, Entries: e[1:]})
+			out.Answers = append(out.Answers, raft.Answer{After: 1})
+		}
+	})
+	code.Server.New = oddServers(func(ev kv.ServerEvent, out *kv.ServerEffects) {
+		if _, ok := ev.(*kv.Applied); ok {
+			out.Reply(kv.Reply{Client: 99})
+		}
+	}).Server.New
+	s := openCode(t, code, config(func(c *script.Config) { c.Servers = 1 }), cluster.Options{})
+	pass(s, 100)
+	if got := broken(s, check.Contract); got != "s1: answers a client that does not exist" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestATimerForEverIsNoHarm(t *testing.T) {
 	s := openCode(t, timer(math.MaxInt64, math.MaxInt64), config(nil), cluster.Options{})
 	pass(s, 2000)

@@ -92,7 +92,11 @@ func TestAJournalKnowsTheOrderWithinAnInstant(t *testing.T) {
 	// What reaches a paused server waits; resumed at the same instant, or a moment
 	// later, it happens then.
 	for after := range 40 {
-		s := open(t, config(nil), cluster.Options{})
+		s := open(t, config(func(c *script.Config) {
+			if after%2 == 1 {
+				c.Latency, c.Disk = netsim.Exactly(5*time.Millisecond), 0 // much happens at one instant
+			}
+		}), cluster.Options{})
 		pass(s, 500)
 		do(t, s, "pause s1", "pause s2")
 		for range after {
