@@ -265,7 +265,7 @@ func (w *World) setNetwork(a script.Action) string {
 			from, to := nodeOf(a.From), nodeOf(a.To)
 			w.sim.SetLatency(from, to, a.Range)
 			w.sim.SetLatency(to, from, a.Range)
-			return fmt.Sprintf("The link %s takes %v", linkText(a.From, a.To, false), a.Range)
+			return fmt.Sprintf("On %s messages take %v", linkText(a.From, a.To, false), a.Range)
 		}
 		n.Latency = a.Range
 		text = "Every link takes " + a.Range.String()
