@@ -61,3 +61,12 @@ func TestServeEndsWithItsContext(t *testing.T) {
 		t.Error("still serving")
 	}
 }
+
+func TestWithoutADesktopNoBrowserIsOpened(t *testing.T) {
+	t.Setenv("DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "")
+	t.Setenv("PATH", t.TempDir())
+	if err := OpenBrowser(t.Context(), "http://127.0.0.1:1/"); !errors.Is(err, ErrNoBrowser) {
+		t.Errorf("err = %v", err)
+	}
+}
