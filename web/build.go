@@ -42,10 +42,12 @@ type BuildError struct {
 	Err     error
 }
 
+// Error names the package and gives what the go command said, in full.
 func (e *BuildError) Error() string {
 	return fmt.Sprintf("the WebAssembly of %s could not be built (%v):\n%s", e.Package, e.Err, strings.TrimSpace(e.Output))
 }
 
+// Unwrap returns how the go command ended.
 func (e *BuildError) Unwrap() error { return e.Err }
 
 // Build builds the WebAssembly of a main package with the local Go toolchain and

@@ -55,6 +55,7 @@ func Listen(ctx context.Context, addr string) (net.Listener, error) {
 // AddrError is an address that nobody can mean.
 type AddrError struct{ Addr, Problem string }
 
+// Error names the address and what is wrong with it.
 func (e *AddrError) Error() string { return fmt.Sprintf("the address %q %s", e.Addr, e.Problem) }
 
 // IsLoopback says whether only this machine can reach the listener.
