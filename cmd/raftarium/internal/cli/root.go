@@ -44,7 +44,7 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.scenario = first(args)
-			return open(p, o, s)
+			return suggestCommand(cmd.Root(), open(p, o, s), o.scenario)
 		},
 	}
 	root.Flags().StringVar(&o.at, "at", "", "open at this `time` of the run, like 1.5s")
@@ -66,7 +66,7 @@ func open(p Program, o openOptions, s Streams) error {
 	}
 	sc, err := readScenario(o.scenario, p, s)
 	if err != nil {
-		return suggestCommand(err, o.scenario)
+		return err
 	}
 	if p.Window == nil {
 		return errors.New("this build has no window: use `raftarium run`, or `raftarium web` of a native build")

@@ -166,7 +166,7 @@ func quoteArg(s string) string {
 func plan(p Program, o runOptions, changed func(string) bool, s Streams) (*script.Scenario, error) {
 	sc, err := readScenario(o.scenario, p, s)
 	if err != nil {
-		return nil, suggestCommand(err, o.scenario)
+		return nil, err
 	}
 	if sc == nil {
 		sc = &script.Scenario{Config: script.DefaultConfig()}

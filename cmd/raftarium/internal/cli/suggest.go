@@ -57,11 +57,15 @@ func flagNames(cmd *cobra.Command) (names []string) {
 
 // suggestCommand explains a scenario that is not there: perhaps a command was
 // mistyped.
-func suggestCommand(err error, word string) error {
+func suggestCommand(root *cobra.Command, err error, word string) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if near := nearest(word, []string{"run", "web", "rules", "help", "completion"}); near != "" {
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	if near := nearest(word, names); near != "" {
 		return misusef("%w; did you mean the command `raftarium %s`?", err, near)
 	}
 	return err
