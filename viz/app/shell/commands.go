@@ -265,3 +265,9 @@ func byKey(key string) *Command {
 
 // eventName is the number of a message as the action language writes it.
 func eventName(id netsim.EventID) string { return strconv.FormatUint(uint64(id), 10) }
+
+// Commands lists all commands, in the order of the list of keys, for the manual.
+func Commands() []Command { return append([]Command(nil), commands...) }
+
+// KeyCap is how the command's key is written, "" if it has none.
+func (c *Command) KeyCap() string { return keyCap(c.Key) }

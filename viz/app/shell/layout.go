@@ -19,11 +19,12 @@ type areas struct {
 	narrow, dense        bool
 }
 
-// Widths below which a window is laid out like a phone's, and heights below which
-// controls move closer together.
+// A window is laid out like a phone's below the first width, and if it stands
+// upright below the second; below that height controls move closer together.
 const (
-	narrowBelow = 760
-	denseBelow  = 830
+	narrowBelow  = 820
+	uprightBelow = 1000
+	denseBelow   = 830
 )
 
 // sideWidth is how wide the panel at the right is, in a window that is not narrow.
@@ -38,7 +39,7 @@ func sideWidth(width float32) float32 {
 // is to be, 0 for none.
 func arrange(size draw.Point, servers int, strip bool, card float32, drawer Drawer) areas {
 	a := areas{whole: draw.Rect{W: size.X, H: size.Y}}
-	a.narrow = size.X < narrowBelow
+	a.narrow = size.X < narrowBelow || size.X < uprightBelow && size.X < size.Y
 	a.dense = size.Y < denseBelow
 	if a.narrow {
 		a.arrangeNarrow(strip, card > 0, drawer)

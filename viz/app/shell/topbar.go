@@ -90,15 +90,15 @@ func (s *Shell) drawTopWide(f frame) {
 	theme := s.button("theme", "Theme: "+string(s.settings.Theme))
 	theme.Icon, theme.IconOnly = draw.IconTheme, true
 	c.Button(draw.Rect{X: right, Y: mid - high/2, W: 32, H: high}, theme)
-	w := min(f.PillWidth(), a.top.W*0.24)
-	right -= w + 8
-	f.Pill(draw.Rect{X: right, Y: mid - high/2, W: w, H: high})
-	right -= 14
-
 	rewind, step, play, skip, slower, faster := s.transport()
 	clock := clockText(s.view.Now.Duration())
 	clockW := c.Width(draw.Mono, 18, "00:00.000")
 	need := 3*float32(36+6) + playWidth + 6 + 12 + 2*(32+2) + speedWidth + 14 + clockW
+	w := min(f.PillWidth(), right-22-need-x)
+	right -= w + 8
+	f.Pill(draw.Rect{X: right, Y: mid - high/2, W: w, H: high})
+	right -= 14
+
 	start := (a.top.W - need) / 2
 	start = max(min(start, right-need), x)
 	s.drawRunName(x, start-14, mid)
@@ -185,6 +185,10 @@ func (s *Shell) drawTransport(r draw.Rect) {
 	rest := r.W - 16 - 3*(w+6) - 6 - (w + 2 + speedWidth + 2 + w)
 	if c.ButtonWidth(play) > rest {
 		play.IconOnly = true
+	}
+	if over := rest - 180; over > 0 { // a tablet: keep the buttons together
+		rest -= over
+		b.x += over / 2
 	}
 	b.button(rewind, w)
 	b.button(play, max(rest, w))
