@@ -165,7 +165,7 @@ func TestTouchOnAPhone(t *testing.T) {
 	r.state("the leader is down", func(s State) bool { return !s.Servers[leader-1].Up })
 
 	one, three := r.node("server/1"), r.node("server/3")
-	x, y = one.center()
+	x, _ = one.center()
 	y = (one.Y + one.H + three.Y) / 2
 	r.ok(r.Touch("touchStart", x-one.W*2.2, y))
 	for _, f := range []float64{-1, 0, 1, 2.2} {
