@@ -78,22 +78,24 @@ func (s *Shell) drawToast() {
 	c.Toast(area, out)
 }
 
-// drawTooltip tells what a small button means.
+// drawTooltip tells what a small button or a slider means.
 func (s *Shell) drawTooltip() {
 	c := &s.ctx
 	if c.Touch || s.menu != nil || s.dialog != NoDialog || s.pressed != "" {
 		return
 	}
-	id, ok := strings.CutPrefix(s.under, "button/")
-	if !ok {
+	kind, id, _ := strings.Cut(s.under, "/")
+	n := s.tree.Find(s.under)
+	if n == nil {
 		return
 	}
-	n := s.tree.Find(s.under)
-	cmd := command(id)
-	if n == nil || cmd == nil || n.Rect.W > 40 {
-		return // what has a label needs no other
+	if sl := slider(id); kind == "slider" && sl != nil {
+		c.Tooltip(s.areas.whole, n.Rect, sl.Label+": "+sl.Help, "")
 	}
-	c.Tooltip(s.areas.whole, n.Rect, n.Label, keyCap(cmd.Key))
+	// What has a label needs no other.
+	if cmd := command(id); kind == "button" && cmd != nil && n.Rect.W <= 40 {
+		c.Tooltip(s.areas.whole, n.Rect, n.Label, keyCap(cmd.Key))
+	}
 }
 
 func (s *Shell) drawMenu() {
