@@ -255,3 +255,23 @@ func TestChaosBreaksNothingWhileAllRulesHold(t *testing.T) {
 		}
 	})
 }
+
+// TestWithoutARuleOfCostNothingIsViolated: what only costs is nobody's offence. A
+// Raft that goes without it is a correct Raft, and no checker may say otherwise.
+func TestWithoutARuleOfCostNothingIsViolated(t *testing.T) {
+	for _, rule := range rules() {
+		if rule.Kind != raft.Cost {
+			continue
+		}
+		t.Run(rule.Name, func(t *testing.T) {
+			t.Parallel()
+			for seed := uint64(1); seed <= 20; seed++ {
+				cfg, steps := chaos(seed)
+				cfg.Without = []string{rule.Name}
+				if _, v := finished(t, ours(), cfg, steps...); !v.OK() {
+					t.Fatalf("seed %d: %s", seed, violations(v))
+				}
+			}
+		})
+	}
+}

@@ -15,8 +15,8 @@ import (
 // Property names what is judged.
 type Property string
 
-// The properties. The first seven are those of Figure 3 of the paper and what
-// follows from them; they are called safety.
+// The properties. The first five are those of Figure 3 of the paper. All but the last
+// three count for a verdict's Safety.
 const (
 	ElectionSafety     Property = "election safety"
 	LeaderAppendOnly   Property = "leader append-only"
