@@ -173,21 +173,25 @@ func (n *Node) Inspect(st *raft.Status) {
 		}
 	}
 	// The judge looks after every step, so what is empty costs nothing.
-	if n.votes != 0 {
+	if n.votes|n.preVotes != 0 {
 		for i, id := range n.servers {
 			if n.votes&(1<<i) != 0 {
 				st.Votes = append(st.Votes, id)
 			}
+			if n.preVotes&(1<<i) != 0 {
+				st.PreVotes = append(st.PreVotes, id)
+			}
 		}
-		if n.role == raft.Leader && i != n.self {
-			p := &n.peers[i]
-			st.Peers = append(st.Peers, raft.PeerStatus{
-				ID: id, Match: p.match, Next: p.next, InFlight: p.flying, Active: p.active,
-				State: p.state, Snapshot: snapshotStatus(p.snapshot), Sent: int(p.offset),
-			})
-		}
-		if n.preVotes&(1<<i) != 0 {
-			st.PreVotes = append(st.PreVotes, id)
+	}
+	if n.role == raft.Leader {
+		for i, id := range n.servers {
+			if i != n.self {
+				p := &n.peers[i]
+				st.Peers = append(st.Peers, raft.PeerStatus{
+					ID: id, Match: p.match, Next: p.next, InFlight: p.flying, Active: p.active,
+					State: p.state, Snapshot: snapshotStatus(p.snapshot), Sent: int(p.offset),
+				})
+			}
 		}
 	}
 	st.Reads, st.Lease = len(n.reading.waiting.live()), n.role == raft.Leader && n.holdsLease()
