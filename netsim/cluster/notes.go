@@ -234,24 +234,56 @@ func (w *World) noteDelivery(s *server, from raft.ID, m raft.Message) {
 				w.notes.add(w, NoteOther, s.id, m.Term, "%s refuses %s its vote in term %d", name(from), name(s.id), m.Term)
 			}
 		}
-	case *raft.AppendEntriesReply:
-		if !m.Success && m.Term == s.status.Term && s.status.Role == raft.Leader {
-			w.notes.add(w, NoteConflict, s.id, m.Term, "%s refuses an append of %s: %s; %s goes back",
-				name(from), name(s.id), refusal(m), name(s.id))
-		}
 	case *raft.AppendEntries:
-		if len(m.Entries) > 0 && m.Term < s.status.Term {
+		if len(m.Entries) == 0 || m.Term >= s.status.Term {
+			return
+		}
+		// The message may be old, and its sender wiser by now.
+		if l := &w.servers[from-1]; l.up && l.status.Role == raft.Leader && l.status.Term == m.Term {
 			w.notes.add(w, NoteOther, s.id, m.Term, "%s hears from %s, which still believes it leads term %d", name(s.id), name(from), m.Term)
+		} else {
+			w.notes.add(w, NoteOther, s.id, m.Term, "%s, in term %d, gets a late append that %s sent as leader of term %d",
+				name(s.id), s.status.Term, name(from), m.Term)
 		}
 	}
 }
 
-// refusal says why an append was refused.
-func refusal(m *raft.AppendEntriesReply) string {
-	if m.ConflictTerm != 0 {
-		return fmt.Sprintf("its entry %d is of term %d, another than the leader's", m.Index, m.ConflictTerm)
+// nextFor is the next index that s, if it leads, would send to a follower, as far
+// as sentences need it, and 0 otherwise.
+func (w *World) nextFor(s *server, follower raft.ID) raft.Index {
+	if w.notes.on && s.status.Role == raft.Leader {
+		for i := range s.status.Peers {
+			if p := &s.status.Peers[i]; p.ID == follower {
+				return p.Next
+			}
+		}
 	}
-	return fmt.Sprintf("it has no entry %d", m.Index)
+	return 0
+}
+
+// noteRefusal tells of a refused append that made a leader go back; next is where
+// it was before. Other refusals are old news to it.
+func (w *World) noteRefusal(s *server, from raft.ID, m raft.Message, next raft.Index) {
+	r, ok := m.(*raft.AppendEntriesReply)
+	if !ok || r.Success || next == 0 {
+		return
+	}
+	if now := w.nextFor(s, from); now != 0 && now < next {
+		w.notes.add(w, NoteConflict, s.id, r.Term, "%s refuses an append of %s: %s; %s goes back to %d",
+			name(from), name(s.id), refusal(r, s.status.Log), name(s.id), now)
+	}
+}
+
+// refusal says why an append was refused by a follower that holds it against the
+// leader's log.
+func refusal(m *raft.AppendEntriesReply, log []raft.Entry) string {
+	switch {
+	case m.ConflictTerm == 0:
+		return fmt.Sprintf("it has no entry %d", m.Index)
+	case m.Index >= 1 && m.Index <= raft.Index(len(log)) && log[m.Index-1].Term == m.ConflictTerm:
+		return "it was of an earlier term"
+	}
+	return fmt.Sprintf("its entry %d is of term %d, another than the leader's", m.Index, m.ConflictTerm)
 }
 
 // noteRequest tells of a try of a client.
@@ -266,16 +298,21 @@ func (w *World) noteRequest(c *client, snd *kv.ClientSend) {
 	w.notes.add(w, NoteClient, snd.To, 0, "C%d asks %s: %s (number %d)", c.id, name(snd.To), opText(c.op), snd.Req.Seq)
 }
 
-// noteReply tells of a refusal.
+// noteReply tells of a refusal that the client waits for. Others are late: it asks
+// somebody else by now, or for something else.
 func (w *World) noteReply(c *client, from raft.ID, r *kv.Reply) {
-	if !w.notes.on || !c.busy {
+	if !w.notes.on || !c.busy || c.failed != "" || r.Status == kv.OK {
+		return
+	}
+	var st kv.ClientStatus
+	if try("Inspect", func() { c.m.Inspect(&st) }) != "" || st.Seq != r.Seq || st.Server != from || st.Resting {
 		return
 	}
 	switch {
 	case r.Status == kv.NotLeader && r.Leader != raft.None:
 		w.notes.add(w, NoteClient, from, 0, "%s is not the leader and sends C%d to %s", name(from), c.id, name(r.Leader))
 	case r.Status == kv.NotLeader:
-		w.notes.add(w, NoteClient, from, 0, "%s is not the leader and knows none; C%d will try elsewhere", name(from), c.id)
+		w.notes.add(w, NoteClient, from, 0, "%s is not the leader and knows none; C%d will try again", name(from), c.id)
 	case r.Status == kv.Lost:
 		w.notes.add(w, NoteClient, from, 0, "%s lost track of C%d's operation; C%d will try again", name(from), c.id, c.id)
 	}

@@ -39,7 +39,7 @@ type ServerView struct {
 	ID     raft.ID
 	Up     bool // not crashed
 	Paused bool
-	Raft   raft.Status // of a crashed server: what it said last, with the log of its disk
+	Raft   raft.Status // of a crashed server: what its disk holds
 	KV     kv.ServerStatus
 	// Election and Heartbeat are the timers of its Raft node.
 	Election, Heartbeat TimerView
@@ -47,8 +47,8 @@ type ServerView struct {
 	// not durable yet.
 	Durable raft.Index
 	Writing int
-	// Quorum says that this server can talk, both ways, to a majority of the
-	// servers that are up and not paused, itself included.
+	// Quorum says that this server can talk, both ways, to a majority of all
+	// servers, itself included. Those that are down or paused talk to nobody.
 	Quorum bool
 	// Failed says why a foreign machine was stopped (a panic), "" if it was not.
 	Failed string

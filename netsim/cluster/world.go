@@ -301,7 +301,9 @@ func (w *World) deliver(ev *netsim.Event) {
 	case raft.Message:
 		w.evDeliver = raft.Deliver{From: raft.ID(ev.Peer), Msg: m}
 		w.noteDelivery(s, raft.ID(ev.Peer), m)
+		next := w.nextFor(s, raft.ID(ev.Peer))
 		w.runRaft(s, &w.evDeliver)
+		w.noteRefusal(s, raft.ID(ev.Peer), m, next)
 	case *kv.Request:
 		w.evRequest.Req = m
 		w.runServer(s, &w.evRequest)
