@@ -225,7 +225,7 @@ func run(ctx context.Context, p Program, o runOptions, changed func(string) bool
 	if r.Session, err = cluster.Open(p.Code, sc, opt); err != nil {
 		return misuse{err}
 	}
-	defer runtime.KeepAlive(make([]byte, ballast))
+	defer runtime.KeepAlive(spareMemory())
 	start := time.Now()
 	if err := r.advance(ctx, netsim.Time(sc.Config.For)); err != nil {
 		return err
@@ -249,12 +249,6 @@ func run(ctx context.Context, p Program, o runOptions, changed func(string) bool
 	}
 	return nil
 }
-
-// ballast is memory that is never touched, and so takes none: it lets the heap of a
-// run grow to a few times its size before garbage is collected for the first time.
-// Most of what a run allocates is its log, which stays; in wasm a collector that
-// starts early takes a third of the time.
-const ballast = 64 << 20
 
 // runner is a run under way.
 type runner struct {
