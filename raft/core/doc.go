@@ -8,7 +8,7 @@
 //	replication.go  what a leader sends, and what it learns from replies, §5.3
 //	follower.go     the receiver of AppendEntries, §5.3
 //	commit.go       what is committed, and handing it to the service, §5.3 and §5.4.2
-//	persist.go      what must be durable before who may hear of it, §5.1 and Figure 2
+//	persist.go      what must be durable before who may hear of it, Figure 2
 //	quorum.go       how many are enough
 //	log.go          the log: a slice that clones and messages share
 //	progress.go     a leader's view of a follower

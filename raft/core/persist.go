@@ -65,8 +65,8 @@ func (n *Node) save(out *raft.Effects) {
 	out.Saves = append(out.Saves, s)
 }
 
-// stateToSave is term and vote as they belong on disk (§5.1, §5.2). What a rule
-// leaves out stays as it is there.
+// stateToSave is term and vote as they belong on disk (Figure 2, persistent state).
+// What a rule leaves out stays as it is there.
 func (n *Node) stateToSave() raft.HardState {
 	s := n.disk.state
 	if s.Term != n.term && n.on(persistentTerm) {

@@ -2,8 +2,8 @@ package core
 
 import "raftarium/raft"
 
-// A majority of any two quorums' servers overlap: this is what Raft rests on
-// (§5.2, §5.4.3). Half the servers do not.
+// Any two majorities of the servers have one in common: this is what Raft rests on
+// (§5.2, §5.4.3). Two halves need not have any.
 
 // votesToWin is how many votes make a leader (§5.2).
 func (n *Node) votesToWin() int {

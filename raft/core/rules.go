@@ -89,7 +89,7 @@ var table = [ruleCount]raft.Rule{
 	},
 	votesCountForTheirTerm: {
 		Name: "votes-count-for-their-term", Kind: raft.Safety, Layer: layer,
-		Defends: "election safety", Section: "§5.1",
+		Defends: "election safety", Section: "§5.2",
 		Summary: "A candidate counts only votes of its current term.",
 	},
 	majorityToWin: {
@@ -186,27 +186,27 @@ var table = [ruleCount]raft.Rule{
 	},
 	commitUpToLastNewEntry: {
 		Name: "commit-up-to-last-new-entry", Kind: raft.Safety, Layer: layer,
-		Defends: "state machine safety", Section: "§5.3",
+		Defends: "state machine safety", Section: "Figure 2; §5.3",
 		Summary: "A follower commits no further than the entries that the message vouches for.",
 	},
 	persistentTerm: {
 		Name: "persistent-term", Kind: raft.Safety, Layer: layer,
-		Defends: "election safety", Section: "§5.1",
+		Defends: "election safety", Section: "Figure 2; dissertation §3.8",
 		Summary: "The current term is on disk before anybody hears of it.",
 	},
 	persistentVote: {
 		Name: "persistent-vote", Kind: raft.Safety, Layer: layer,
-		Defends: "election safety", Section: "§5.2",
+		Defends: "election safety", Section: "Figure 2; dissertation §3.8",
 		Summary: "A vote is on disk before the candidate hears of it.",
 	},
 	persistentLog: {
 		Name: "persistent-log", Kind: raft.Safety, Layer: layer,
-		Defends: "acknowledged means durable", Section: "§5.3",
+		Defends: "acknowledged means durable", Section: "Figure 2; dissertation §3.8",
 		Summary: "Entries are written to disk.",
 	},
 	saveBeforeSend: {
 		Name: "save-before-send", Kind: raft.Safety, Layer: layer,
-		Defends: "acknowledged means durable", Section: "§5.1",
+		Defends: "acknowledged means durable", Section: "Figure 2; dissertation §3.8",
 		Summary: "A message leaves only when all that it vouches for is durable.",
 	},
 }

@@ -1,6 +1,7 @@
 // Package secondnode is another Raft, written against package raft alone: Figure 2
-// of the paper, word for word, and nothing else. It is there to show that the
-// door is open, and that tests and checkers judge whoever comes in by it.
+// of the paper, with the no-op entry of §8, refusals that say where to go on (end of
+// §5.3), and nothing else. It is there to show that the door is open, and that tests
+// and checkers judge whoever comes in by it.
 //
 // It takes the simplest way wherever there is a choice. A step ends with one
 // Save of all that changed, and everything that the step sends, applies or

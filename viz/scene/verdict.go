@@ -72,11 +72,11 @@ func (f *Frame) Pill(area draw.Rect) {
 func defence(p check.Property) string {
 	switch p {
 	case check.ElectionSafety:
-		return "Two servers led the same term. Look at who voted for whom."
+		return "A term has two leaders, or a server voted twice in it. Look at who voted for whom."
 	case check.LeaderAppendOnly:
 		return "A leader changed its own log. Look at its row."
 	case check.LogMatching:
-		return "Two logs agree at an index and differ before it. Compare the rows."
+		return "Two logs have the same term at an index and differ there or before. Compare the rows."
 	case check.LeaderCompleteness:
 		return "A leader lacks an entry that was committed. Look at its row and at who voted for it."
 	case check.StateMachineSafety:
@@ -84,7 +84,7 @@ func defence(p check.Property) string {
 	case check.CommitMonotonic:
 		return "A commit index went back. Look at that server's row."
 	case check.AckDurable:
-		return "Something was acknowledged that the disk did not hold. Look at what was synced."
+		return "Something was acknowledged that was not durable where it must be, or did not stay so. Look at what was synced."
 	case check.ExactlyOnce:
 		return "An operation took effect twice or out of its order. Look at the keys and the sessions."
 	case check.Linearizability:
