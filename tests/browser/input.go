@@ -78,8 +78,14 @@ func (p *Page) Drag(x1, y1, x2, y2 float64) error {
 	return nil
 }
 
-// Tap taps with a finger.
-func (p *Page) Tap(x, y float64) error { return p.do(chromedp.TapXY(x, y)) }
+// Tap taps with a finger, which rests for some frames, as a finger does: what comes
+// and goes between two frames Ebitengine does not see.
+func (p *Page) Tap(x, y float64) error {
+	if err := p.Touch(input.DispatchTouchEventTypeTouchStart, x, y); err != nil {
+		return err
+	}
+	return p.Touch(input.DispatchTouchEventTypeTouchEnd)
+}
 
 // Touch puts a finger down, moves it, or with no place lifts it.
 func (p *Page) Touch(typ input.DispatchTouchEventType, at ...float64) error {
