@@ -50,6 +50,22 @@ func (m *AppendEntriesReply) AppendTo(b []byte) []byte {
 	return binary.AppendUvarint(b, uint64(m.ConflictIndex))
 }
 
+// AppendTo appends the canonical encoding.
+func (m *PreVote) AppendTo(b []byte) []byte {
+	b = append(b, byte(KindPreVote))
+	b = binary.AppendUvarint(b, uint64(m.Term))
+	b = binary.AppendUvarint(b, uint64(m.LastIndex))
+	return binary.AppendUvarint(b, uint64(m.LastTerm))
+}
+
+// AppendTo appends the canonical encoding.
+func (m *PreVoteReply) AppendTo(b []byte) []byte {
+	b = append(b, byte(KindPreVoteReply))
+	b = binary.AppendUvarint(b, uint64(m.Term))
+	b = binary.AppendUvarint(b, uint64(m.Asked))
+	return appendBool(b, m.Granted)
+}
+
 // AppendTo appends the canonical encoding of the entry.
 func (e *Entry) AppendTo(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(e.Term))
@@ -105,6 +121,18 @@ func DecodeMessage(b []byte) (Message, error) {
 			Index:         Index(d.uvarint("index")),
 			ConflictTerm:  Term(d.uvarint("conflict term")),
 			ConflictIndex: Index(d.uvarint("conflict index")),
+		}
+	case KindPreVote:
+		m = &PreVote{
+			Term:      Term(d.uvarint("term")),
+			LastIndex: Index(d.uvarint("last index")),
+			LastTerm:  Term(d.uvarint("last term")),
+		}
+	case KindPreVoteReply:
+		m = &PreVoteReply{
+			Term:    Term(d.uvarint("term")),
+			Asked:   Term(d.uvarint("asked term")),
+			Granted: d.bool("granted"),
 		}
 	default:
 		d.fail("kind", fmt.Sprintf("%d is none that is known", uint8(kind)))

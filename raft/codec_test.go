@@ -32,6 +32,10 @@ func samples() []raft.Message {
 		&raft.AppendEntriesReply{},
 		&raft.AppendEntriesReply{Term: 7, Success: true, Index: 12},
 		&raft.AppendEntriesReply{Term: most, Index: most, ConflictTerm: most, ConflictIndex: most},
+		&raft.PreVote{},
+		&raft.PreVote{Term: most, LastIndex: most, LastTerm: most},
+		&raft.PreVoteReply{},
+		&raft.PreVoteReply{Term: 4, Asked: 3, Granted: true},
 	}
 }
 
@@ -90,7 +94,7 @@ func TestAnErrorNamesTheFieldAndTheOffset(t *testing.T) {
 		name, in, want string
 	}{
 		{"nothing", "", "kind at byte 0"},
-		{"unknown kind", "\x09", "kind at byte 0: 9 is none"},
+		{"unknown kind", "\x7f", "kind at byte 0: 127 is none"},
 		{"kind 0", "\x00", "kind at byte 0: 0 is none"},
 		{"no last term", "\x01\x01\x01", "last term at byte 3"},
 		{"a boolean of 2", "\x02\x01\x02", "granted at byte 2: is neither 0 nor 1"},

@@ -53,19 +53,22 @@ type Save struct {
 // TimerKey names a timer of a machine. A machine has at most one timer of a key.
 type TimerKey uint8
 
-// The timers of a Raft server (section 5.2).
+// The timers of a Raft server: the first two are those of section 5.2, the others
+// serve what the dissertation adds. A machine sets those that it needs; the world
+// treats all alike.
 const (
-	TimerElection  TimerKey = iota // a follower or candidate has waited long enough
-	TimerHeartbeat                 // a leader must be heard from
+	TimerElection   TimerKey = iota // a follower or candidate has waited long enough
+	TimerHeartbeat                  // a leader must be heard from
+	TimerQuorum                     // a leader asks itself whether a quorum still answers (6.2)
+	TimerStickiness                 // a leader was heard from a minimum election timeout ago (4.2.3)
 )
 
-// String returns "election" or "heartbeat".
+var timerNames = [...]string{"election", "heartbeat", "quorum", "stickiness"}
+
+// String returns the name of the timer: "election", "heartbeat" and so on.
 func (k TimerKey) String() string {
-	switch k {
-	case TimerElection:
-		return "election"
-	case TimerHeartbeat:
-		return "heartbeat"
+	if int(k) < len(timerNames) {
+		return timerNames[k]
 	}
 	return fmt.Sprintf("timer %d", uint8(k))
 }
@@ -151,6 +154,11 @@ func (e *Effects) SendAppendEntries(to ID, after SaveSeq, m AppendEntries) {
 // SendAppendEntriesReply is like SendRequestVote for the reply to AppendEntries.
 func (e *Effects) SendAppendEntriesReply(to ID, after SaveSeq, m AppendEntriesReply) {
 	e.Sends = append(e.Sends, Send{After: after, To: to, Msg: e.appendeds.put(m)})
+}
+
+// Send appends a Send of a message that is rare enough to have memory of its own.
+func (e *Effects) Send(to ID, after SaveSeq, m Message) {
+	e.Sends = append(e.Sends, Send{After: after, To: to, Msg: m})
 }
 
 // arena hands out values from chunks, so that many messages share an allocation.

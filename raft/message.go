@@ -1,8 +1,9 @@
 package raft
 
-// Message is what servers say to each other: one of *[RequestVote],
-// *[RequestVoteReply], *[AppendEntries] and *[AppendEntriesReply]. A message is
-// immutable from the moment at which it is sent: sender, network, receiver and
+// Message is what servers say to each other: *[RequestVote] and *[AppendEntries]
+// of Figure 2, each with its reply, and what the dissertation adds: *[PreVote] and
+// *[PreVoteReply]. A node needs to know only those of Figure 2, and may ignore the
+// others. A message is immutable from the moment at which it is sent: sender, network, receiver and
 // trace share it. Its receiver learns the sender from the envelope ([Deliver]).
 type Message interface {
 	// Kind names the type of the message.
@@ -24,6 +25,8 @@ const (
 	KindRequestVoteReply
 	KindAppendEntries
 	KindAppendEntriesReply
+	KindPreVote
+	KindPreVoteReply
 )
 
 // String is the name that the paper uses, with "Reply" for results.
@@ -37,6 +40,10 @@ func (k MessageKind) String() string {
 		return "AppendEntries"
 	case KindAppendEntriesReply:
 		return "AppendEntriesReply"
+	case KindPreVote:
+		return "PreVote"
+	case KindPreVoteReply:
+		return "PreVoteReply"
 	}
 	return "unknown message"
 }
@@ -52,6 +59,21 @@ type RequestVote struct {
 type RequestVoteReply struct {
 	Term    Term // the voter's term, at least that of the request it answers
 	Granted bool // the sender's vote in Term, if true
+}
+
+// PreVote asks whether the receiver would vote for the sender in the term after
+// Term (dissertation, 9.6). It changes nothing at the receiver, Term included.
+type PreVote struct {
+	Term      Term
+	LastIndex Index // index of the sender's last log entry
+	LastTerm  Term  // term of that entry
+}
+
+// PreVoteReply answers a PreVote.
+type PreVoteReply struct {
+	Term    Term // the sender's term, which may be lower or higher than Asked
+	Asked   Term // Term of the PreVote that this answers
+	Granted bool
 }
 
 // AppendEntries replicates entries and is the heartbeat where Entries is empty
@@ -92,6 +114,12 @@ func (*AppendEntries) Kind() MessageKind { return KindAppendEntries }
 // Kind returns KindAppendEntriesReply.
 func (*AppendEntriesReply) Kind() MessageKind { return KindAppendEntriesReply }
 
+// Kind returns KindPreVote.
+func (*PreVote) Kind() MessageKind { return KindPreVote }
+
+// Kind returns KindPreVoteReply.
+func (*PreVoteReply) Kind() MessageKind { return KindPreVoteReply }
+
 // MessageTerm returns the sender's term.
 func (m *RequestVote) MessageTerm() Term { return m.Term }
 
@@ -104,7 +132,15 @@ func (m *AppendEntries) MessageTerm() Term { return m.Term }
 // MessageTerm returns the sender's term.
 func (m *AppendEntriesReply) MessageTerm() Term { return m.Term }
 
+// MessageTerm returns the sender's term.
+func (m *PreVote) MessageTerm() Term { return m.Term }
+
+// MessageTerm returns the sender's term.
+func (m *PreVoteReply) MessageTerm() Term { return m.Term }
+
 func (*RequestVote) message()        {}
 func (*RequestVoteReply) message()   {}
 func (*AppendEntries) message()      {}
 func (*AppendEntriesReply) message() {}
+func (*PreVote) message()            {}
+func (*PreVoteReply) message()       {}

@@ -38,6 +38,14 @@ type Status struct {
 	Log []Entry
 	// Votes are those who granted their vote, itself included, while a candidate.
 	Votes []ID
+	// PreVotes are those who would vote for it, itself included, while it asks
+	// around before it stands for election (dissertation, 9.6): as a follower, or as
+	// a candidate whose election came to nothing.
+	PreVotes []ID
+	// Sticky tells that it ignores requests for votes, because it leads, heard from
+	// a leader within the minimum election timeout, or has only just restarted
+	// (dissertation, 4.2.3).
+	Sticky bool
 	// Peers is how a leader sees the others, by increasing ID; empty otherwise.
 	Peers []PeerStatus
 	// Quorum is how many servers must agree.
@@ -51,7 +59,7 @@ type Status struct {
 
 // Reset empties st and keeps the memory of its slices, for Inspect.
 func (st *Status) Reset() {
-	*st = Status{Votes: st.Votes[:0], Peers: st.Peers[:0], Without: st.Without[:0]}
+	*st = Status{Votes: st.Votes[:0], PreVotes: st.PreVotes[:0], Peers: st.Peers[:0], Without: st.Without[:0]}
 }
 
 // PeerStatus is a leader's view of one follower (Figure 2, volatile state on
@@ -61,4 +69,7 @@ type PeerStatus struct {
 	Match    Index // highest index known to be replicated
 	Next     Index // next index to send
 	InFlight int   // appends with entries that were sent and not answered
+	// Active tells that it answered since the leader last asked itself whether a
+	// quorum still does.
+	Active bool
 }

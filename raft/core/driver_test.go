@@ -45,7 +45,7 @@ type node struct {
 	done    raft.SaveSeq
 	seq     raft.SaveSeq
 	held    []held
-	timers  [2]bool
+	timers  [16]bool
 	applied raft.Index
 }
 
@@ -73,6 +73,12 @@ func newBench(size int, off ...string) *bench {
 	return b
 }
 
+// plain is a cluster without the rules of the dissertation that keep a leader in
+// its place: the servers of Figure 2, which an election takes by one timeout.
+func plain(size int, off ...string) *bench {
+	return newBench(size, append([]string{"pre-vote", "leader-stickiness", "abstain-after-restart", "check-quorum"}, off...)...)
+}
+
 func (b *bench) ids() []raft.ID {
 	var ids []raft.ID
 	for _, n := range b.nodes {
@@ -84,7 +90,7 @@ func (b *bench) ids() []raft.ID {
 func (b *bench) start(n *node) {
 	n.m, n.down = core.Implementation().New(), false
 	n.saves, n.held, n.done, n.seq, n.applied = nil, nil, 0, 0, 0
-	n.timers = [2]bool{}
+	n.timers = [16]bool{}
 	b.step(n, &raft.Start{
 		ID: n.id, Servers: b.ids(), Timing: raft.DefaultTiming,
 		State: n.state, Log: slices.Clone(n.log), Without: b.off,
@@ -309,9 +315,23 @@ func (b *bench) settle() {
 // elect lets a server time out and win.
 func (b *bench) elect(id raft.ID) *node {
 	n := b.nodes[id-1]
+	b.forget()
 	b.fire(n, raft.TimerElection)
 	b.settle()
 	return n
+}
+
+// forget lets the time pass in which servers stick to a leader that they heard.
+// Leaders that are cut off by then resign.
+func (b *bench) forget() {
+	for _, n := range b.nodes {
+		b.fire(n, raft.TimerStickiness)
+		for range 2 {
+			if n.st.Role == raft.Leader {
+				b.fire(n, raft.TimerQuorum)
+			}
+		}
+	}
 }
 
 // leader is who leads the highest term, nil if nobody does.
@@ -356,6 +376,10 @@ func (b *bench) chaos(r *rand.Rand, steps int) {
 			b.fire(n, raft.TimerHeartbeat)
 		case p < 97:
 			b.fire(n, raft.TimerElection)
+			b.fire(n, raft.TimerStickiness)
+			if r.IntN(4) == 0 {
+				b.forget()
+			}
 		case p < 98:
 			if !n.down {
 				b.crash(n, r.IntN(len(n.saves)+1))

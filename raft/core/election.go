@@ -1,10 +1,6 @@
 package core
 
-import (
-	"math/bits"
-
-	"raftarium/raft"
-)
+import "raftarium/raft"
 
 // electionTimeout: no leader was heard from for an election timeout, or the votes
 // were split (Figure 2, rules for followers and candidates).
@@ -13,7 +9,11 @@ func (n *Node) electionTimeout(out *raft.Effects) {
 		n.setElectionTimer(out)
 		return
 	}
-	n.startElection(out)
+	if n.on(preVote) {
+		n.startPreVote(out)
+	} else {
+		n.startElection(out)
+	}
 }
 
 // startElection (§5.2): "increment currentTerm, vote for self, reset election
@@ -21,7 +21,7 @@ func (n *Node) electionTimeout(out *raft.Effects) {
 func (n *Node) startElection(out *raft.Effects) {
 	n.term++
 	n.role, n.leader = raft.Candidate, raft.None
-	n.vote, n.votes = n.id, 1<<n.self
+	n.vote, n.votes, n.preVotes = n.id, 1<<n.self, 0
 	n.setElectionTimer(out)
 	n.save(out)
 	for i, to := range n.servers {
@@ -39,9 +39,9 @@ func (n *Node) startElection(out *raft.Effects) {
 // as up-to-date as receiver's log, grant vote."
 func (n *Node) handleRequestVote(from int, m *raft.RequestVote, out *raft.Effects) {
 	candidate := n.servers[from]
-	grant := m.Term == n.term && n.mayVoteFor(candidate) && n.isUpToDate(m)
+	grant := m.Term == n.term && n.mayVoteFor(candidate) && n.isUpToDate(m.LastIndex, m.LastTerm)
 	if grant {
-		n.vote = candidate
+		n.vote, n.preVotes = candidate, 0
 	}
 	// A leader has no election timer, whatever it votes.
 	if (grant || !n.on(resetTimerOnlyOnGrant)) && n.role != raft.Leader {
@@ -64,15 +64,15 @@ func (n *Node) mayVoteFor(candidate raft.ID) bool {
 // more up to date. "If the logs have last entries with different terms, then the
 // log with the later term is more up-to-date. If the logs end with the same term,
 // then whichever log is longer is more up-to-date."
-func (n *Node) isUpToDate(m *raft.RequestVote) bool {
+func (n *Node) isUpToDate(index raft.Index, term raft.Term) bool {
 	if !n.on(electionRestriction) {
 		return true
 	}
 	last := n.log.last()
-	if own := n.log.term(last); m.LastTerm != own && n.on(compareLastTerms) {
-		return m.LastTerm > own
+	if own := n.log.term(last); term != own && n.on(compareLastTerms) {
+		return term > own
 	}
-	return m.LastIndex >= last
+	return index >= last
 }
 
 // handleRequestVoteReply counts a vote.
@@ -90,7 +90,7 @@ func (n *Node) handleRequestVoteReply(from int, m *raft.RequestVoteReply, out *r
 // countVotes: "If votes received from majority of servers: become leader." The own
 // vote is a vote like others: it counts once it is durable.
 func (n *Node) countVotes(out *raft.Effects) {
-	if n.afterState() == 0 && bits.OnesCount32(n.votes) >= n.votesToWin() {
+	if n.afterState() == 0 && n.wins(n.votes) {
 		n.becomeLeader(out)
 	}
 }
@@ -98,11 +98,12 @@ func (n *Node) countVotes(out *raft.Effects) {
 // becomeLeader (§5.2, §5.3): all next indices start just behind the leader's log,
 // and the others hear of it at once.
 func (n *Node) becomeLeader(out *raft.Effects) {
-	n.role, n.leader, n.votes = raft.Leader, n.id, 0
+	n.role, n.leader, n.votes, n.preVotes = raft.Leader, n.id, 0, 0
 	setTimer(out, raft.Timer{Key: raft.TimerElection, Cancel: true})
 	for i := range n.peers {
 		n.peers[i] = progress{next: n.log.last() + 1, probing: true}
 	}
+	n.setQuorumTimer(out)
 	if !n.on(leaderNoop) {
 		n.heartbeat(out)
 		return

@@ -35,7 +35,8 @@ func (n *Node) recognize(leader raft.ID, out *raft.Effects) {
 	if n.role != raft.Follower {
 		n.becomeFollower(leader, out)
 	}
-	n.leader = leader
+	n.leader, n.preVotes = leader, 0
+	n.hearLeader(out)
 	if !n.on(keepVoteWithinTerm) {
 		n.vote = raft.None
 	}

@@ -66,11 +66,14 @@ func (n *Node) AppendState(b []byte) []byte {
 	num(uint64(n.commit))
 	num(uint64(n.applied))
 	num(uint64(n.votes))
+	num(uint64(n.preVotes))
+	flag(n.heard)
 	for i := range n.peers {
 		p := &n.peers[i]
 		num(uint64(p.match))
 		num(uint64(p.next))
 		flag(p.probing)
+		flag(p.active)
 		num(uint64(p.flying))
 		for _, last := range p.flight[:p.flying] {
 			num(uint64(last))
@@ -90,6 +93,7 @@ func (n *Node) Inspect(st *raft.Status) {
 	st.ID, st.Role, st.Term, st.Vote, st.Leader = n.id, n.role, n.term, n.vote, n.leader
 	st.Commit, st.Applied = n.commit, n.applied
 	st.Log = slices.Clip(n.log.entries)
+	st.Sticky = n.heard || n.role == raft.Leader
 	st.LastSave, st.DurableSave = n.disk.last, n.disk.done
 	if n.id != raft.None {
 		st.Quorum = raft.Quorum(len(n.servers))
@@ -100,10 +104,13 @@ func (n *Node) Inspect(st *raft.Status) {
 		}
 		if n.role == raft.Leader && i != n.self {
 			p := &n.peers[i]
-			st.Peers = append(st.Peers, raft.PeerStatus{ID: id, Match: p.match, Next: p.next, InFlight: p.flying})
+			st.Peers = append(st.Peers, raft.PeerStatus{ID: id, Match: p.match, Next: p.next, InFlight: p.flying, Active: p.active})
+		}
+		if n.preVotes&(1<<i) != 0 {
+			st.PreVotes = append(st.PreVotes, id)
 		}
 	}
 	for off := n.off; off != 0; off &= off - 1 {
-		st.Without = append(st.Without, table[bits.TrailingZeros32(uint32(off))].Name)
+		st.Without = append(st.Without, table[bits.TrailingZeros64(uint64(off))].Name)
 	}
 }

@@ -2,6 +2,7 @@ package core
 
 import (
 	"slices"
+	"time"
 
 	"raftarium/raft"
 )
@@ -27,8 +28,12 @@ type Node struct {
 	commit  raft.Index
 	applied raft.Index
 
-	// As a candidate: who granted its vote, a bit for each place in servers.
-	votes uint32
+	// As a candidate: who granted its vote, a bit for each place in servers. While
+	// asking around before an election: who would.
+	votes, preVotes uint32
+
+	// A leader was heard from within the minimum election timeout.
+	heard bool
 
 	// As a leader: the others by their place in servers, with the own place left
 	// unused, and the proposals that are not committed yet, by increasing index.
@@ -72,6 +77,10 @@ func (n *Node) Step(ev raft.Event, out *raft.Effects) {
 			n.electionTimeout(out)
 		case ev.Key == raft.TimerHeartbeat && n.role == raft.Leader:
 			n.heartbeat(out)
+		case ev.Key == raft.TimerQuorum && n.role == raft.Leader:
+			n.askQuorum(out)
+		case ev.Key == raft.TimerStickiness:
+			n.heard = false
 		}
 	case *raft.SetRules:
 		n.off = rulesNamed(ev.Without)
@@ -97,6 +106,7 @@ func (n *Node) start(ev *raft.Start, out *raft.Effects) {
 	n.log = newLog(ev.Log)
 	n.disk = disk{state: ev.State, same: n.log.last(), durable: n.log.last()}
 	n.setElectionTimer(out)
+	n.abstain(out)
 }
 
 func increasing(ids []raft.ID) bool {
@@ -126,11 +136,22 @@ func (n *Node) deliver(ev *raft.Deliver, out *raft.Effects) {
 		n.observeTerm(m.Term, raft.None, out)
 		n.handleAppendEntriesReply(from, m, out)
 	case *raft.RequestVote:
+		if n.sticks() {
+			return
+		}
 		n.observeTerm(m.Term, raft.None, out)
 		n.handleRequestVote(from, m, out)
 	case *raft.RequestVoteReply:
 		n.observeTerm(m.Term, raft.None, out)
 		n.handleRequestVoteReply(from, m, out)
+	case *raft.PreVote:
+		// Its term is not taken over: to be asked changes nothing.
+		if !n.sticks() {
+			n.handlePreVote(from, m, out)
+		}
+	case *raft.PreVoteReply:
+		n.observeTerm(m.Term, raft.None, out)
+		n.handlePreVoteReply(from, m, out)
 	}
 }
 
@@ -149,7 +170,7 @@ func (n *Node) observeTerm(t raft.Term, leader raft.ID, out *raft.Effects) {
 	if t <= n.term {
 		return
 	}
-	n.term, n.vote = t, raft.None
+	n.term, n.vote, n.preVotes = t, raft.None, 0
 	if n.on(stepDownOnHigherTerm) {
 		n.becomeFollower(leader, out)
 	}
@@ -159,12 +180,13 @@ func (n *Node) observeTerm(t raft.Term, leader raft.ID, out *raft.Effects) {
 // no longer tell what becomes of the proposals that it took.
 func (n *Node) becomeFollower(leader raft.ID, out *raft.Effects) {
 	was := n.role
-	n.role, n.leader, n.votes = raft.Follower, leader, 0
+	n.role, n.leader, n.votes, n.preVotes = raft.Follower, leader, 0, 0
 	if was != raft.Leader {
 		return
 	}
 	clear(n.peers)
 	setTimer(out, raft.Timer{Key: raft.TimerHeartbeat, Cancel: true})
+	setTimer(out, raft.Timer{Key: raft.TimerQuorum, Cancel: true})
 	n.setElectionTimer(out) // a leader has none that runs
 	for _, p := range n.open.live() {
 		out.Answers = append(out.Answers, raft.Answer{Handle: p.handle, Outcome: raft.Lost, Leader: leader})
@@ -176,6 +198,11 @@ func (n *Node) becomeFollower(leader raft.ID, out *raft.Effects) {
 // that split votes are rare (§5.2).
 func (n *Node) setElectionTimer(out *raft.Effects) {
 	setTimer(out, raft.Timer{Key: raft.TimerElection, Min: n.timing.ElectionMin, Max: n.timing.ElectionMax})
+}
+
+// exactly is a timer of one length only.
+func exactly(key raft.TimerKey, length time.Duration) raft.Timer {
+	return raft.Timer{Key: key, Min: length, Max: length}
 }
 
 // setTimer lets the last word of a step on a timer be the only one.

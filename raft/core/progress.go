@@ -18,6 +18,7 @@ const (
 type progress struct {
 	match, next raft.Index
 	probing     bool
+	active      bool // it answered since the last check of the quorum
 
 	// The last indices of the appends with entries that are under way, the oldest
 	// first.

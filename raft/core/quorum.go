@@ -1,16 +1,25 @@
 package core
 
-import "raftarium/raft"
+import (
+	"math/bits"
+
+	"raftarium/raft"
+)
 
 // A majority of any two quorums' servers overlap: this is what Raft rests on
 // (§5.2, §5.4.3). Half the servers do not.
 
-// votesToWin is how many votes make a leader (§5.2).
-func (n *Node) votesToWin() int {
+// wins reports whether these votes make a leader (§5.2).
+func (n *Node) wins(votes uint32) bool {
 	if n.on(majorityToWin) {
-		return raft.Quorum(len(n.servers))
+		return n.isQuorum(votes)
 	}
-	return half(len(n.servers))
+	return bits.OnesCount32(votes) >= half(len(n.servers))
+}
+
+// isQuorum reports whether a set of servers, a bit for each place, is a majority.
+func (n *Node) isQuorum(set uint32) bool {
+	return bits.OnesCount32(set) >= raft.Quorum(len(n.servers))
 }
 
 // copiesToCommit is how many servers must store an entry (§5.3).

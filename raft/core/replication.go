@@ -80,7 +80,7 @@ func (n *Node) heartbeat(out *raft.Effects) {
 }
 
 func (n *Node) setHeartbeatTimer(out *raft.Effects) {
-	setTimer(out, raft.Timer{Key: raft.TimerHeartbeat, Min: n.timing.Heartbeat, Max: n.timing.Heartbeat})
+	setTimer(out, exactly(raft.TimerHeartbeat, n.timing.Heartbeat))
 }
 
 // handleAppendEntriesReply: "If successful: update nextIndex and matchIndex for
@@ -90,6 +90,7 @@ func (n *Node) handleAppendEntriesReply(from int, m *raft.AppendEntriesReply, ou
 	if n.role != raft.Leader {
 		return
 	}
+	n.answered(from, m.Term)
 	p := &n.peers[from]
 	if n.isStale(m, p) && n.on(ignoreStaleReplies) {
 		return

@@ -34,12 +34,16 @@ const (
 	persistentVote
 	persistentLog
 	saveBeforeSend
+	preVote
+	leaderStickiness
+	abstainAfterRestart
+	checkQuorum
 
 	ruleCount
 )
 
 // ruleSet is a set of rules, a bit for each.
-type ruleSet uint32
+type ruleSet uint64
 
 // on reports whether the rule is in force. Each rule is asked for at exactly one
 // place, which a test sees to.
@@ -208,5 +212,25 @@ var table = [ruleCount]raft.Rule{
 		Name: "save-before-send", Kind: raft.Safety, Layer: layer,
 		Defends: "acknowledged means durable", Section: "§5.1",
 		Summary: "A message leaves only when all that it vouches for is durable.",
+	},
+	preVote: {
+		Name: "pre-vote", Kind: raft.Cost, Layer: layer,
+		Defends: "a server that comes back deposes nobody", Section: "dissertation §9.6",
+		Summary: "A server stands for election only after a majority said that it would vote for it.",
+	},
+	leaderStickiness: {
+		Name: "leader-stickiness", Kind: raft.Safety, Layer: layer,
+		Defends: "linearizability", Section: "dissertation §4.2.3",
+		Summary: "Who heard from a leader within the minimum election timeout ignores requests for votes; leases rest on it, and removed servers disturb nobody.",
+	},
+	abstainAfterRestart: {
+		Name: "abstain-after-restart", Kind: raft.Safety, Layer: layer,
+		Defends: "linearizability", Section: "dissertation §6.4.1",
+		Summary: "A restarted server gives no vote for a minimum election timeout, because it may have promised a leader its loyalty just before.",
+	},
+	checkQuorum: {
+		Name: "check-quorum", Kind: raft.Cost, Layer: layer,
+		Defends: "a leader without a quorum resigns within two election timeouts", Section: "dissertation §6.2",
+		Summary: "A leader that hears from no quorum for an election timeout steps down.",
 	},
 }

@@ -33,7 +33,7 @@ func entries(at raft.Index, terms ...raft.Term) []raft.Entry {
 // holding is a cluster whose s1 got a log with these terms from s2, the leader of
 // the last of them.
 func holding(size int, off []string, terms ...raft.Term) (*bench, *node) {
-	b := newBench(size, off...)
+	b := plain(size, off...)
 	n := b.nodes[0]
 	b.give(n, 2, &raft.AppendEntries{Term: terms[len(terms)-1], Entries: entries(1, terms...)})
 	b.flush(n)
@@ -104,14 +104,14 @@ var switches = []struct {
 		return answer(n)
 	}},
 	{"one-vote-per-term", "refused", "granted", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		n := b.nodes[0]
 		b.give(n, 2, &raft.RequestVote{Term: 1})
 		b.give(n, 3, &raft.RequestVote{Term: 1})
 		return answer(n)
 	}},
 	{"keep-vote-within-term", "refused", "granted", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		n := b.nodes[0]
 		b.give(n, 2, &raft.RequestVote{Term: 1})
 		b.give(n, 2, &raft.AppendEntries{Term: 1})
@@ -119,26 +119,26 @@ var switches = []struct {
 		return answer(n)
 	}},
 	{"votes-count-for-their-term", "candidate", "leader", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		stand(b)
 		n := stand(b)
 		b.give(n, 2, &raft.RequestVoteReply{Term: 1, Granted: true})
 		return n.st.Role.String()
 	}},
 	{"majority-to-win", "candidate", "leader", func(off []string) string {
-		b := newBench(5, off...)
+		b := plain(5, off...)
 		n := stand(b)
 		b.give(n, 2, &raft.RequestVoteReply{Term: 1, Granted: true})
 		return n.st.Role.String()
 	}},
 	{"step-down-on-higher-term", "follower in term 9", "leader in term 9", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		n := lead(b)
 		b.give(n, 3, &raft.RequestVoteReply{Term: 9})
 		return fmt.Sprintf("%v in term %d", n.st.Role, n.st.Term)
 	}},
 	{"retry-election", "term 2", "term 1", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		stand(b)
 		return fmt.Sprintf("term %d", stand(b).st.Term)
 	}},
@@ -176,7 +176,7 @@ var switches = []struct {
 		return fmt.Sprintf("%d entries", len(n.st.Log))
 	}},
 	{"ignore-stale-replies", "match 0", "match 2", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		n := lead(b)
 		b.propose(n, 1)
 		b.give(n, 3, &raft.RequestVoteReply{Term: 2})
@@ -185,14 +185,14 @@ var switches = []struct {
 		return fmt.Sprintf("match %d", n.st.Peers[0].Match)
 	}},
 	{"match-only-what-was-sent", "match 1", "match 4", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		n := lead(b)
 		b.propose(n, 3)
 		b.give(n, 2, &raft.AppendEntriesReply{Term: 1, Success: true, Index: 1})
 		return fmt.Sprintf("match %d", n.st.Peers[0].Match)
 	}},
 	{"next-above-match", "next 5", "next 3", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		n := lead(b)
 		b.give(n, 2, &raft.AppendEntriesReply{Term: 1, Success: true, Index: 1})
 		b.propose(n, 3)
@@ -208,7 +208,7 @@ var switches = []struct {
 		return fmt.Sprintf("next %d", n.st.Peers[0].Next)
 	}},
 	{"batching", "2 messages", "16 messages", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		n := lead(b)
 		for id := raft.ID(2); id <= 3; id++ {
 			b.give(n, id, &raft.AppendEntriesReply{Term: 1, Success: true, Index: 1})
@@ -217,7 +217,7 @@ var switches = []struct {
 		return fmt.Sprintf("%d messages", len(n.out.Sends))
 	}},
 	{"majority-to-commit", "commit 0", "commit 1", func(off []string) string {
-		b := newBench(5, off...)
+		b := plain(5, off...)
 		n := lead(b)
 		b.flush(n)
 		b.give(n, 2, &raft.AppendEntriesReply{Term: 1, Success: true, Index: 1})
@@ -231,10 +231,10 @@ var switches = []struct {
 		return fmt.Sprintf("commit %d", n.st.Commit)
 	}},
 	{"leader-noop", "1 entries", "0 entries", func(off []string) string {
-		return fmt.Sprintf("%d entries", len(lead(newBench(3, off...)).st.Log))
+		return fmt.Sprintf("%d entries", len(lead(plain(3, off...)).st.Log))
 	}},
 	{"leader-counts-own-disk", "commit 0", "commit 1", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		n := lead(b)
 		b.give(n, 2, &raft.AppendEntriesReply{Term: 1, Success: true, Index: 1})
 		return fmt.Sprintf("commit %d", n.st.Commit)
@@ -245,7 +245,7 @@ var switches = []struct {
 		return fmt.Sprintf("commit %d", n.st.Commit)
 	}},
 	{"persistent-term", "term 5", "term 0", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		n := b.nodes[0]
 		b.give(n, 2, &raft.AppendEntries{Term: 5})
 		b.flush(n)
@@ -254,7 +254,7 @@ var switches = []struct {
 		return fmt.Sprintf("term %d", n.st.Term)
 	}},
 	{"persistent-vote", "voted for s2", "voted for nobody", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		n := b.nodes[0]
 		b.give(n, 2, &raft.RequestVote{Term: 1})
 		b.flush(n)
@@ -269,10 +269,36 @@ var switches = []struct {
 		return fmt.Sprintf("%d entries", len(n.st.Log))
 	}},
 	{"save-before-send", "after Save 1", "after Save 0", func(off []string) string {
-		b := newBench(3, off...)
+		b := plain(3, off...)
 		n := b.nodes[0]
 		b.give(n, 2, &raft.AppendEntries{Term: 1, Entries: entries(1, 1)})
 		return fmt.Sprintf("after Save %d", n.out.Sends[0].After)
+	}},
+	{"pre-vote", "follower in term 0", "candidate in term 1", func(off []string) string {
+		n := stand(newBench(3, off...))
+		return fmt.Sprintf("%v in term %d", n.st.Role, n.st.Term)
+	}},
+	{"leader-stickiness", "silent", "granted", func(off []string) string {
+		b := newBench(3, off...)
+		n := b.nodes[0]
+		b.give(n, 2, &raft.AppendEntries{Term: 1})
+		b.give(n, 3, &raft.RequestVote{Term: 2})
+		return answer(n)
+	}},
+	{"abstain-after-restart", "silent", "granted", func(off []string) string {
+		b := newBench(3, off...)
+		n := b.nodes[0]
+		n.state.Term = 1
+		b.start(n)
+		b.give(n, 3, &raft.RequestVote{Term: 2})
+		return answer(n)
+	}},
+	{"check-quorum", "follower", "leader", func(off []string) string {
+		b := newBench(3, off...)
+		n := b.elect(1)
+		b.fire(n, raft.TimerQuorum)
+		b.fire(n, raft.TimerQuorum)
+		return n.st.Role.String()
 	}},
 }
 
@@ -308,15 +334,15 @@ func TestWithoutASafetyRuleChaosFindsAViolation(t *testing.T) {
 		"save-before-send",
 	} {
 		t.Run(rule, func(t *testing.T) {
-			for seed := range uint64(200) {
-				b := newBench([]int{3, 4, 5}[seed%3], rule)
+			for seed := range uint64(600) {
+				b := plain([]int{3, 4, 5}[seed%3], rule)
 				b.chaos(rand.New(rand.NewPCG(seed, 1)), 3000)
 				if b.violation != nil {
 					t.Logf("seed %d: %v", seed, b.violation)
 					return
 				}
 			}
-			t.Error("no violation in 200 runs")
+			t.Error("no violation in 600 runs")
 		})
 	}
 }

@@ -3,7 +3,7 @@
 // module of its own, so that nobody who imports raftarium pays for its peers.
 //
 // Both clusters live in one process without a network, and their disks write at
-// once. Commands are of 16 bytes and come in three shapes: one at a time, 64 in
+// once. Both have pre-vote and the check of the quorum switched on. Commands are of 16 bytes and come in three shapes: one at a time, 64 in
 // flight (64 events of one proposal before any message is delivered) and 64 in one
 // message.
 //

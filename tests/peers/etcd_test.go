@@ -39,6 +39,8 @@ func newEtcd(size int) (cluster, error) {
 			Applied:         1,
 			MaxSizePerMsg:   1 << 20,
 			MaxInflightMsgs: 256,
+			PreVote:         true,
+			CheckQuorum:     true,
 			Logger:          &etcdraft.DefaultLogger{Logger: log.New(io.Discard, "", 0)},
 		})
 		if err != nil {
