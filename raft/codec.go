@@ -16,7 +16,8 @@ func (m *RequestVote) AppendTo(b []byte) []byte {
 	b = append(b, byte(KindRequestVote))
 	b = binary.AppendUvarint(b, uint64(m.Term))
 	b = binary.AppendUvarint(b, uint64(m.LastIndex))
-	return binary.AppendUvarint(b, uint64(m.LastTerm))
+	b = binary.AppendUvarint(b, uint64(m.LastTerm))
+	return appendBool(b, m.Transfer)
 }
 
 // AppendTo appends the canonical encoding.
@@ -66,6 +67,11 @@ func (m *PreVoteReply) AppendTo(b []byte) []byte {
 	return appendBool(b, m.Granted)
 }
 
+// AppendTo appends the canonical encoding.
+func (m *TimeoutNow) AppendTo(b []byte) []byte {
+	return binary.AppendUvarint(append(b, byte(KindTimeoutNow)), uint64(m.Term))
+}
+
 // AppendTo appends the canonical encoding of the entry.
 func (e *Entry) AppendTo(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(e.Term))
@@ -94,6 +100,7 @@ func DecodeMessage(b []byte) (Message, error) {
 			Term:      Term(d.uvarint("term")),
 			LastIndex: Index(d.uvarint("last index")),
 			LastTerm:  Term(d.uvarint("last term")),
+			Transfer:  d.bool("transfer"),
 		}
 	case KindRequestVoteReply:
 		m = &RequestVoteReply{Term: Term(d.uvarint("term")), Granted: d.bool("granted")}
@@ -134,6 +141,8 @@ func DecodeMessage(b []byte) (Message, error) {
 			Asked:   Term(d.uvarint("asked term")),
 			Granted: d.bool("granted"),
 		}
+	case KindTimeoutNow:
+		m = &TimeoutNow{Term: Term(d.uvarint("term"))}
 	default:
 		d.fail("kind", fmt.Sprintf("%d is none that is known", uint8(kind)))
 	}

@@ -36,6 +36,9 @@ func samples() []raft.Message {
 		&raft.PreVote{Term: most, LastIndex: most, LastTerm: most},
 		&raft.PreVoteReply{},
 		&raft.PreVoteReply{Term: 4, Asked: 3, Granted: true},
+		&raft.RequestVote{Term: 3, LastIndex: 300, LastTerm: 2, Transfer: true},
+		&raft.TimeoutNow{},
+		&raft.TimeoutNow{Term: most},
 	}
 }
 

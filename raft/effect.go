@@ -61,9 +61,10 @@ const (
 	TimerHeartbeat                  // a leader must be heard from
 	TimerQuorum                     // a leader asks itself whether a quorum still answers (6.2)
 	TimerStickiness                 // a leader was heard from a minimum election timeout ago (4.2.3)
+	TimerTransfer                   // a transfer of leadership has taken long enough (3.10)
 )
 
-var timerNames = [...]string{"election", "heartbeat", "quorum", "stickiness"}
+var timerNames = [...]string{"election", "heartbeat", "quorum", "stickiness", "transfer"}
 
 // String returns the name of the timer: "election", "heartbeat" and so on.
 func (k TimerKey) String() string {
@@ -89,7 +90,8 @@ type Apply struct {
 	Entries []Entry
 }
 
-// Outcome is what became of a proposal.
+// Outcome is what became of a proposal, or of another request with a [Handle].
+// Proposals know the first four.
 type Outcome uint8
 
 const (
@@ -98,33 +100,39 @@ const (
 	Accepted Outcome = iota
 	// NotLeader: nothing was done. Leader is who leads, as far as known.
 	NotLeader
-	// Lost: an accepted command can no longer be followed, because its entry was
+	// Lost: an accepted command, or request, can no longer be followed, because its entry was
 	// overwritten or because this server no longer leads. It may or may not be
 	// applied by whoever leads next.
 	Lost
+	// Busy: nothing was done, because this leader takes no such request just now;
+	// later it may. Leader is whom it hands its leadership to, if that is why.
+	Busy
+	// Done: the request was carried out.
+	Done
+	// Aborted: the request was given up, and the leader goes on as before.
+	Aborted
+	// Invalid: nothing was done, because the request asks for what cannot be.
+	Invalid
 )
 
-// String returns "accepted", "not leader" or "lost".
+var outcomeNames = [...]string{"accepted", "not leader", "lost", "busy", "done", "aborted", "invalid"}
+
+// String returns the outcome in words: "accepted", "not leader" and so on.
 func (o Outcome) String() string {
-	switch o {
-	case Accepted:
-		return "accepted"
-	case NotLeader:
-		return "not leader"
-	case Lost:
-		return "lost"
+	if int(o) < len(outcomeNames) {
+		return outcomeNames[o]
 	}
 	return fmt.Sprintf("Outcome(%d)", uint8(o))
 }
 
-// Answer tells a proposer what became of its proposal.
+// Answer tells who asked for something with a Handle what became of it.
 type Answer struct {
 	After   SaveSeq
 	Handle  Handle
 	Outcome Outcome
 	Index   Index // with Accepted
 	Term    Term  // with Accepted
-	Leader  ID    // with NotLeader and Lost; None if unknown
+	Leader  ID    // with NotLeader, Lost, Busy and Done; None if unknown
 }
 
 // Send asks for a message to be sent.

@@ -1,7 +1,9 @@
 package raft
 
 // Event is something that happens to a machine: one of *[Start], *[Deliver],
-// *[TimerFired], *[Saved], *[Propose] and *[SetRules].
+// *[TimerFired], *[Saved], *[Propose] and *[SetRules], which every machine knows,
+// and *[TransferLeadership]. A machine that does not know one of the latter ignores
+// it, and whoever asked gets no answer.
 type Event interface{ event() }
 
 // Start is the first event of a machine, at its first start and after each crash.
@@ -43,16 +45,31 @@ type Proposal struct {
 	Data   []byte // the command; never written again by anybody
 }
 
-// Handle ties an Answer to its Proposal.
+// Handle ties an Answer to its Proposal, or to another request.
 type Handle uint64
+
+// TransferLeadership asks a leader to hand over to another server (dissertation,
+// 3.10). It brings that server's log up to date, taking no proposals meanwhile,
+// and then lets it stand for election at once.
+//
+// There is one [Answer]. Done: Leader, the server named, stands for election with
+// this server's leave, which follows it from now on. Aborted: that did not come
+// about within an election timeout; this server leads on. Lost: another election
+// came in between. Busy: a transfer is already under way. Invalid: To is nobody to
+// whom leadership could go.
+type TransferLeadership struct {
+	Handle Handle
+	To     ID // None leaves the choice to the leader
+}
 
 // SetRules switches rules off while the machine runs: those named in Without are
 // off and all others on. Names that a machine does not know are not its own.
 type SetRules struct{ Without []string }
 
-func (*Start) event()      {}
-func (*Deliver) event()    {}
-func (*TimerFired) event() {}
-func (*Saved) event()      {}
-func (*Propose) event()    {}
-func (*SetRules) event()   {}
+func (*Start) event()              {}
+func (*Deliver) event()            {}
+func (*TimerFired) event()         {}
+func (*Saved) event()              {}
+func (*Propose) event()            {}
+func (*SetRules) event()           {}
+func (*TransferLeadership) event() {}

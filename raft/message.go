@@ -1,8 +1,8 @@
 package raft
 
 // Message is what servers say to each other: *[RequestVote] and *[AppendEntries]
-// of Figure 2, each with its reply, and what the dissertation adds: *[PreVote] and
-// *[PreVoteReply]. A node needs to know only those of Figure 2, and may ignore the
+// of Figure 2, each with its reply, and what the dissertation adds: *[PreVote] with
+// its reply, and *[TimeoutNow]. A node needs to know only those of Figure 2, and may ignore the
 // others. A message is immutable from the moment at which it is sent: sender, network, receiver and
 // trace share it. Its receiver learns the sender from the envelope ([Deliver]).
 type Message interface {
@@ -27,6 +27,7 @@ const (
 	KindAppendEntriesReply
 	KindPreVote
 	KindPreVoteReply
+	KindTimeoutNow
 )
 
 // String is the name that the paper uses, with "Reply" for results.
@@ -44,6 +45,8 @@ func (k MessageKind) String() string {
 		return "PreVote"
 	case KindPreVoteReply:
 		return "PreVoteReply"
+	case KindTimeoutNow:
+		return "TimeoutNow"
 	}
 	return "unknown message"
 }
@@ -53,6 +56,9 @@ type RequestVote struct {
 	Term      Term
 	LastIndex Index // index of the candidate's last log entry
 	LastTerm  Term  // term of that entry
+	// Transfer tells that the leader itself asked for this election, with a
+	// [TimeoutNow]: no server needs to stick to it (dissertation, 4.2.3).
+	Transfer bool
 }
 
 // RequestVoteReply answers a RequestVote.
@@ -75,6 +81,10 @@ type PreVoteReply struct {
 	Asked   Term // Term of the PreVote that this answers
 	Granted bool
 }
+
+// TimeoutNow is a leader's request to stand for election at once and take over
+// (dissertation, 3.10).
+type TimeoutNow struct{ Term Term }
 
 // AppendEntries replicates entries and is the heartbeat where Entries is empty
 // (Figure 2).
@@ -120,6 +130,9 @@ func (*PreVote) Kind() MessageKind { return KindPreVote }
 // Kind returns KindPreVoteReply.
 func (*PreVoteReply) Kind() MessageKind { return KindPreVoteReply }
 
+// Kind returns KindTimeoutNow.
+func (*TimeoutNow) Kind() MessageKind { return KindTimeoutNow }
+
 // MessageTerm returns the sender's term.
 func (m *RequestVote) MessageTerm() Term { return m.Term }
 
@@ -138,9 +151,13 @@ func (m *PreVote) MessageTerm() Term { return m.Term }
 // MessageTerm returns the sender's term.
 func (m *PreVoteReply) MessageTerm() Term { return m.Term }
 
+// MessageTerm returns the sender's term.
+func (m *TimeoutNow) MessageTerm() Term { return m.Term }
+
 func (*RequestVote) message()        {}
 func (*RequestVoteReply) message()   {}
 func (*AppendEntries) message()      {}
 func (*AppendEntriesReply) message() {}
 func (*PreVote) message()            {}
 func (*PreVoteReply) message()       {}
+func (*TimeoutNow) message()         {}

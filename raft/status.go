@@ -48,6 +48,8 @@ type Status struct {
 	Sticky bool
 	// Peers is how a leader sees the others, by increasing ID; empty otherwise.
 	Peers []PeerStatus
+	// Transferee is whom a leader hands its leadership to, None if nobody.
+	Transferee ID
 	// Quorum is how many servers must agree.
 	Quorum int
 	// LastSave and DurableSave are the last Save asked for and the last known to

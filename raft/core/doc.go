@@ -7,6 +7,7 @@
 //	election.go     leader election, §5.2 and §5.4.1
 //	prevote.go      asking around before an election, dissertation 9.6
 //	contact.go      who has heard from whom lately, dissertation 4.2.3 and 6.2
+//	transfer.go     handing leadership over, dissertation 3.10
 //	replication.go  what a leader sends, and what it learns from replies, §5.3
 //	follower.go     the receiver of AppendEntries, §5.3
 //	commit.go       what is committed, and handing it to the service, §5.3 and §5.4.2

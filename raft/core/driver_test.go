@@ -23,9 +23,13 @@ type bench struct {
 	cells     map[[2]uint64]raft.Entry // (index, term) to the entry saved there
 	before    map[[2]uint64]raft.Term  // (index, term) to the term of the entry before it
 	answers   map[raft.Handle][]raft.Answer
-	handle    raft.Handle
-	violation error // the first one
+	handle    raft.Handle // of the last proposal
+	requests  raft.Handle // of the last request of another kind
+	violation error       // the first one
 }
+
+// otherHandles are those of requests that are no proposals, from here on.
+const otherHandles raft.Handle = 1 << 32
 
 type envelope struct {
 	from, to raft.ID
@@ -63,6 +67,7 @@ func newBench(size int, off ...string) *bench {
 		cells:    map[[2]uint64]raft.Entry{},
 		before:   map[[2]uint64]raft.Term{},
 		answers:  map[raft.Handle][]raft.Answer{},
+		requests: otherHandles,
 	}
 	for id := raft.ID(1); int(id) <= size; id++ {
 		b.nodes = append(b.nodes, &node{id: id})
@@ -291,6 +296,15 @@ func (b *bench) propose(n *node, k int) []raft.Handle {
 	return handles
 }
 
+// transfer asks a server to hand over.
+func (b *bench) transfer(n *node, to raft.ID) raft.Handle {
+	if !n.down {
+		b.requests++
+		b.step(n, &raft.TransferLeadership{Handle: b.requests, To: to})
+	}
+	return b.requests
+}
+
 // settle lets everything that is under way happen, in order, until all is still.
 func (b *bench) settle() {
 	for range 100_000 {
@@ -380,6 +394,10 @@ func (b *bench) chaos(r *rand.Rand, steps int) {
 			if r.IntN(4) == 0 {
 				b.forget()
 			}
+			if r.IntN(2) == 0 {
+				b.transfer(n, raft.ID(r.IntN(len(b.nodes)+1)))
+				b.fire(b.nodes[r.IntN(len(b.nodes))], raft.TimerTransfer)
+			}
 		case p < 98:
 			if !n.down {
 				b.crash(n, r.IntN(len(n.saves)+1))
@@ -405,10 +423,11 @@ func (b *bench) heal() bool {
 	b.settle()
 	before := len(b.applied)
 	for round := range 4 * len(b.nodes) {
-		if b.leader() == nil {
+		if l := b.leader(); l == nil {
 			b.elect(raft.ID(round%len(b.nodes) + 1))
 		}
 		if l := b.leader(); l != nil {
+			b.fire(l, raft.TimerTransfer)
 			b.propose(l, 1)
 			b.settle()
 			for range 2 {

@@ -12,13 +12,14 @@ func (n *Node) electionTimeout(out *raft.Effects) {
 	if n.on(preVote) {
 		n.startPreVote(out)
 	} else {
-		n.startElection(out)
+		n.startElection(false, out)
 	}
 }
 
 // startElection (§5.2): "increment currentTerm, vote for self, reset election
-// timer, send RequestVote RPCs to all other servers".
-func (n *Node) startElection(out *raft.Effects) {
+// timer, send RequestVote RPCs to all other servers". transfer tells that the leader
+// asked for it.
+func (n *Node) startElection(transfer bool, out *raft.Effects) {
 	n.term++
 	n.role, n.leader = raft.Candidate, raft.None
 	n.vote, n.votes, n.preVotes = n.id, 1<<n.self, 0
@@ -27,7 +28,7 @@ func (n *Node) startElection(out *raft.Effects) {
 	for i, to := range n.servers {
 		if i != n.self {
 			out.SendRequestVote(to, n.afterState(), raft.RequestVote{
-				Term: n.term, LastIndex: n.log.last(), LastTerm: n.log.term(n.log.last()),
+				Term: n.term, LastIndex: n.log.last(), LastTerm: n.log.term(n.log.last()), Transfer: transfer,
 			})
 		}
 	}

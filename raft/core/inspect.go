@@ -79,6 +79,9 @@ func (n *Node) AppendState(b []byte) []byte {
 			num(uint64(last))
 		}
 	}
+	num(uint64(n.handover.to))
+	num(uint64(n.handover.handle))
+	flag(n.handover.asked)
 	num(uint64(len(n.open.live())))
 	for _, p := range n.open.live() {
 		num(uint64(p.index))
@@ -110,6 +113,7 @@ func (n *Node) Inspect(st *raft.Status) {
 			st.PreVotes = append(st.PreVotes, id)
 		}
 	}
+	st.Transferee = n.handover.to
 	for off := n.off; off != 0; off &= off - 1 {
 		st.Without = append(st.Without, table[bits.TrailingZeros64(uint64(off))].Name)
 	}

@@ -39,6 +39,8 @@ type Node struct {
 	// unused, and the proposals that are not committed yet, by increasing index.
 	peers []progress
 	open  queue[proposal]
+
+	handover handover // of the leadership, under way
 }
 
 // proposal is a proposer's command that may still lose its place.
@@ -69,6 +71,8 @@ func (n *Node) Step(ev raft.Event, out *raft.Effects) {
 		n.deliver(ev, out)
 	case *raft.Propose:
 		n.propose(ev.Proposals, out)
+	case *raft.TransferLeadership:
+		n.transferLeadership(ev, out)
 	case *raft.Saved:
 		n.saved(ev.Seq, out)
 	case *raft.TimerFired:
@@ -81,6 +85,8 @@ func (n *Node) Step(ev raft.Event, out *raft.Effects) {
 			n.askQuorum(out)
 		case ev.Key == raft.TimerStickiness:
 			n.heard = false
+		case ev.Key == raft.TimerTransfer && n.handover.to != raft.None:
+			n.abortTransfer(out)
 		}
 	case *raft.SetRules:
 		n.off = rulesNamed(ev.Without)
@@ -136,9 +142,10 @@ func (n *Node) deliver(ev *raft.Deliver, out *raft.Effects) {
 		n.observeTerm(m.Term, raft.None, out)
 		n.handleAppendEntriesReply(from, m, out)
 	case *raft.RequestVote:
-		if n.sticks() {
+		if !m.Transfer && n.sticks() {
 			return
 		}
+		n.tookOver(ev.From, m, out)
 		n.observeTerm(m.Term, raft.None, out)
 		n.handleRequestVote(from, m, out)
 	case *raft.RequestVoteReply:
@@ -149,6 +156,9 @@ func (n *Node) deliver(ev *raft.Deliver, out *raft.Effects) {
 		if !n.sticks() {
 			n.handlePreVote(from, m, out)
 		}
+	case *raft.TimeoutNow:
+		n.observeTerm(m.Term, ev.From, out)
+		n.handleTimeoutNow(m, out)
 	case *raft.PreVoteReply:
 		n.observeTerm(m.Term, raft.None, out)
 		n.handlePreVoteReply(from, m, out)
@@ -192,6 +202,7 @@ func (n *Node) becomeFollower(leader raft.ID, out *raft.Effects) {
 		out.Answers = append(out.Answers, raft.Answer{Handle: p.handle, Outcome: raft.Lost, Leader: leader})
 	}
 	n.open.drop(len(n.open.live()))
+	n.endTransfer(raft.Lost, leader, out)
 }
 
 // setElectionTimer starts to wait for a leader, anew and for a random time, so

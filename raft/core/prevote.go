@@ -40,6 +40,6 @@ func (n *Node) handlePreVoteReply(from int, m *raft.PreVoteReply, out *raft.Effe
 
 func (n *Node) countPreVotes(out *raft.Effects) {
 	if n.wins(n.preVotes) {
-		n.startElection(out)
+		n.startElection(false, out)
 	}
 }

@@ -7,11 +7,11 @@ import "raftarium/raft"
 // messages.
 func (n *Node) propose(proposals []raft.Proposal, out *raft.Effects) {
 	if n.role != raft.Leader {
-		for i := range proposals {
-			out.Answers = append(out.Answers, raft.Answer{
-				Handle: proposals[i].Handle, Outcome: raft.NotLeader, Leader: n.leader,
-			})
-		}
+		refuseAll(proposals, raft.NotLeader, n.leader, out)
+		return
+	}
+	if n.handover.to != raft.None && n.on(noProposalsInTransfer) {
+		refuseAll(proposals, raft.Busy, n.handover.to, out)
 		return
 	}
 	if len(proposals) == 0 {
@@ -28,6 +28,12 @@ func (n *Node) propose(proposals []raft.Proposal, out *raft.Effects) {
 	}
 	n.disk.dirty = true
 	n.appended(out)
+}
+
+func refuseAll(proposals []raft.Proposal, why raft.Outcome, leader raft.ID, out *raft.Effects) {
+	for i := range proposals {
+		out.Answers = append(out.Answers, raft.Answer{Handle: proposals[i].Handle, Outcome: why, Leader: leader})
+	}
 }
 
 // appended writes what a leader has appended to its log, and sends it at the same
@@ -76,6 +82,7 @@ func (n *Node) heartbeat(out *raft.Effects) {
 			n.sendAppend(i, nil, out)
 		}
 	}
+	n.remindTransferee(out)
 	n.setHeartbeatTimer(out)
 }
 
@@ -101,6 +108,7 @@ func (n *Node) handleAppendEntriesReply(from int, m *raft.AppendEntriesReply, ou
 			match = n.log.last()
 		}
 		p.acknowledged(match)
+		n.handOver(from, out)
 		n.advanceCommit(out)
 	} else {
 		next := n.backUp(m)

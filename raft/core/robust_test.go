@@ -42,7 +42,13 @@ func nonsense(r *rand.Rand) raft.Message {
 		term = raft.Term(number(r))
 	}
 	index := func() raft.Index { return raft.Index(number(r)) }
-	switch r.IntN(5) {
+	switch r.IntN(8) {
+	case 4:
+		return &raft.PreVote{Term: term, LastIndex: index(), LastTerm: raft.Term(number(r))}
+	case 5:
+		return &raft.PreVoteReply{Term: term, Asked: raft.Term(number(r)), Granted: r.IntN(2) == 0}
+	case 6:
+		return &raft.TimeoutNow{Term: term}
 	case 0:
 		return &raft.RequestVote{Term: term, LastIndex: index(), LastTerm: raft.Term(number(r))}
 	case 1:
@@ -86,7 +92,7 @@ func TestNothingMakesAServerPanic(t *testing.T) {
 			case 1:
 				b.step(n, &raft.Saved{Seq: raft.SaveSeq(number(r))})
 			case 2:
-				b.step(n, &raft.TimerFired{Key: raft.TimerKey(r.IntN(4))})
+				b.step(n, &raft.TimerFired{Key: raft.TimerKey(r.IntN(12))})
 			case 3:
 				b.step(n, nil)
 			default:

@@ -38,6 +38,9 @@ const (
 	leaderStickiness
 	abstainAfterRestart
 	checkQuorum
+	noProposalsInTransfer
+	transferAfterCatchUp
+	giveUpTransfer
 
 	ruleCount
 )
@@ -232,5 +235,20 @@ var table = [ruleCount]raft.Rule{
 		Name: "check-quorum", Kind: raft.Cost, Layer: layer,
 		Defends: "a leader without a quorum resigns within two election timeouts", Section: "dissertation §6.2",
 		Summary: "A leader that hears from no quorum for an election timeout steps down.",
+	},
+	noProposalsInTransfer: {
+		Name: "no-proposals-in-transfer", Kind: raft.Cost, Layer: layer,
+		Defends: "a transfer comes to its end under load", Section: "dissertation §3.10",
+		Summary: "A leader takes no proposals while it hands over, so that the other's log can catch up with its own.",
+	},
+	transferAfterCatchUp: {
+		Name: "transfer-after-catch-up", Kind: raft.Cost, Layer: layer,
+		Defends: "a transfer takes one election", Section: "dissertation §3.10",
+		Summary: "A leader lets its successor stand only once that one's log equals its own; else its election would be in vain.",
+	},
+	giveUpTransfer: {
+		Name: "give-up-transfer", Kind: raft.Liveness, Layer: layer,
+		Defends: "progress", Section: "dissertation §3.10",
+		Summary: "A transfer that does not come about within an election timeout is given up, and the leader takes proposals again.",
 	},
 }

@@ -15,12 +15,14 @@ import (
 func busy() *Node {
 	n := new(Node)
 	var out raft.Effects
-	n.Step(&raft.Start{ID: 1, Servers: []raft.ID{1, 2, 3}, Timing: raft.DefaultTiming, Without: []string{"pre-vote"}}, &out)
+	n.Step(&raft.Start{ID: 1, Servers: []raft.ID{1, 2, 3}, Timing: raft.DefaultTiming, Without: []string{"pre-vote", "no-proposals-in-transfer"}}, &out)
 	n.Step(&raft.TimerFired{Key: raft.TimerElection}, &out)
 	n.Step(&raft.Saved{Seq: 1}, &out)
 	n.Step(&raft.Deliver{From: 2, Msg: &raft.RequestVoteReply{Term: 1, Granted: true}}, &out)
 	n.Step(&raft.Saved{Seq: 2}, &out)
 	n.Step(&raft.Deliver{From: 2, Msg: &raft.AppendEntriesReply{Term: 1, Success: true, Index: 1}}, &out)
+	n.Step(&raft.TransferLeadership{Handle: 9, To: 3}, &out)
+	n.handover.asked = true
 	for range 3 {
 		n.Step(&raft.Propose{Proposals: []raft.Proposal{{Handle: 7, Data: []byte("x")}}}, &out)
 	}

@@ -300,6 +300,26 @@ var switches = []struct {
 		b.fire(n, raft.TimerQuorum)
 		return n.st.Role.String()
 	}},
+	{"no-proposals-in-transfer", "busy", "accepted", func(off []string) string {
+		b := newBench(3, off...)
+		n := b.elect(1)
+		b.step(n, &raft.TransferLeadership{Handle: 100, To: 2})
+		return b.answers[b.propose(n, 1)[0]][0].Outcome.String()
+	}},
+	{"transfer-after-catch-up", "0 requests to time out", "1 requests to time out", func(off []string) string {
+		b := newBench(3, off...)
+		n := b.elect(1)
+		b.propose(n, 1)
+		b.step(n, &raft.TransferLeadership{Handle: 100, To: 2})
+		return fmt.Sprintf("%d requests to time out", len(sends[*raft.TimeoutNow](n)))
+	}},
+	{"give-up-transfer", "accepted", "busy", func(off []string) string {
+		b := newBench(3, off...)
+		n := b.elect(1)
+		b.step(n, &raft.TransferLeadership{Handle: 100, To: 2})
+		b.fire(n, raft.TimerTransfer)
+		return b.answers[b.propose(n, 1)[0]][0].Outcome.String()
+	}},
 }
 
 func TestEachSwitchChangesWhatItSays(t *testing.T) {
