@@ -34,6 +34,7 @@ func (m *AppendEntries) AppendTo(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(m.PrevIndex))
 	b = binary.AppendUvarint(b, uint64(m.PrevTerm))
 	b = binary.AppendUvarint(b, uint64(m.Commit))
+	b = binary.AppendUvarint(b, m.Round)
 	b = binary.AppendUvarint(b, uint64(len(m.Entries)))
 	for i := range m.Entries {
 		b = m.Entries[i].AppendTo(b)
@@ -48,7 +49,8 @@ func (m *AppendEntriesReply) AppendTo(b []byte) []byte {
 	b = appendBool(b, m.Success)
 	b = binary.AppendUvarint(b, uint64(m.Index))
 	b = binary.AppendUvarint(b, uint64(m.ConflictTerm))
-	return binary.AppendUvarint(b, uint64(m.ConflictIndex))
+	b = binary.AppendUvarint(b, uint64(m.ConflictIndex))
+	return binary.AppendUvarint(b, m.Round)
 }
 
 // AppendTo appends the canonical encoding.
@@ -110,6 +112,7 @@ func DecodeMessage(b []byte) (Message, error) {
 			PrevIndex: Index(d.uvarint("previous index")),
 			PrevTerm:  Term(d.uvarint("previous term")),
 			Commit:    Index(d.uvarint("commit index")),
+			Round:     d.uvarint("round"),
 		}
 		n := d.uvarint("number of entries")
 		// An entry takes four bytes at least: a length that cannot be true is
@@ -128,6 +131,7 @@ func DecodeMessage(b []byte) (Message, error) {
 			Index:         Index(d.uvarint("index")),
 			ConflictTerm:  Term(d.uvarint("conflict term")),
 			ConflictIndex: Index(d.uvarint("conflict index")),
+			Round:         d.uvarint("round"),
 		}
 	case KindPreVote:
 		m = &PreVote{

@@ -27,11 +27,11 @@ func samples() []raft.Message {
 			{Term: 2, Index: 3, Data: []byte("x")},
 			{Term: 2, Index: 4, Data: bytes.Repeat([]byte{0xff}, 300)},
 		}},
-		&raft.AppendEntries{Term: most, PrevIndex: most, PrevTerm: most, Commit: most,
+		&raft.AppendEntries{Term: most, PrevIndex: most, PrevTerm: most, Commit: most, Round: most,
 			Entries: []raft.Entry{{Term: most, Index: most}}},
 		&raft.AppendEntriesReply{},
 		&raft.AppendEntriesReply{Term: 7, Success: true, Index: 12},
-		&raft.AppendEntriesReply{Term: most, Index: most, ConflictTerm: most, ConflictIndex: most},
+		&raft.AppendEntriesReply{Term: most, Index: most, ConflictTerm: most, ConflictIndex: most, Round: most},
 		&raft.PreVote{},
 		&raft.PreVote{Term: most, LastIndex: most, LastTerm: most},
 		&raft.PreVoteReply{},
@@ -104,9 +104,9 @@ func TestAnErrorNamesTheFieldAndTheOffset(t *testing.T) {
 		{"a long number", "\x02\x80\x00\x01", "term at byte 1: is longer than it needs to be"},
 		{"a number over 64 bits", "\x02\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x01", "term at byte 1: does not fit"},
 		{"left over", "\x02\x01\x01zz", "end at byte 3: 2 bytes are left over"},
-		{"too many entries", "\x03\x01\x01\x01\x01\x7f\x00", "number of entries at byte 5: is more than"},
-		{"an entry of unknown kind", "\x03\x01\x01\x01\x01\x01\x01\x01\x05\x00", "entry's kind at byte 8: 5 is none"},
-		{"data that is longer than the message", "\x03\x01\x01\x01\x01\x01\x01\x01\x00\x05a", "entry's length at byte 9: is more than"},
+		{"too many entries", "\x03\x01\x01\x01\x01\x00\x7f\x00", "number of entries at byte 6: is more than"},
+		{"an entry of unknown kind", "\x03\x01\x01\x01\x01\x00\x01\x01\x01\x05\x00", "entry's kind at byte 9: 5 is none"},
+		{"data that is longer than the message", "\x03\x01\x01\x01\x01\x00\x01\x01\x01\x00\x05a", "entry's length at byte 10: is more than"},
 	} {
 		got, err := raft.DecodeMessage([]byte(c.in))
 		if err == nil {

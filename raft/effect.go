@@ -62,9 +62,11 @@ const (
 	TimerQuorum                     // a leader asks itself whether a quorum still answers (6.2)
 	TimerStickiness                 // a leader was heard from a minimum election timeout ago (4.2.3)
 	TimerTransfer                   // a transfer of leadership has taken long enough (3.10)
+	TimerLeaseA                     // a leader's lease ends (6.4.1); of two that take turns,
+	TimerLeaseB                     // one runs while the other measures the next
 )
 
-var timerNames = [...]string{"election", "heartbeat", "quorum", "stickiness", "transfer"}
+var timerNames = [...]string{"election", "heartbeat", "quorum", "stickiness", "transfer", "lease A", "lease B"}
 
 // String returns the name of the timer: "election", "heartbeat" and so on.
 func (k TimerKey) String() string {
@@ -130,7 +132,7 @@ type Answer struct {
 	After   SaveSeq
 	Handle  Handle
 	Outcome Outcome
-	Index   Index // with Accepted
+	Index   Index // with Accepted, and with Done for a Read
 	Term    Term  // with Accepted
 	Leader  ID    // with NotLeader, Lost, Busy and Done; None if unknown
 }

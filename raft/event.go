@@ -2,8 +2,8 @@ package raft
 
 // Event is something that happens to a machine: one of *[Start], *[Deliver],
 // *[TimerFired], *[Saved], *[Propose] and *[SetRules], which every machine knows,
-// and *[TransferLeadership]. A machine that does not know one of the latter ignores
-// it, and whoever asked gets no answer.
+// and *[TransferLeadership] and *[Read], which it may leave out: a machine that does
+// not know an event ignores it, and whoever asked gets no answer.
 type Event interface{ event() }
 
 // Start is the first event of a machine, at its first start and after each crash.
@@ -62,6 +62,22 @@ type TransferLeadership struct {
 	To     ID // None leaves the choice to the leader
 }
 
+// Read asks from which index on the service's state may answer a query that
+// arrives now, so that reads are linearizable without an entry in the log (section
+// 8; dissertation, 6.4).
+//
+// There is one [Answer]. Done: the state may be read once all entries up to Index
+// were applied at this server, whatever becomes of its leadership by then.
+// NotLeader: nothing was done. Lost: this server lost its leadership before it was
+// sure to have had it when the query arrived.
+type Read struct {
+	Handle Handle
+	// Lease lets a leader answer at once where it holds a lease (dissertation,
+	// 6.4.1): correct as long as clocks run alike within the bound of
+	// [Timing.Lease]. Without a lease, the read is one like any other.
+	Lease bool
+}
+
 // SetRules switches rules off while the machine runs: those named in Without are
 // off and all others on. Names that a machine does not know are not its own.
 type SetRules struct{ Without []string }
@@ -73,3 +89,4 @@ func (*Saved) event()              {}
 func (*Propose) event()            {}
 func (*SetRules) event()           {}
 func (*TransferLeadership) event() {}
+func (*Read) event()               {}

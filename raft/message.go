@@ -93,7 +93,12 @@ type AppendEntries struct {
 	PrevIndex Index // index of the entry just before Entries
 	PrevTerm  Term  // its term
 	Commit    Index // the leader's commit index
-	Entries   []Entry
+	// Round counts the times that the leader of this term asked all for a sign of
+	// life. The reply echoes it, so that the leader knows of each reply at what time
+	// at the earliest its follower still followed. A leader that does not read
+	// without the log may leave it 0.
+	Round   uint64
+	Entries []Entry
 }
 
 // AppendEntriesReply answers an AppendEntries.
@@ -110,6 +115,7 @@ type AppendEntriesReply struct {
 	// skip a whole term at a time (end of section 5.3).
 	ConflictTerm  Term
 	ConflictIndex Index
+	Round         uint64 // of the AppendEntries that this answers
 }
 
 // Kind returns KindRequestVote.

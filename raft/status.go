@@ -48,6 +48,10 @@ type Status struct {
 	Sticky bool
 	// Peers is how a leader sees the others, by increasing ID; empty otherwise.
 	Peers []PeerStatus
+	// Reads is how many reads wait at a leader for a sign that it still leads. Lease
+	// tells that it holds a lease, and answers reads by lease at once.
+	Reads int
+	Lease bool
 	// Transferee is whom a leader hands its leadership to, None if nobody.
 	Transferee ID
 	// Quorum is how many servers must agree.

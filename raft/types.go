@@ -75,6 +75,11 @@ type Timing struct {
 	// ElectionMin and ElectionMax bound the election timeout; the world draws
 	// within them (section 5.2), both ends included.
 	ElectionMin, ElectionMax time.Duration
+	// Lease is how long a leader may count on its followers' loyalty from the moment
+	// at which it asked them for a sign of it (dissertation, 6.4.1). 0 stands for
+	// nine tenths of ElectionMin, which is safe as long as no clock runs a tenth
+	// faster than another.
+	Lease time.Duration
 }
 
 // DefaultTiming is for links of up to some 10 ms: the paper's 150-300 ms election

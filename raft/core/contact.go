@@ -28,9 +28,15 @@ func (n *Node) abstain(out *raft.Effects) {
 }
 
 // answered notes that a follower answered in this leader's term.
-func (n *Node) answered(from int, term raft.Term) {
-	if term == n.term {
-		n.peers[from].active = true
+func (n *Node) answered(from int, term raft.Term, round uint64, out *raft.Effects) {
+	if term != n.term {
+		return
+	}
+	p := &n.peers[from]
+	p.active = true
+	if round > p.round && round <= n.reading.round {
+		p.round = round
+		n.confirmRounds(out)
 	}
 }
 

@@ -23,9 +23,11 @@ type bench struct {
 	cells     map[[2]uint64]raft.Entry // (index, term) to the entry saved there
 	before    map[[2]uint64]raft.Term  // (index, term) to the term of the entry before it
 	answers   map[raft.Handle][]raft.Answer
-	handle    raft.Handle // of the last proposal
-	requests  raft.Handle // of the last request of another kind
-	violation error       // the first one
+	known     map[raft.Handle]raft.Index // what was applied anywhere when a read came
+	group     uint                       // messages pass between equal bits only: a partition
+	handle    raft.Handle                // of the last proposal
+	requests  raft.Handle                // of the last request of another kind
+	violation error                      // the first one
 }
 
 // otherHandles are those of requests that are no proposals, from here on.
@@ -43,13 +45,18 @@ type node struct {
 	st   raft.Status
 	down bool
 
-	state   raft.HardState // on disk
-	log     []raft.Entry
-	saves   []raft.Save // not durable yet
-	done    raft.SaveSeq
-	seq     raft.SaveSeq
-	held    []held
-	timers  [16]bool
+	state  raft.HardState // on disk
+	log    []raft.Entry
+	saves  []raft.Save // not durable yet
+	done   raft.SaveSeq
+	seq    raft.SaveSeq
+	held   []held
+	timers [16]bool
+	leases [2]uint64 // the rounds that its leases began with
+	heard  struct {  // the last round that it heard of
+		term  raft.Term
+		round uint64
+	}
 	applied raft.Index
 }
 
@@ -67,6 +74,7 @@ func newBench(size int, off ...string) *bench {
 		cells:    map[[2]uint64]raft.Entry{},
 		before:   map[[2]uint64]raft.Term{},
 		answers:  map[raft.Handle][]raft.Answer{},
+		known:    map[raft.Handle]raft.Index{},
 		requests: otherHandles,
 	}
 	for id := raft.ID(1); int(id) <= size; id++ {
@@ -81,8 +89,10 @@ func newBench(size int, off ...string) *bench {
 // plain is a cluster without the rules of the dissertation that keep a leader in
 // its place: the servers of Figure 2, which an election takes by one timeout.
 func plain(size int, off ...string) *bench {
-	return newBench(size, append([]string{"pre-vote", "leader-stickiness", "abstain-after-restart", "check-quorum"}, off...)...)
+	return newBench(size, append(slices.Clip(plainRules), off...)...)
 }
+
+var plainRules = []string{"pre-vote", "leader-stickiness", "abstain-after-restart", "check-quorum"}
 
 func (b *bench) ids() []raft.ID {
 	var ids []raft.ID
@@ -126,6 +136,11 @@ func (b *bench) step(n *node, ev raft.Event) {
 	}
 	for _, t := range n.out.Timers {
 		n.timers[t.Key] = !t.Cancel
+		if i := int(t.Key) - int(raft.TimerLeaseA); i >= 0 && i < len(n.leases) {
+			for _, s := range sends[*raft.AppendEntries](n) {
+				n.leases[i] = s.Msg.(*raft.AppendEntries).Round
+			}
+		}
 	}
 	for _, a := range n.out.Applies {
 		b.checkShared(n, a.Entries)
@@ -136,6 +151,9 @@ func (b *bench) step(n *node, ev raft.Event) {
 	}
 	for _, a := range n.out.Answers {
 		b.answers[a.Handle] = append(b.answers[a.Handle], a)
+		if known, ok := b.known[a.Handle]; ok && a.Outcome == raft.Done && a.Index < known {
+			b.fail("linearizability: %v reads from index %d, but %d was applied before", n.id, a.Index, known)
+		}
 	}
 	for _, s := range n.out.Sends {
 		if s.After > n.seq {
@@ -271,15 +289,44 @@ func (b *bench) deliver(i int, keep bool) {
 	if !keep {
 		b.net = slices.Delete(b.net, i, i+1)
 	}
-	if n := b.nodes[e.to-1]; !n.down {
+	if n := b.nodes[e.to-1]; !n.down && b.group>>e.from&1 == b.group>>e.to&1 {
+		if m, ok := e.msg.(*raft.AppendEntries); ok {
+			if m.Term > n.heard.term {
+				n.heard.term, n.heard.round = m.Term, 0
+			}
+			if m.Term == n.heard.term {
+				n.heard.round = max(n.heard.round, m.Round)
+			}
+		}
 		b.step(n, &raft.Deliver{From: e.from, Msg: e.msg})
 	}
 }
 
 func (b *bench) fire(n *node, key raft.TimerKey) {
+	// There is no time, but an order: an election timeout is no shorter than the time
+	// for which a server sticks to its leader, and a lease, which began before the
+	// server heard of its round, is shorter than that.
+	switch key {
+	case raft.TimerElection:
+		b.fire(n, raft.TimerStickiness)
+		b.expireLeases(n)
+	case raft.TimerStickiness:
+		b.expireLeases(n)
+	}
 	if !n.down && n.timers[key] {
 		n.timers[key] = false
 		b.step(n, &raft.TimerFired{Key: key})
+	}
+}
+
+// expireLeases ends the leases of whose rounds a server has heard.
+func (b *bench) expireLeases(n *node) {
+	for _, leader := range b.nodes {
+		for i, round := range leader.leases {
+			if leader.st.Term == n.heard.term && round <= n.heard.round {
+				b.fire(leader, raft.TimerLeaseA+raft.TimerKey(i))
+			}
+		}
 	}
 }
 
@@ -294,6 +341,16 @@ func (b *bench) propose(n *node, k int) []raft.Handle {
 	}
 	b.step(n, &ev)
 	return handles
+}
+
+// read asks a server from which index on a query may be answered.
+func (b *bench) read(n *node, lease bool) raft.Handle {
+	if !n.down {
+		b.requests++
+		b.known[b.requests] = raft.Index(len(b.applied))
+		b.step(n, &raft.Read{Handle: b.requests, Lease: lease})
+	}
+	return b.requests
 }
 
 // transfer asks a server to hand over.
@@ -324,6 +381,17 @@ func (b *bench) settle() {
 		}
 	}
 	b.fail("the servers never come to rest")
+}
+
+// settleOnly delivers what is under way to one server.
+func (b *bench) settleOnly(to raft.ID) {
+	for i := 0; i < len(b.net); {
+		if b.net[i].to == to {
+			b.deliver(i, false)
+		} else {
+			i++
+		}
+	}
 }
 
 // elect lets a server time out and win.
@@ -382,17 +450,29 @@ func (b *bench) chaos(r *rand.Rand, steps int) {
 			if !n.down {
 				b.written(n)
 			}
+		case p < 84:
+			// Without stickiness no lease holds what it promises.
+			b.read(n, r.IntN(2) == 0 && (len(b.off) == 0 || b.off[0] != plainRules[0]))
 		case p < 90:
 			if !n.down {
 				b.propose(n, 1+r.IntN(3))
 			}
-		case p < 95:
+		case p < 93:
 			b.fire(n, raft.TimerHeartbeat)
 		case p < 97:
+			for _, n := range b.nodes {
+				if r.IntN(2) == 0 {
+					b.fire(n, raft.TimerStickiness)
+				}
+			}
 			b.fire(n, raft.TimerElection)
-			b.fire(n, raft.TimerStickiness)
-			if r.IntN(4) == 0 {
+			switch r.IntN(16) {
+			case 0:
 				b.forget()
+			case 1, 2:
+				b.group = uint(r.Uint32())
+			case 3, 4, 5, 6:
+				b.group = 0
 			}
 			if r.IntN(2) == 0 {
 				b.transfer(n, raft.ID(r.IntN(len(b.nodes)+1)))
@@ -415,6 +495,7 @@ func (b *bench) chaos(r *rand.Rand, steps int) {
 
 // heal restarts all and reports whether something new is committed everywhere.
 func (b *bench) heal() bool {
+	b.group = 0
 	for _, n := range b.nodes {
 		if n.down {
 			b.start(n)

@@ -25,7 +25,7 @@ func (n *Node) handleAppendEntries(from int, m *raft.AppendEntries, out *raft.Ef
 	lastNew := m.PrevIndex + raft.Index(len(m.Entries))
 	n.followCommit(m.Commit, lastNew, out)
 	out.SendAppendEntriesReply(leader, n.afterEntries(lastNew), raft.AppendEntriesReply{
-		Term: n.term, Success: true, Index: lastNew,
+		Term: n.term, Success: true, Index: lastNew, Round: m.Round,
 	})
 }
 
@@ -60,6 +60,7 @@ func (n *Node) refuse(leader raft.ID, m *raft.AppendEntries, out *raft.Effects) 
 	reply := raft.AppendEntriesReply{
 		Term:          n.term,
 		Index:         m.PrevIndex,
+		Round:         m.Round,
 		ConflictTerm:  n.log.term(m.PrevIndex),
 		ConflictIndex: n.log.last() + 1,
 	}

@@ -16,6 +16,7 @@ func (n *Node) Clone() raft.Machine {
 	c.disk.pending = n.disk.pending.clone()
 	c.peers = slices.Clone(n.peers)
 	c.open = n.open.clone()
+	c.reading.waiting = n.reading.waiting.clone()
 	return &c
 }
 
@@ -38,6 +39,7 @@ func (n *Node) AppendState(b []byte) []byte {
 	num(uint64(n.timing.Heartbeat))
 	num(uint64(n.timing.ElectionMin))
 	num(uint64(n.timing.ElectionMax))
+	num(uint64(n.timing.Lease))
 	num(uint64(n.off))
 
 	num(uint64(n.term))
@@ -74,6 +76,7 @@ func (n *Node) AppendState(b []byte) []byte {
 		num(uint64(p.next))
 		flag(p.probing)
 		flag(p.active)
+		num(p.round)
 		num(uint64(p.flying))
 		for _, last := range p.flight[:p.flying] {
 			num(uint64(last))
@@ -82,6 +85,20 @@ func (n *Node) AppendState(b []byte) []byte {
 	num(uint64(n.handover.to))
 	num(uint64(n.handover.handle))
 	flag(n.handover.asked)
+	num(uint64(n.reading.start))
+	num(n.reading.round)
+	num(n.reading.confirmed)
+	flag(n.reading.leasing)
+	flag(n.reading.ended)
+	for _, round := range n.reading.leases {
+		num(round)
+	}
+	num(uint64(len(n.reading.waiting.live())))
+	for _, r := range n.reading.waiting.live() {
+		num(uint64(r.handle))
+		num(uint64(r.index))
+		num(r.round)
+	}
 	num(uint64(len(n.open.live())))
 	for _, p := range n.open.live() {
 		num(uint64(p.index))
@@ -113,6 +130,7 @@ func (n *Node) Inspect(st *raft.Status) {
 			st.PreVotes = append(st.PreVotes, id)
 		}
 	}
+	st.Reads, st.Lease = len(n.reading.waiting.live()), n.role == raft.Leader && n.holdsLease()
 	st.Transferee = n.handover.to
 	for off := n.off; off != 0; off &= off - 1 {
 		st.Without = append(st.Without, table[bits.TrailingZeros64(uint64(off))].Name)

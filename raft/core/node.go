@@ -41,6 +41,7 @@ type Node struct {
 	open  queue[proposal]
 
 	handover handover // of the leadership, under way
+	reading  reading  // what reads wait for
 }
 
 // proposal is a proposer's command that may still lose its place.
@@ -71,6 +72,8 @@ func (n *Node) Step(ev raft.Event, out *raft.Effects) {
 		n.deliver(ev, out)
 	case *raft.Propose:
 		n.propose(ev.Proposals, out)
+	case *raft.Read:
+		n.read(ev, out)
 	case *raft.TransferLeadership:
 		n.transferLeadership(ev, out)
 	case *raft.Saved:
@@ -85,6 +88,8 @@ func (n *Node) Step(ev raft.Event, out *raft.Effects) {
 			n.askQuorum(out)
 		case ev.Key == raft.TimerStickiness:
 			n.heard = false
+		case ev.Key == raft.TimerLeaseA || ev.Key == raft.TimerLeaseB:
+			n.reading.leases[ev.Key-raft.TimerLeaseA] = 0
 		case ev.Key == raft.TimerTransfer && n.handover.to != raft.None:
 			n.abortTransfer(out)
 		}
@@ -203,6 +208,7 @@ func (n *Node) becomeFollower(leader raft.ID, out *raft.Effects) {
 	}
 	n.open.drop(len(n.open.live()))
 	n.endTransfer(raft.Lost, leader, out)
+	n.endReads(leader, out)
 }
 
 // setElectionTimer starts to wait for a leader, anew and for a random time, so

@@ -18,7 +18,8 @@ const (
 type progress struct {
 	match, next raft.Index
 	probing     bool
-	active      bool // it answered since the last check of the quorum
+	active      bool   // it answered since the last check of the quorum
+	round       uint64 // the last round that it answered
 
 	// The last indices of the appends with entries that are under way, the oldest
 	// first.

@@ -33,15 +33,15 @@ func (n *Node) copiesToCommit() int {
 // half is what is mistaken for a majority.
 func half(servers int) int { return max(1, servers/2) }
 
-// reached is the highest index that at least quorum of the servers have reached.
-// It sorts match.
-func reached(match []raft.Index, quorum int) raft.Index {
-	for i := 1; i < len(match); i++ { // few, and nearly equal: insertion sort
-		v, j := match[i], i
-		for ; j > 0 && match[j-1] < v; j-- {
-			match[j] = match[j-1]
+// reached is the highest number that at least quorum of the servers have reached.
+// It sorts the numbers.
+func reached[T ~uint64](numbers []T, quorum int) T {
+	for i := 1; i < len(numbers); i++ { // few, and nearly equal: insertion sort
+		v, j := numbers[i], i
+		for ; j > 0 && numbers[j-1] < v; j-- {
+			numbers[j] = numbers[j-1]
 		}
-		match[j] = v
+		numbers[j] = v
 	}
-	return match[quorum-1]
+	return numbers[quorum-1]
 }

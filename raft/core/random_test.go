@@ -42,4 +42,9 @@ func checkAnswers(b *bench) {
 			b.fail("proposal %d was answered %v", h, a)
 		}
 	}
+	for h := otherHandles + 1; h <= b.requests; h++ {
+		if len(b.answers[h]) > 1 {
+			b.fail("request %d was answered %v", h, b.answers[h])
+		}
+	}
 }

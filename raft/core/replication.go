@@ -69,14 +69,17 @@ func (n *Node) replicate(to int, out *raft.Effects) {
 func (n *Node) sendAppend(to int, entries []raft.Entry, out *raft.Effects) {
 	prev := n.peers[to].next - 1
 	out.SendAppendEntries(n.servers[to], n.afterState(), raft.AppendEntries{
-		Term: n.term, PrevIndex: prev, PrevTerm: n.log.term(prev), Commit: n.commit, Entries: entries,
+		Term: n.term, PrevIndex: prev, PrevTerm: n.log.term(prev), Commit: n.commit,
+		Round: n.reading.round, Entries: entries,
 	})
 }
 
 // heartbeat: a leader lets itself be heard often enough that nobody starts an
 // election (§5.2). If an append or its reply was lost, the answer brings that to
 // light: the follower then lacks the entry before next, or has all of them.
+// It is also a round in which the leader makes sure that it leads (§8).
 func (n *Node) heartbeat(out *raft.Effects) {
+	n.beginRound(out)
 	for i := range n.peers {
 		if i != n.self {
 			n.sendAppend(i, nil, out)
@@ -84,6 +87,7 @@ func (n *Node) heartbeat(out *raft.Effects) {
 	}
 	n.remindTransferee(out)
 	n.setHeartbeatTimer(out)
+	n.confirmRounds(out)
 }
 
 func (n *Node) setHeartbeatTimer(out *raft.Effects) {
@@ -97,7 +101,7 @@ func (n *Node) handleAppendEntriesReply(from int, m *raft.AppendEntriesReply, ou
 	if n.role != raft.Leader {
 		return
 	}
-	n.answered(from, m.Term)
+	n.answered(from, m.Term, m.Round, out)
 	p := &n.peers[from]
 	if n.isStale(m, p) && n.on(ignoreStaleReplies) {
 		return

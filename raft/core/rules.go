@@ -41,6 +41,11 @@ const (
 	noProposalsInTransfer
 	transferAfterCatchUp
 	giveUpTransfer
+	confirmBeforeRead
+	readFromOwnTerm
+	leaseFromSending
+	leaseShorterThanTimeout
+	transferEndsLease
 
 	ruleCount
 )
@@ -250,5 +255,30 @@ var table = [ruleCount]raft.Rule{
 		Name: "give-up-transfer", Kind: raft.Liveness, Layer: layer,
 		Defends: "progress", Section: "dissertation §3.10",
 		Summary: "A transfer that does not come about within an election timeout is given up, and the leader takes proposals again.",
+	},
+	confirmBeforeRead: {
+		Name: "confirm-before-read", Kind: raft.Safety, Layer: layer,
+		Defends: "linearizability", Section: "§8",
+		Summary: "A leader makes sure that it still leads, by a round of heartbeats or a lease, before it answers a read.",
+	},
+	readFromOwnTerm: {
+		Name: "read-from-own-term", Kind: raft.Safety, Layer: layer,
+		Defends: "linearizability", Section: "§8",
+		Summary: "A new leader's reads wait for all that its log held when it was elected, because it cannot know yet what of it is committed.",
+	},
+	leaseFromSending: {
+		Name: "lease-from-sending", Kind: raft.Safety, Layer: layer,
+		Defends: "linearizability", Section: "dissertation §6.4.1",
+		Summary: "A lease runs from the moment at which the heartbeats left, not from that of the answers.",
+	},
+	leaseShorterThanTimeout: {
+		Name: "lease-shorter-than-timeout", Kind: raft.Safety, Layer: layer,
+		Defends: "linearizability", Section: "dissertation §6.4.1",
+		Summary: "A lease is shorter than the least election timeout by the bound on the drift of clocks; without the rule, as long as the longest.",
+	},
+	transferEndsLease: {
+		Name: "transfer-ends-lease", Kind: raft.Safety, Layer: layer,
+		Defends: "linearizability", Section: "dissertation §6.4.1",
+		Summary: "A leader that let another stand for election has no lease in this term any more.",
 	},
 }

@@ -23,6 +23,7 @@ func busy() *Node {
 	n.Step(&raft.Deliver{From: 2, Msg: &raft.AppendEntriesReply{Term: 1, Success: true, Index: 1}}, &out)
 	n.Step(&raft.TransferLeadership{Handle: 9, To: 3}, &out)
 	n.handover.asked = true
+	n.Step(&raft.Read{Handle: 8, Lease: true}, &out)
 	for range 3 {
 		n.Step(&raft.Propose{Proposals: []raft.Proposal{{Handle: 7, Data: []byte("x")}}}, &out)
 	}
@@ -54,6 +55,9 @@ func TestTheStateBytesTellEachField(t *testing.T) {
 			case *queue[write]:
 				visit(reflect.ValueOf(&x.items[x.head:][0]).Elem(), path+"[0]")
 				return
+			case *queue[read]:
+				visit(reflect.ValueOf(&x.items[x.head:][0]).Elem(), path+"[0]")
+				return
 			case *queue[proposal]:
 				visit(reflect.ValueOf(&x.items[x.head:][0]).Elem(), path+"[0]")
 				return
@@ -70,7 +74,7 @@ func TestTheStateBytesTellEachField(t *testing.T) {
 				visit(v.Index(last), fmt.Sprintf("%s[%d]", path, last))
 			}
 			return
-		case reflect.Array: // the appends under way
+		case reflect.Array: // the appends under way, the leases
 			visit(v.Index(0), path+"[0]")
 			return
 		case reflect.Bool:

@@ -320,6 +320,43 @@ var switches = []struct {
 		b.fire(n, raft.TimerTransfer)
 		return b.answers[b.propose(n, 1)[0]][0].Outcome.String()
 	}},
+	{"confirm-before-read", "0 answers", "1 answers", func(off []string) string {
+		b := newBench(3, off...)
+		return fmt.Sprintf("%d answers", len(b.answers[b.read(b.elect(1), false)]))
+	}},
+	{"read-from-own-term", "from index 2", "from index 0", func(off []string) string {
+		b, n := holding(3, off, 1, 1)
+		lead(b)
+		h := b.read(n, false)
+		b.give(n, 2, &raft.AppendEntriesReply{Term: 2, Index: 2, Round: 1})
+		return fmt.Sprintf("from index %d", b.answers[h][0].Index)
+	}},
+	{"lease-from-sending", "0 timers", "1 timers", func(off []string) string {
+		b := newBench(3, off...)
+		n := b.elect(1)
+		b.read(n, true)
+		b.give(n, 2, &raft.AppendEntriesReply{Term: 1, Success: true, Index: 1, Round: 1})
+		return fmt.Sprintf("%d timers", len(n.out.Timers))
+	}},
+	{"lease-shorter-than-timeout", "135ms", "300ms", func(off []string) string {
+		b := newBench(3, off...)
+		n := b.elect(1)
+		b.read(n, true)
+		for _, t := range n.out.Timers {
+			if t.Key == raft.TimerLeaseA {
+				return t.Max.String()
+			}
+		}
+		return "none"
+	}},
+	{"transfer-ends-lease", "lease false", "lease true", func(off []string) string {
+		b := newBench(3, off...)
+		n := b.elect(1)
+		b.read(n, true)
+		b.settle()
+		b.transfer(n, 2)
+		return fmt.Sprintf("lease %v", n.st.Lease)
+	}},
 }
 
 func TestEachSwitchChangesWhatItSays(t *testing.T) {
@@ -340,6 +377,22 @@ func TestEachSwitchChangesWhatItSays(t *testing.T) {
 	}
 	for name := range left {
 		t.Errorf("no situation shows what %s is good for", name)
+	}
+}
+
+func TestWithoutARuleOfReadsChaosFindsAStaleRead(t *testing.T) {
+	for _, rule := range []string{"confirm-before-read", "read-from-own-term"} {
+		t.Run(rule, func(t *testing.T) {
+			for seed := range uint64(600) {
+				b := newBench([]int{3, 4, 5}[seed%3], rule)
+				b.chaos(rand.New(rand.NewPCG(seed, 1)), 3000)
+				if b.violation != nil {
+					t.Logf("seed %d: %v", seed, b.violation)
+					return
+				}
+			}
+			t.Error("no violation in 600 runs")
+		})
 	}
 }
 

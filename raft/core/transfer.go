@@ -65,6 +65,7 @@ func (n *Node) handOver(to int, out *raft.Effects) {
 }
 
 func (n *Node) sendTimeoutNow(out *raft.Effects) {
+	n.endLease()
 	out.Send(n.handover.to, n.afterState(), &raft.TimeoutNow{Term: n.term})
 }
 
