@@ -11,6 +11,7 @@ type Start struct {
 	ID      ID     // who the machine is
 	Servers []ID   // all servers of the cluster, ID included, in increasing order
 	Timing  Timing // how long its timers run
+	Limits  Limits // how much it takes on at a time
 	// State and Log are what the disk held: all that was reported as [Saved], and
 	// perhaps more, that was written but not yet reported. The machine may keep
 	// Log but must never write to its elements.

@@ -48,6 +48,8 @@ type Status struct {
 	Sticky bool
 	// Peers is how a leader sees the others, by increasing ID; empty otherwise.
 	Peers []PeerStatus
+	// Uncommitted is how many bytes of commands wait at a leader to be committed.
+	Uncommitted int
 	// Reads is how many reads wait at a leader for a sign that it still leads. Lease
 	// tells that it holds a lease, and answers reads by lease at once.
 	Reads int

@@ -90,5 +90,32 @@ var DefaultTiming = Timing{
 	ElectionMax: 300 * time.Millisecond,
 }
 
+// Limits bound what a machine sends and takes on, in bytes of [Entry.Data] and of
+// snapshots. Each that is 0 stands for that of [DefaultLimits]. A machine may have
+// limits of its own instead.
+type Limits struct {
+	// Batch bounds the entries of one AppendEntries. A single entry may be larger.
+	Batch int
+	// Uncommitted bounds what a leader has taken and not committed yet. Proposals
+	// beyond it are answered with [Busy]; with nothing uncommitted, one of any size
+	// is taken.
+	Uncommitted int
+}
+
+// DefaultLimits suit commands of up to some KiB.
+var DefaultLimits = Limits{Batch: 256 << 10, Uncommitted: 16 << 20}
+
+// OrDefault returns the limits with each that is 0 or less replaced by that of
+// [DefaultLimits].
+func (l Limits) OrDefault() Limits {
+	if l.Batch <= 0 {
+		l.Batch = DefaultLimits.Batch
+	}
+	if l.Uncommitted <= 0 {
+		l.Uncommitted = DefaultLimits.Uncommitted
+	}
+	return l
+}
+
 // Quorum is the least number of servers that is a majority of n.
 func Quorum(n int) int { return n/2 + 1 }

@@ -48,11 +48,14 @@ func (n *Node) followCommit(leaderCommit, lastNew raft.Index, out *raft.Effects)
 	}
 }
 
-// apply follows a commit index that rose: "If commitIndex > lastApplied: increment lastApplied, apply
-// log[lastApplied] to state machine" (Figure 2, rules for all servers). What is
-// committed can no longer lose its place.
+// apply follows a commit index that rose: "If commitIndex > lastApplied: increment
+// lastApplied, apply log[lastApplied] to state machine" (Figure 2, rules for all
+// servers). What is committed can no longer lose its place.
 func (n *Node) apply(out *raft.Effects) {
 	out.Applies = append(out.Applies, raft.Apply{Entries: n.log.between(n.applied+1, n.commit)})
+	if n.role == raft.Leader {
+		n.uncommitted -= bytesOf(n.log.between(n.applied+1, n.commit))
+	}
 	n.applied = n.commit
 	settled := 0
 	for _, p := range n.open.live() {

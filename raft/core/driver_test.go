@@ -13,9 +13,10 @@ import (
 // bench is a cluster on a workbench: servers, disks and a bag of messages with no
 // time at all. Whatever may happen next can be made to happen, in any order.
 type bench struct {
-	nodes []*node
-	net   []envelope
-	off   []string
+	nodes  []*node
+	net    []envelope
+	off    []string
+	limits raft.Limits
 
 	// What the checks know.
 	leaderOf  map[raft.Term]raft.ID
@@ -107,7 +108,7 @@ func (b *bench) start(n *node) {
 	n.saves, n.held, n.done, n.seq, n.applied = nil, nil, 0, 0, 0
 	n.timers = [16]bool{}
 	b.step(n, &raft.Start{
-		ID: n.id, Servers: b.ids(), Timing: raft.DefaultTiming,
+		ID: n.id, Servers: b.ids(), Timing: raft.DefaultTiming, Limits: b.limits,
 		State: n.state, Log: slices.Clone(n.log), Without: b.off,
 	})
 }

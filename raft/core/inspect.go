@@ -40,6 +40,8 @@ func (n *Node) AppendState(b []byte) []byte {
 	num(uint64(n.timing.ElectionMin))
 	num(uint64(n.timing.ElectionMax))
 	num(uint64(n.timing.Lease))
+	num(uint64(n.limits.Batch))
+	num(uint64(n.limits.Uncommitted))
 	num(uint64(n.off))
 
 	num(uint64(n.term))
@@ -82,6 +84,7 @@ func (n *Node) AppendState(b []byte) []byte {
 			num(uint64(last))
 		}
 	}
+	num(uint64(n.uncommitted))
 	num(uint64(n.handover.to))
 	num(uint64(n.handover.handle))
 	flag(n.handover.asked)
@@ -131,6 +134,7 @@ func (n *Node) Inspect(st *raft.Status) {
 		}
 	}
 	st.Reads, st.Lease = len(n.reading.waiting.live()), n.role == raft.Leader && n.holdsLease()
+	st.Uncommitted = n.uncommitted
 	st.Transferee = n.handover.to
 	for off := n.off; off != 0; off &= off - 1 {
 		st.Without = append(st.Without, table[bits.TrailingZeros64(uint64(off))].Name)

@@ -87,6 +87,15 @@ func (l *entryLog) lastOfTerm(t raft.Term) raft.Index {
 	return i
 }
 
+// bytesOf is how much the commands of these entries take.
+func bytesOf(entries []raft.Entry) int {
+	sum := 0
+	for i := range entries {
+		sum += len(entries[i].Data)
+	}
+	return sum
+}
+
 // clone returns a log of the same entries. The first of the two that appends
 // beyond what both see does so in memory of its own.
 func (l *entryLog) clone() entryLog { return entryLog{slices.Clip(l.entries)} }

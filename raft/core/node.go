@@ -13,6 +13,7 @@ type Node struct {
 	self    int       // own place in servers
 	servers []raft.ID // in increasing order; never written after Start
 	timing  raft.Timing
+	limits  raft.Limits
 	off     ruleSet // rules that are switched off
 
 	// Persistent state: saved to disk before anybody hears of it.
@@ -39,6 +40,8 @@ type Node struct {
 	// unused, and the proposals that are not committed yet, by increasing index.
 	peers []progress
 	open  queue[proposal]
+
+	uncommitted int // bytes of the entries behind the commit index
 
 	handover handover // of the leadership, under way
 	reading  reading  // what reads wait for
@@ -111,7 +114,7 @@ func (n *Node) start(ev *raft.Start, out *raft.Effects) {
 	n.id, n.self = ev.ID, self
 	n.servers = slices.Clone(ev.Servers)
 	n.peers = make([]progress, len(n.servers))
-	n.timing = ev.Timing
+	n.timing, n.limits = ev.Timing, ev.Limits.OrDefault()
 	n.off = rulesNamed(ev.Without)
 	n.term, n.vote = ev.State.Term, ev.State.Vote
 	n.log = newLog(ev.Log)
@@ -200,6 +203,7 @@ func (n *Node) becomeFollower(leader raft.ID, out *raft.Effects) {
 		return
 	}
 	clear(n.peers)
+	n.uncommitted = 0
 	setTimer(out, raft.Timer{Key: raft.TimerHeartbeat, Cancel: true})
 	setTimer(out, raft.Timer{Key: raft.TimerQuorum, Cancel: true})
 	n.setElectionTimer(out) // a leader has none that runs

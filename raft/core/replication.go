@@ -17,8 +17,14 @@ func (n *Node) propose(proposals []raft.Proposal, out *raft.Effects) {
 	if len(proposals) == 0 {
 		return
 	}
+	taken := n.log.last()
 	for i := range proposals {
 		p := &proposals[i]
+		if n.isFull(len(p.Data)) {
+			refuseAll(proposals[i:i+1], raft.Busy, raft.None, out)
+			continue
+		}
+		n.uncommitted += len(p.Data)
 		index := n.log.last() + 1
 		n.log.append(raft.Entry{Term: n.term, Index: index, Kind: raft.EntryCommand, Data: p.Data})
 		n.open.push(proposal{index: index, handle: p.Handle})
@@ -26,8 +32,16 @@ func (n *Node) propose(proposals []raft.Proposal, out *raft.Effects) {
 			Handle: p.Handle, Outcome: raft.Accepted, Index: index, Term: n.term,
 		})
 	}
-	n.disk.dirty = true
-	n.appended(out)
+	if n.log.last() > taken {
+		n.disk.dirty = true
+		n.appended(out)
+	}
+}
+
+// isFull reports whether a command has to wait until others are committed: what a
+// leader cannot commit must not grow without bound.
+func (n *Node) isFull(size int) bool {
+	return n.uncommitted > 0 && n.uncommitted+size > n.limits.Uncommitted && n.on(boundUncommitted)
 }
 
 func refuseAll(proposals []raft.Proposal, why raft.Outcome, leader raft.ID, out *raft.Effects) {
@@ -57,11 +71,24 @@ func (n *Node) replicate(to int, out *raft.Effects) {
 	for p.next <= last && p.ready() {
 		hi := p.next
 		if n.on(batching) {
-			hi = min(p.next+maxBatch-1, last)
+			hi = n.batchEnd(p.next, last)
 		}
 		n.sendAppend(to, n.log.between(p.next, hi), out)
 		p.sent(hi)
 	}
+}
+
+// batchEnd is the last of the entries from lo on that one append carries.
+func (n *Node) batchEnd(lo, last raft.Index) raft.Index {
+	entries := n.log.between(lo, min(last, lo+maxBatch-1))
+	bytes := 0
+	for i := range entries {
+		bytes += len(entries[i].Data)
+		if i > 0 && bytes > n.limits.Batch && n.on(boundBatches) {
+			return lo + raft.Index(i) - 1
+		}
+	}
+	return lo + raft.Index(len(entries)) - 1
 }
 
 // sendAppend sends entries, which start at the next index, or none as a heartbeat.

@@ -46,6 +46,8 @@ const (
 	leaseFromSending
 	leaseShorterThanTimeout
 	transferEndsLease
+	boundBatches
+	boundUncommitted
 
 	ruleCount
 )
@@ -280,5 +282,15 @@ var table = [ruleCount]raft.Rule{
 		Name: "transfer-ends-lease", Kind: raft.Safety, Layer: layer,
 		Defends: "linearizability", Section: "dissertation §6.4.1",
 		Summary: "A leader that let another stand for election has no lease in this term any more.",
+	},
+	boundBatches: {
+		Name: "bound-batches", Kind: raft.Cost, Layer: layer,
+		Defends: "bytes per message", Section: "dissertation §10.2.2",
+		Summary: "One AppendEntries carries entries up to a limit in bytes; without the rule, up to a number of entries only.",
+	},
+	boundUncommitted: {
+		Name: "bound-uncommitted", Kind: raft.Cost, Layer: layer,
+		Defends: "bytes that a leader cannot commit", Section: "dissertation §10.2",
+		Summary: "A leader that cannot commit refuses further proposals beyond a limit in bytes.",
 	},
 }

@@ -357,6 +357,27 @@ var switches = []struct {
 		b.transfer(n, 2)
 		return fmt.Sprintf("lease %v", n.st.Lease)
 	}},
+	{"bound-batches", "2 entries", "4 entries", func(off []string) string {
+		b := limited(raft.Limits{Batch: 5}, off...)
+		n := b.elect(1)
+		b.propose(n, 4) // of two bytes each
+		return fmt.Sprintf("%d entries", len(sends[*raft.AppendEntries](n)[0].Msg.(*raft.AppendEntries).Entries))
+	}},
+	{"bound-uncommitted", "busy", "accepted", func(off []string) string {
+		b := limited(raft.Limits{Uncommitted: 5}, off...)
+		n := b.elect(1)
+		return b.answers[b.propose(n, 3)[2]][0].Outcome.String()
+	}},
+}
+
+// limited is a cluster of three with limits of its own.
+func limited(l raft.Limits, off ...string) *bench {
+	b := newBench(3, off...)
+	b.limits = l
+	for _, n := range b.nodes {
+		b.start(n)
+	}
+	return b
 }
 
 func TestEachSwitchChangesWhatItSays(t *testing.T) {
