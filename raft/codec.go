@@ -74,6 +74,27 @@ func (m *TimeoutNow) AppendTo(b []byte) []byte {
 	return binary.AppendUvarint(append(b, byte(KindTimeoutNow)), uint64(m.Term))
 }
 
+// AppendTo appends the canonical encoding.
+func (m *InstallSnapshot) AppendTo(b []byte) []byte {
+	b = append(b, byte(KindInstallSnapshot))
+	b = binary.AppendUvarint(b, uint64(m.Term))
+	b = binary.AppendUvarint(b, uint64(m.LastIndex))
+	b = binary.AppendUvarint(b, uint64(m.LastTerm))
+	b = binary.AppendUvarint(b, m.Size)
+	b = binary.AppendUvarint(b, m.Offset)
+	b = binary.AppendUvarint(b, uint64(len(m.Data)))
+	return append(b, m.Data...)
+}
+
+// AppendTo appends the canonical encoding.
+func (m *InstallSnapshotReply) AppendTo(b []byte) []byte {
+	b = append(b, byte(KindInstallSnapshotReply))
+	b = binary.AppendUvarint(b, uint64(m.Term))
+	b = binary.AppendUvarint(b, uint64(m.LastIndex))
+	b = binary.AppendUvarint(b, m.Offset)
+	return binary.AppendUvarint(b, m.Have)
+}
+
 // AppendTo appends the canonical encoding of the entry.
 func (e *Entry) AppendTo(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(e.Term))
@@ -147,6 +168,22 @@ func DecodeMessage(b []byte) (Message, error) {
 		}
 	case KindTimeoutNow:
 		m = &TimeoutNow{Term: Term(d.uvarint("term"))}
+	case KindInstallSnapshot:
+		m = &InstallSnapshot{
+			Term:      Term(d.uvarint("term")),
+			LastIndex: Index(d.uvarint("last index")),
+			LastTerm:  Term(d.uvarint("last term")),
+			Size:      d.uvarint("size"),
+			Offset:    d.uvarint("offset"),
+			Data:      d.bytes("data"),
+		}
+	case KindInstallSnapshotReply:
+		m = &InstallSnapshotReply{
+			Term:      Term(d.uvarint("term")),
+			LastIndex: Index(d.uvarint("last index")),
+			Offset:    d.uvarint("offset"),
+			Have:      d.uvarint("bytes held"),
+		}
 	default:
 		d.fail("kind", fmt.Sprintf("%d is none that is known", uint8(kind)))
 	}
@@ -224,13 +261,19 @@ func (d *decoder) entry() Entry {
 	if e.Kind > EntryNoOp {
 		d.fail("entry's kind", fmt.Sprintf("%d is none that is known", uint8(e.Kind)))
 	}
-	n := d.uvarint("entry's length")
-	if d.err == nil && n > uint64(len(d.buf)-d.at) {
-		d.fail("entry's length", "is more than the message can hold")
-	}
-	if d.err == nil && n > 0 {
-		e.Data = append([]byte(nil), d.buf[d.at:d.at+int(n)]...)
-		d.at += int(n)
-	}
+	e.Data = d.bytes("entry's length")
 	return e
+}
+
+// bytes reads a byte string with its length in front; an empty one is nil.
+func (d *decoder) bytes(field string) []byte {
+	n := d.uvarint(field)
+	if d.err == nil && n > uint64(len(d.buf)-d.at) {
+		d.fail(field, "is more than the message can hold")
+	}
+	if d.err != nil || n == 0 {
+		return nil
+	}
+	d.at += int(n)
+	return append([]byte(nil), d.buf[d.at-int(n):d.at]...)
 }

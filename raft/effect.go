@@ -38,11 +38,15 @@ func (e *Effects) Reset() {
 	e.Answers, e.Sends = e.Answers[:0], e.Sends[:0]
 }
 
-// Save asks for a durable, atomic write of the hard state together with a change
-// of the log.
+// Save asks for a durable write of the hard state together with a snapshot and a
+// change of the log: all of it or nothing.
 type Save struct {
 	Seq   SaveSeq
 	State HardState // always written, also where it did not change
+	// Snapshot, if not nil, takes the place of the one on disk, whatever its index,
+	// and of all entries up to its Index, which are removed. If the log on disk ends
+	// before that, it is empty then, and goes on at Index plus 1.
+	Snapshot *Snapshot
 	// From, if not 0, cuts the log: all entries at From and above are removed
 	// before Entries, the first of which then has index From, are appended. With
 	// From 0 the log stays as it is and Entries is empty.
@@ -86,10 +90,13 @@ type Timer struct {
 
 // Apply hands committed entries to the service (rule "If commitIndex >
 // lastApplied" of Figure 2). From a Start on, a machine applies every index
-// once, from 1, without a gap.
+// once, from 1, without a gap, unless a snapshot takes it forward.
 type Apply struct {
-	After   SaveSeq
-	Entries []Entry
+	After SaveSeq
+	// Snapshot, if not nil, replaces all of the service's state, before Entries,
+	// which then go on behind it.
+	Snapshot *Snapshot
+	Entries  []Entry
 }
 
 // Outcome is what became of a proposal, or of another request with a [Handle].

@@ -2,8 +2,8 @@ package raft
 
 // Event is something that happens to a machine: one of *[Start], *[Deliver],
 // *[TimerFired], *[Saved], *[Propose] and *[SetRules], which every machine knows,
-// and *[TransferLeadership] and *[Read], which it may leave out: a machine that does
-// not know an event ignores it, and whoever asked gets no answer.
+// and *[TransferLeadership] *[Read] and *[Compact], which it may leave out: a machine
+// that does not know an event ignores it, and whoever asked gets no answer.
 type Event interface{ event() }
 
 // Start is the first event of a machine, at its first start and after each crash.
@@ -17,6 +17,10 @@ type Start struct {
 	// Log but must never write to its elements.
 	State HardState
 	Log   []Entry
+	// Snapshot is the last that was saved, nil if none was: a machine that never
+	// asked for one to be saved never gets one. Log then begins right behind it, and
+	// the machine's first effect is to Apply it.
+	Snapshot *Snapshot
 	// Without names the rules that are switched off, as in [SetRules].
 	Without []string
 }
@@ -79,6 +83,15 @@ type Read struct {
 	Lease bool
 }
 
+// Compact hands over the service's state after the entry at Index, which this
+// machine has applied. The machine may forget the log up to there, and keep a
+// [Snapshot] in its place (section 7). An Index that was not applied yet, or is
+// already part of a snapshot, changes nothing. There is no answer.
+type Compact struct {
+	Index Index
+	State []byte // given away; never written again by anybody
+}
+
 // SetRules switches rules off while the machine runs: those named in Without are
 // off and all others on. Names that a machine does not know are not its own.
 type SetRules struct{ Without []string }
@@ -91,3 +104,4 @@ func (*Propose) event()            {}
 func (*SetRules) event()           {}
 func (*TransferLeadership) event() {}
 func (*Read) event()               {}
+func (*Compact) event()            {}

@@ -2,7 +2,7 @@ package raft
 
 // Message is what servers say to each other: *[RequestVote] and *[AppendEntries]
 // of Figure 2, each with its reply, and what the dissertation adds: *[PreVote] with
-// its reply, and *[TimeoutNow]. A node needs to know only those of Figure 2, and may ignore the
+// its reply, *[TimeoutNow], and *[InstallSnapshot] with its reply. A node needs to know only those of Figure 2, and may ignore the
 // others. A message is immutable from the moment at which it is sent: sender, network, receiver and
 // trace share it. Its receiver learns the sender from the envelope ([Deliver]).
 type Message interface {
@@ -28,6 +28,8 @@ const (
 	KindPreVote
 	KindPreVoteReply
 	KindTimeoutNow
+	KindInstallSnapshot
+	KindInstallSnapshotReply
 )
 
 // String is the name that the paper uses, with "Reply" for results.
@@ -47,6 +49,10 @@ func (k MessageKind) String() string {
 		return "PreVoteReply"
 	case KindTimeoutNow:
 		return "TimeoutNow"
+	case KindInstallSnapshot:
+		return "InstallSnapshot"
+	case KindInstallSnapshotReply:
+		return "InstallSnapshotReply"
 	}
 	return "unknown message"
 }
@@ -85,6 +91,29 @@ type PreVoteReply struct {
 // TimeoutNow is a leader's request to stand for election at once and take over
 // (dissertation, 3.10).
 type TimeoutNow struct{ Term Term }
+
+// InstallSnapshot carries a chunk of a snapshot to a follower that lacks entries
+// which the leader has no more (section 7). Chunks come in order, each after the
+// reply to the one before.
+type InstallSnapshot struct {
+	Term      Term
+	LastIndex Index  // of the snapshot
+	LastTerm  Term   // of the entry at LastIndex
+	Size      uint64 // of the snapshot's data
+	Offset    uint64 // where Data stands in it
+	Data      []byte
+}
+
+// InstallSnapshotReply answers an InstallSnapshot as long as the snapshot is not
+// complete, or the request is of an old term. What completes it, or is not needed,
+// is answered by an [AppendEntriesReply] with the snapshot's LastIndex, once it is
+// durable.
+type InstallSnapshotReply struct {
+	Term      Term
+	LastIndex Index  // as in the request
+	Offset    uint64 // as in the request
+	Have      uint64 // how many bytes of the snapshot the sender holds
+}
 
 // AppendEntries replicates entries and is the heartbeat where Entries is empty
 // (Figure 2).
@@ -139,6 +168,12 @@ func (*PreVoteReply) Kind() MessageKind { return KindPreVoteReply }
 // Kind returns KindTimeoutNow.
 func (*TimeoutNow) Kind() MessageKind { return KindTimeoutNow }
 
+// Kind returns KindInstallSnapshot.
+func (*InstallSnapshot) Kind() MessageKind { return KindInstallSnapshot }
+
+// Kind returns KindInstallSnapshotReply.
+func (*InstallSnapshotReply) Kind() MessageKind { return KindInstallSnapshotReply }
+
 // MessageTerm returns the sender's term.
 func (m *RequestVote) MessageTerm() Term { return m.Term }
 
@@ -160,10 +195,18 @@ func (m *PreVoteReply) MessageTerm() Term { return m.Term }
 // MessageTerm returns the sender's term.
 func (m *TimeoutNow) MessageTerm() Term { return m.Term }
 
-func (*RequestVote) message()        {}
-func (*RequestVoteReply) message()   {}
-func (*AppendEntries) message()      {}
-func (*AppendEntriesReply) message() {}
-func (*PreVote) message()            {}
-func (*PreVoteReply) message()       {}
-func (*TimeoutNow) message()         {}
+// MessageTerm returns the sender's term.
+func (m *InstallSnapshot) MessageTerm() Term { return m.Term }
+
+// MessageTerm returns the sender's term.
+func (m *InstallSnapshotReply) MessageTerm() Term { return m.Term }
+
+func (*RequestVote) message()          {}
+func (*RequestVoteReply) message()     {}
+func (*AppendEntries) message()        {}
+func (*AppendEntriesReply) message()   {}
+func (*PreVote) message()              {}
+func (*PreVoteReply) message()         {}
+func (*TimeoutNow) message()           {}
+func (*InstallSnapshot) message()      {}
+func (*InstallSnapshotReply) message() {}

@@ -33,9 +33,14 @@ type Status struct {
 	Leader  ID    // who leads Term, as far as it knows
 	Commit  Index // commit index
 	Applied Index // last index handed to the service
-	// Log is the log in memory, Log[0] having index 1. Read only, and only until
-	// the machine's next Step.
-	Log []Entry
+	// Log is the log in memory, Log[0] having index First, or 1 if First is 0. Read
+	// only, and only until the machine's next Step.
+	Log   []Entry
+	First Index
+	// Snapshot stands for the log before First; its Index is 0 if there is none.
+	// Incoming is a snapshot that is being received, and Have how much of it is here.
+	Snapshot, Incoming SnapshotStatus
+	Have               int
 	// Votes are those who granted their vote, itself included, while a candidate.
 	Votes []ID
 	// PreVotes are those who would vote for it, itself included, while it asks
@@ -70,6 +75,36 @@ func (st *Status) Reset() {
 	*st = Status{Votes: st.Votes[:0], PreVotes: st.PreVotes[:0], Peers: st.Peers[:0], Without: st.Without[:0]}
 }
 
+// SnapshotStatus is a snapshot without its data. Its Index is 0 if there is none.
+type SnapshotStatus struct {
+	Index Index
+	Term  Term
+	Size  int // bytes of data
+}
+
+// PeerState is how a leader goes about bringing a follower up to date.
+type PeerState uint8
+
+// The states of a follower as its leader sees it.
+const (
+	PeerProbe     PeerState = iota // where the logs part is not known: one message at a time
+	PeerReplicate                  // entries are sent ahead of the acknowledgements
+	PeerSnapshot                   // it lacks entries that only a snapshot holds
+)
+
+// String returns "probe", "replicate" or "snapshot".
+func (s PeerState) String() string {
+	switch s {
+	case PeerProbe:
+		return "probe"
+	case PeerReplicate:
+		return "replicate"
+	case PeerSnapshot:
+		return "snapshot"
+	}
+	return "unknown state"
+}
+
 // PeerStatus is a leader's view of one follower (Figure 2, volatile state on
 // leaders).
 type PeerStatus struct {
@@ -80,4 +115,8 @@ type PeerStatus struct {
 	// Active tells that it answered since the leader last asked itself whether a
 	// quorum still does.
 	Active bool
+	State  PeerState
+	// With PeerSnapshot: the snapshot on its way, and how much of it has arrived.
+	Snapshot SnapshotStatus
+	Sent     int
 }

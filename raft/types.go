@@ -62,6 +62,15 @@ type Entry struct {
 	Data  []byte
 }
 
+// Snapshot is the service's state after the entry at Index, and stands for all of
+// the log up to there (section 7). It is a value that is shared freely: neither it
+// nor its Data is written again after it was made.
+type Snapshot struct {
+	Index Index
+	Term  Term   // of the entry at Index
+	Data  []byte // the service's, opaque to the node
+}
+
 // HardState is what Figure 2 calls persistent state, apart from the log.
 type HardState struct {
 	Term Term // latest term that the server has seen
@@ -100,10 +109,12 @@ type Limits struct {
 	// beyond it are answered with [Busy]; with nothing uncommitted, one of any size
 	// is taken.
 	Uncommitted int
+	// Chunk is how much of a snapshot one message carries.
+	Chunk int
 }
 
 // DefaultLimits suit commands of up to some KiB.
-var DefaultLimits = Limits{Batch: 256 << 10, Uncommitted: 16 << 20}
+var DefaultLimits = Limits{Batch: 256 << 10, Uncommitted: 16 << 20, Chunk: 64 << 10}
 
 // OrDefault returns the limits with each that is 0 or less replaced by that of
 // [DefaultLimits].
@@ -113,6 +124,9 @@ func (l Limits) OrDefault() Limits {
 	}
 	if l.Uncommitted <= 0 {
 		l.Uncommitted = DefaultLimits.Uncommitted
+	}
+	if l.Chunk <= 0 {
+		l.Chunk = DefaultLimits.Chunk
 	}
 	return l
 }

@@ -95,8 +95,8 @@ func TestACloneAndItsOriginalDoNotDisturbEachOther(t *testing.T) {
 					log = append(log, raft.Entry{Term: n.st.Term + 1, Index: i, Data: []byte("wild")})
 				}
 				var prev raft.Term
-				if n.st.Commit > 0 && int(n.st.Commit) <= len(n.st.Log) {
-					prev = n.st.Log[n.st.Commit-1].Term
+				if i := n.st.Commit - n.st.First; n.st.Commit >= n.st.First && int(i) < len(n.st.Log) {
+					prev = n.st.Log[i].Term
 				}
 				wild.Step(&raft.Deliver{From: n.id%raft.ID(len(b.nodes)) + 1, Msg: &raft.AppendEntries{
 					Term: n.st.Term + 1, PrevIndex: n.st.Commit, PrevTerm: prev, Entries: log,

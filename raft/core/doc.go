@@ -11,6 +11,7 @@
 //	replication.go  what a leader sends, and what it learns from replies, §5.3
 //	follower.go     the receiver of AppendEntries, §5.3
 //	read.go         reads without the log, §8 and dissertation 6.4
+//	snapshot.go     compaction, and snapshots for followers that are far behind, §7
 //	commit.go       what is committed, and handing it to the service, §5.3 and §5.4.2
 //	persist.go      what must be durable before who may hear of it, §5.1 and Figure 2
 //	quorum.go       how many are enough

@@ -3,6 +3,7 @@ package core_test
 import (
 	"bytes"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"slices"
 
@@ -23,6 +24,7 @@ type bench struct {
 	applied   []raft.Entry             // applied anywhere, by index from 1
 	cells     map[[2]uint64]raft.Entry // (index, term) to the entry saved there
 	before    map[[2]uint64]raft.Term  // (index, term) to the term of the entry before it
+	states    []string                 // the service's, by what was applied
 	answers   map[raft.Handle][]raft.Answer
 	known     map[raft.Handle]raft.Index // what was applied anywhere when a read came
 	group     uint                       // messages pass between equal bits only: a partition
@@ -47,8 +49,9 @@ type node struct {
 	down bool
 
 	state  raft.HardState // on disk
-	log    []raft.Entry
-	saves  []raft.Save // not durable yet
+	snap   *raft.Snapshot
+	log    []raft.Entry // behind snap
+	saves  []raft.Save  // not durable yet
 	done   raft.SaveSeq
 	seq    raft.SaveSeq
 	held   []held
@@ -65,16 +68,40 @@ type node struct {
 type held struct {
 	after raft.SaveSeq
 	send  *envelope
-	apply []raft.Entry
+	apply raft.Apply
 }
+
+// term is that of the entry at i on disk.
+func (n *node) term(i raft.Index) raft.Term {
+	switch base := n.base(); {
+	case i > base:
+		return n.log[i-base-1].Term
+	case i == base && n.snap != nil:
+		return n.snap.Term
+	}
+	return 0
+}
+
+// base is where the log on disk begins.
+func (n *node) base() raft.Index {
+	if n.snap == nil {
+		return 0
+	}
+	return n.snap.Index
+}
+
+// last is the last index of the log in memory.
+func (n *node) last() raft.Index { return n.st.First + raft.Index(len(n.st.Log)) - 1 }
 
 func newBench(size int, off ...string) *bench {
 	b := &bench{
 		off:      off,
+		limits:   raft.Limits{Chunk: 16},
 		leaderOf: map[raft.Term]raft.ID{},
 		cells:    map[[2]uint64]raft.Entry{},
 		before:   map[[2]uint64]raft.Term{},
 		answers:  map[raft.Handle][]raft.Answer{},
+		states:   []string{"nothing"},
 		known:    map[raft.Handle]raft.Index{},
 		requests: otherHandles,
 	}
@@ -109,7 +136,7 @@ func (b *bench) start(n *node) {
 	n.timers = [16]bool{}
 	b.step(n, &raft.Start{
 		ID: n.id, Servers: b.ids(), Timing: raft.DefaultTiming, Limits: b.limits,
-		State: n.state, Log: slices.Clone(n.log), Without: b.off,
+		State: n.state, Snapshot: n.snap, Log: slices.Clone(n.log), Without: b.off,
 	})
 }
 
@@ -145,10 +172,10 @@ func (b *bench) step(n *node, ev raft.Event) {
 	}
 	for _, a := range n.out.Applies {
 		b.checkShared(n, a.Entries)
-		if len(a.Entries) == 0 {
+		if len(a.Entries) == 0 && a.Snapshot == nil {
 			b.fail("%v applies nothing", n.id)
 		}
-		n.held = append(n.held, held{after: a.After, apply: a.Entries})
+		n.held = append(n.held, held{after: a.After, apply: a})
 	}
 	for _, a := range n.out.Answers {
 		b.answers[a.Handle] = append(b.answers[a.Handle], a)
@@ -172,7 +199,7 @@ func (b *bench) step(n *node, ev raft.Event) {
 		b.fail("%v's commit index falls from %d to %d", n.id, commit, n.st.Commit)
 	}
 	for _, p := range n.st.Peers {
-		if len(b.off) == 0 && (p.Next <= p.Match || p.Match > raft.Index(len(n.st.Log))) {
+		if len(b.off) == 0 && (p.Next <= p.Match || p.Match > n.last()) {
 			b.fail("%v has %d entries and sees %v at match %d, next %d", n.id, len(n.st.Log), p.ID, p.Match, p.Next)
 		}
 	}
@@ -195,7 +222,10 @@ func (b *bench) release(n *node) {
 		if h.send != nil {
 			b.sent(*h.send)
 		}
-		for _, e := range h.apply {
+		if h.apply.Snapshot != nil {
+			b.install(n, h.apply.Snapshot)
+		}
+		for _, e := range h.apply.Entries {
 			b.apply(n, e)
 		}
 		return true
@@ -222,6 +252,10 @@ func (b *bench) apply(n *node, e raft.Entry) {
 		b.fail("%v applies %d after %d", n.id, e.Index, n.applied)
 	}
 	n.applied = e.Index
+	if int(e.Index) == len(b.states) {
+		b.states = append(b.states, fmt.Sprintf("%d entries, of which the last is %q of term %d, after %x",
+			e.Index, e.Data, e.Term, crc32.ChecksumIEEE([]byte(b.states[e.Index-1]))))
+	}
 	switch i := int(e.Index); {
 	case i == len(b.applied)+1:
 		b.applied = append(b.applied, e)
@@ -230,6 +264,22 @@ func (b *bench) apply(n *node, e raft.Entry) {
 	case !same(b.applied[i-1], e):
 		b.fail("state machine safety: index %d is %v at one server and %v at %v", i, b.applied[i-1], e, n.id)
 	}
+}
+
+// install puts a snapshot in place of a service's state.
+func (b *bench) install(n *node, s *raft.Snapshot) {
+	switch {
+	case s.Index < n.applied:
+		b.fail("%v's service goes back from %d to %d", n.id, n.applied, s.Index)
+	case int(s.Index) >= len(b.states) || string(s.Data) != b.states[s.Index]:
+		b.fail("state machine safety: %v takes a snapshot of index %d with the state %q", n.id, s.Index, s.Data)
+	}
+	n.applied = s.Index
+}
+
+// compact lets a server's service hand over its state as it was at an index.
+func (b *bench) compact(n *node, i raft.Index) {
+	b.step(n, &raft.Compact{Index: i, State: []byte(b.states[i])})
 }
 
 // written makes the oldest pending Save durable.
@@ -248,12 +298,21 @@ func (b *bench) write(n *node) bool {
 	s := n.saves[0]
 	n.saves = n.saves[1:]
 	n.state, n.done = s.State, s.Seq
+	if s.Snapshot != nil {
+		last := n.base() + raft.Index(len(n.log))
+		gone := max(min(s.Snapshot.Index, last), n.base()) - n.base()
+		n.snap, n.log = s.Snapshot, n.log[gone:]
+		if len(n.log) > 0 && n.log[0].Index != s.Snapshot.Index+1 {
+			n.log = nil // an older snapshot
+		}
+	}
 	if s.From > 0 {
-		if int(s.From) > len(n.log)+1 {
+		keep := s.From - 1 - n.base()
+		if s.From <= n.base() || int(keep) > len(n.log) {
 			b.fail("%v leaves a gap on its disk before %d", n.id, s.From)
 			return true
 		}
-		n.log = append(n.log[:s.From-1:s.From-1], s.Entries...)
+		n.log = append(n.log[:keep:keep], s.Entries...)
 		b.checkSaved(n, s)
 	}
 	return true
@@ -266,7 +325,7 @@ func (b *bench) checkSaved(n *node, s raft.Save) {
 		key := [2]uint64{uint64(e.Index), uint64(e.Term)}
 		var prev raft.Term
 		if e.Index > 1 {
-			prev = n.log[e.Index-2].Term
+			prev = n.term(e.Index - 1)
 		}
 		if was, known := b.cells[key]; known && (!same(was, e) || b.before[key] != prev) {
 			b.fail("log matching: %v has %v after term %d, elsewhere it is %v after term %d", n.id, e, prev, was, b.before[key])
@@ -450,6 +509,10 @@ func (b *bench) chaos(r *rand.Rand, steps int) {
 		case p < 80:
 			if !n.down {
 				b.written(n)
+			}
+		case p < 82:
+			if !n.down && n.applied > 0 && int(n.applied) < len(b.states) {
+				b.compact(n, 1+raft.Index(r.Uint64N(uint64(n.applied)))) // now and then it is too late
 			}
 		case p < 84:
 			// Without stickiness no lease holds what it promises.

@@ -104,7 +104,7 @@ func (n *Node) becomeLeader(out *raft.Effects) {
 	n.role, n.leader, n.votes, n.preVotes = raft.Leader, n.id, 0, 0
 	setTimer(out, raft.Timer{Key: raft.TimerElection, Cancel: true})
 	for i := range n.peers {
-		n.peers[i] = progress{next: n.log.last() + 1, probing: true}
+		n.peers[i] = progress{next: n.log.last() + 1}
 	}
 	n.setQuorumTimer(out)
 	if !n.on(leaderNoop) {

@@ -50,7 +50,8 @@ func (n *Node) holdsPrevious(m *raft.AppendEntries) bool {
 		// Even then entries cannot stand behind a gap.
 		return len(m.Entries) == 0 || m.PrevIndex <= n.log.last()
 	}
-	return m.PrevIndex <= n.log.last() && n.log.term(m.PrevIndex) == m.PrevTerm
+	// What a snapshot stands for was committed, and is the same everywhere.
+	return m.PrevIndex < n.log.base || n.log.holds(m.PrevIndex, m.PrevTerm)
 }
 
 // refuse tells the leader where the own log stands at PrevIndex, so that it can
@@ -77,11 +78,15 @@ func (n *Node) store(m *raft.AppendEntries) {
 	at, entries := m.PrevIndex+1, m.Entries
 	if n.on(truncateOnlyOnConflict) {
 		// A late message may hold less than the log does: what is there stays.
-		known := n.log.present(entries)
+		known := n.present(entries)
 		if known == len(entries) {
 			return
 		}
 		at, entries = at+raft.Index(known), entries[known:]
+	}
+	if at <= n.log.base { // nothing can stand where the snapshot is
+		entries = entries[min(int(n.log.base-at)+1, len(entries)):]
+		at = n.log.base + 1
 	}
 	if last := n.log.last(); at <= last {
 		if n.on(truncateOnConflict) {
@@ -95,6 +100,21 @@ func (n *Node) store(m *raft.AppendEntries) {
 		n.log.append(entries...)
 		n.disk.dirty = true
 	}
+}
+
+// present is how many of the entries, from the first on, the log already holds: the
+// same term at the same index. A snapshot holds all up to its end.
+func (n *Node) present(entries []raft.Entry) int {
+	for k := range entries {
+		i := entries[k].Index
+		if i < n.log.base && n.on(compactedPrefixMatches) {
+			continue
+		}
+		if !n.log.holds(i, entries[k].Term) {
+			return k
+		}
+	}
+	return len(entries)
 }
 
 // contiguous reports whether the entries follow PrevIndex one by one. No server

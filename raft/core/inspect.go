@@ -16,6 +16,7 @@ func (n *Node) Clone() raft.Machine {
 	c.disk.pending = n.disk.pending.clone()
 	c.peers = slices.Clone(n.peers)
 	c.open = n.open.clone()
+	c.incoming.data = slices.Clip(n.incoming.data)
 	c.reading.waiting = n.reading.waiting.clone()
 	return &c
 }
@@ -42,10 +43,14 @@ func (n *Node) AppendState(b []byte) []byte {
 	num(uint64(n.timing.Lease))
 	num(uint64(n.limits.Batch))
 	num(uint64(n.limits.Uncommitted))
+	num(uint64(n.limits.Chunk))
 	num(uint64(n.off))
 
 	num(uint64(n.term))
 	num(uint64(n.vote))
+	b = appendSnapshot(b, n.snapshot)
+	num(uint64(n.log.base))
+	num(uint64(n.log.baseTerm))
 	num(uint64(n.log.last()))
 	for i := range n.log.entries {
 		b = n.log.entries[i].AppendTo(b)
@@ -54,6 +59,7 @@ func (n *Node) AppendState(b []byte) []byte {
 	num(uint64(n.disk.state.Term))
 	num(uint64(n.disk.state.Vote))
 	num(uint64(n.disk.stateIn))
+	flag(n.disk.behind)
 	flag(n.disk.dirty)
 	num(uint64(n.disk.same))
 	num(uint64(n.disk.durable))
@@ -69,6 +75,12 @@ func (n *Node) AppendState(b []byte) []byte {
 	num(uint64(n.leader))
 	num(uint64(n.commit))
 	num(uint64(n.applied))
+	num(uint64(n.incoming.from))
+	num(uint64(n.incoming.index))
+	num(uint64(n.incoming.term))
+	num(n.incoming.size)
+	num(uint64(len(n.incoming.data)))
+	b = append(b, n.incoming.data...)
 	num(uint64(n.votes))
 	num(uint64(n.preVotes))
 	flag(n.heard)
@@ -76,13 +88,18 @@ func (n *Node) AppendState(b []byte) []byte {
 		p := &n.peers[i]
 		num(uint64(p.match))
 		num(uint64(p.next))
-		flag(p.probing)
+		num(uint64(p.state))
 		flag(p.active)
 		num(p.round)
 		num(uint64(p.flying))
 		for _, last := range p.flight[:p.flying] {
 			num(uint64(last))
 		}
+		flag(p.snapshot == n.snapshot)
+		if p.snapshot != n.snapshot {
+			b = appendSnapshot(b, p.snapshot)
+		}
+		num(p.offset)
 	}
 	num(uint64(n.uncommitted))
 	num(uint64(n.handover.to))
@@ -110,12 +127,34 @@ func (n *Node) AppendState(b []byte) []byte {
 	return b
 }
 
+func appendSnapshot(b []byte, s *raft.Snapshot) []byte {
+	if s == nil {
+		return append(b, 0)
+	}
+	b = binary.AppendUvarint(append(b, 1), uint64(s.Index))
+	b = binary.AppendUvarint(b, uint64(s.Term))
+	b = binary.AppendUvarint(b, uint64(len(s.Data)))
+	return append(b, s.Data...)
+}
+
+func snapshotStatus(s *raft.Snapshot) raft.SnapshotStatus {
+	if s == nil {
+		return raft.SnapshotStatus{}
+	}
+	return raft.SnapshotStatus{Index: s.Index, Term: s.Term, Size: len(s.Data)}
+}
+
 // Inspect overwrites *st.
 func (n *Node) Inspect(st *raft.Status) {
 	st.Reset()
 	st.ID, st.Role, st.Term, st.Vote, st.Leader = n.id, n.role, n.term, n.vote, n.leader
 	st.Commit, st.Applied = n.commit, n.applied
-	st.Log = slices.Clip(n.log.entries)
+	st.Log, st.First = slices.Clip(n.log.entries), n.log.base+1
+	st.Snapshot = snapshotStatus(n.snapshot)
+	if in := &n.incoming; in.index != 0 {
+		st.Incoming = raft.SnapshotStatus{Index: in.index, Term: in.term, Size: int(in.size)}
+		st.Have = len(in.data)
+	}
 	st.Sticky = n.heard || n.role == raft.Leader
 	st.LastSave, st.DurableSave = n.disk.last, n.disk.done
 	if n.id != raft.None {
@@ -127,7 +166,10 @@ func (n *Node) Inspect(st *raft.Status) {
 		}
 		if n.role == raft.Leader && i != n.self {
 			p := &n.peers[i]
-			st.Peers = append(st.Peers, raft.PeerStatus{ID: id, Match: p.match, Next: p.next, InFlight: p.flying, Active: p.active})
+			st.Peers = append(st.Peers, raft.PeerStatus{
+				ID: id, Match: p.match, Next: p.next, InFlight: p.flying, Active: p.active,
+				State: p.state, Snapshot: snapshotStatus(p.snapshot), Sent: int(p.offset),
+			})
 		}
 		if n.preVotes&(1<<i) != 0 {
 			st.PreVotes = append(st.PreVotes, id)

@@ -21,6 +21,9 @@ type Node struct {
 	vote raft.ID
 	log  entryLog
 
+	// The state that stands for the log up to log.base, nil while that is 0.
+	snapshot *raft.Snapshot
+
 	disk disk // what of it is saved
 
 	// Volatile state.
@@ -28,6 +31,8 @@ type Node struct {
 	leader  raft.ID // who leads term, if known
 	commit  raft.Index
 	applied raft.Index
+
+	incoming incoming // a snapshot that is being received
 
 	// As a candidate: who granted its vote, a bit for each place in servers. While
 	// asking around before an election: who would.
@@ -77,6 +82,8 @@ func (n *Node) Step(ev raft.Event, out *raft.Effects) {
 		n.propose(ev.Proposals, out)
 	case *raft.Read:
 		n.read(ev, out)
+	case *raft.Compact:
+		n.compact(ev)
 	case *raft.TransferLeadership:
 		n.transferLeadership(ev, out)
 	case *raft.Saved:
@@ -117,7 +124,10 @@ func (n *Node) start(ev *raft.Start, out *raft.Effects) {
 	n.timing, n.limits = ev.Timing, ev.Limits.OrDefault()
 	n.off = rulesNamed(ev.Without)
 	n.term, n.vote = ev.State.Term, ev.State.Vote
-	n.log = newLog(ev.Log)
+	if ev.Snapshot != nil {
+		n.restore(ev.Snapshot, out)
+	}
+	n.log = newLog(n.log.base, n.log.baseTerm, ev.Log)
 	n.disk = disk{state: ev.State, same: n.log.last(), durable: n.log.last()}
 	n.setElectionTimer(out)
 	n.abstain(out)
@@ -167,6 +177,15 @@ func (n *Node) deliver(ev *raft.Deliver, out *raft.Effects) {
 	case *raft.TimeoutNow:
 		n.observeTerm(m.Term, ev.From, out)
 		n.handleTimeoutNow(m, out)
+	case *raft.InstallSnapshot:
+		if m.LastIndex > maxIndex {
+			return
+		}
+		n.observeTerm(m.Term, ev.From, out)
+		n.handleInstallSnapshot(from, m, out)
+	case *raft.InstallSnapshotReply:
+		n.observeTerm(m.Term, raft.None, out)
+		n.handleInstallSnapshotReply(from, m, out)
 	case *raft.PreVoteReply:
 		n.observeTerm(m.Term, raft.None, out)
 		n.handlePreVoteReply(from, m, out)

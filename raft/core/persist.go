@@ -7,6 +7,7 @@ import "raftarium/raft"
 type disk struct {
 	state   raft.HardState // as last written
 	stateIn raft.SaveSeq   // the Save that wrote it
+	behind  bool           // the snapshot is not as last written
 	dirty   bool           // the log is not as last written
 	same    raft.Index     // up to here the log is as last written
 	durable raft.Index     // up to here it is durable
@@ -35,6 +36,13 @@ func (d *disk) truncated(i raft.Index) {
 	}
 }
 
+// replaced notes that the log was thrown away for a snapshot, except what is
+// committed: that is part of it.
+func (d *disk) replaced(committed, snapshot raft.Index) {
+	d.truncated(committed + 1)
+	d.same = snapshot
+}
+
 // save asks for a write of all that changed since the last one, if anything did.
 // It comes before each message, and once at the end of a step.
 func (n *Node) save(out *raft.Effects) {
@@ -49,14 +57,18 @@ func (n *Node) save(out *raft.Effects) {
 			d.durable = n.log.last() // taken for durable, wrongly
 		}
 	}
-	if s.From == 0 && s.State == d.state {
+	if d.behind {
+		s.Snapshot = n.snapshotToSave(out)
+		d.behind = false
+	}
+	if s.From == 0 && s.Snapshot == nil && s.State == d.state {
 		return
 	}
 	d.last++
 	s.Seq = d.last
 	w := write{seq: s.Seq}
-	if s.From != 0 {
-		w.upTo = n.log.last()
+	if s.From != 0 || s.Snapshot != nil {
+		w.upTo = d.same
 	}
 	if s.State != d.state {
 		d.state, d.stateIn = s.State, s.Seq

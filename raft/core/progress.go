@@ -14,10 +14,11 @@ const (
 //
 // While it probes, the leader does not know where the follower's log stops
 // matching its own: it sends one append and waits for the answer. After the first
-// success it replicates: next runs ahead of the acknowledgements.
+// success it replicates: next runs ahead of the acknowledgements. A follower that
+// lacks what the leader has compacted gets a snapshot first.
 type progress struct {
 	match, next raft.Index
-	probing     bool
+	state       raft.PeerState
 	active      bool   // it answered since the last check of the quorum
 	round       uint64 // the last round that it answered
 
@@ -25,31 +26,46 @@ type progress struct {
 	// first.
 	flight [window]raft.Index
 	flying int
+
+	// The snapshot on its way, nil in other states, and how much of it has arrived.
+	snapshot *raft.Snapshot
+	offset   uint64
 }
 
 // ready reports whether another append with entries may leave.
 func (p *progress) ready() bool {
-	if p.probing {
+	switch p.state {
+	case raft.PeerProbe:
 		return p.flying == 0
+	case raft.PeerReplicate:
+		return p.flying < window
 	}
-	return p.flying < window
+	return false
 }
 
 // sent notes that entries up to last are under way.
 func (p *progress) sent(last raft.Index) {
 	p.flight[p.flying] = last
 	p.flying++
-	if !p.probing {
+	if p.state == raft.PeerReplicate {
 		p.next = last + 1
 	}
+}
+
+// become enters another state, with nothing under way.
+func (p *progress) become(state raft.PeerState) {
+	p.state, p.flying = state, 0
+	p.snapshot, p.offset = nil, 0
 }
 
 // acknowledged notes that the follower's log equals the leader's up to i.
 func (p *progress) acknowledged(i raft.Index) {
 	p.match = max(p.match, i)
-	if p.probing {
-		p.probing = false
-		p.flying = 0
+	switch {
+	case p.state == raft.PeerSnapshot && p.match < p.snapshot.Index:
+		return
+	case p.state != raft.PeerReplicate:
+		p.become(raft.PeerReplicate)
 		p.next = p.match + 1
 		return
 	}
@@ -65,8 +81,7 @@ func (p *progress) acknowledged(i raft.Index) {
 
 // refused goes back to next, to find out where the logs part.
 func (p *progress) refused(next raft.Index) {
-	p.probing = true
-	p.flying = 0
+	p.become(raft.PeerProbe)
 	p.next = next
 }
 
@@ -74,8 +89,11 @@ func (p *progress) refused(next raft.Index) {
 // open. Where appends run ahead, that is each place that was not acknowledged; in a
 // probe it is one place only.
 func (p *progress) awaits(prev raft.Index) bool {
-	if prev <= p.match || prev >= p.next {
-		return false
+	switch p.state {
+	case raft.PeerProbe:
+		return prev > p.match && prev == p.next-1
+	case raft.PeerReplicate:
+		return prev > p.match && prev < p.next
 	}
-	return !p.probing || prev == p.next-1
+	return false
 }

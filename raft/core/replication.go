@@ -69,6 +69,10 @@ func (n *Node) replicate(to int, out *raft.Effects) {
 	p := &n.peers[to]
 	last := n.log.last()
 	for p.next <= last && p.ready() {
+		if p.next <= n.log.base {
+			n.startSnapshot(to, out)
+			return
+		}
 		hi := p.next
 		if n.on(batching) {
 			hi = n.batchEnd(p.next, last)
@@ -95,6 +99,9 @@ func (n *Node) batchEnd(lo, last raft.Index) raft.Index {
 // Either way the message says what must come before, and what is committed.
 func (n *Node) sendAppend(to int, entries []raft.Entry, out *raft.Effects) {
 	prev := n.peers[to].next - 1
+	if prev < n.log.base {
+		prev = 0 // a heartbeat that asks nothing: here a snapshot is due
+	}
 	out.SendAppendEntries(n.servers[to], n.afterState(), raft.AppendEntries{
 		Term: n.term, PrevIndex: prev, PrevTerm: n.log.term(prev), Commit: n.commit,
 		Round: n.reading.round, Entries: entries,
@@ -110,6 +117,7 @@ func (n *Node) heartbeat(out *raft.Effects) {
 	for i := range n.peers {
 		if i != n.self {
 			n.sendAppend(i, nil, out)
+			n.repeatChunk(i, out)
 		}
 	}
 	n.remindTransferee(out)

@@ -42,7 +42,14 @@ func nonsense(r *rand.Rand) raft.Message {
 		term = raft.Term(number(r))
 	}
 	index := func() raft.Index { return raft.Index(number(r)) }
-	switch r.IntN(8) {
+	switch r.IntN(10) {
+	case 7:
+		return &raft.InstallSnapshot{
+			Term: term, LastIndex: index(), LastTerm: raft.Term(number(r)),
+			Size: number(r), Offset: number(r), Data: make([]byte, r.IntN(8)),
+		}
+	case 8:
+		return &raft.InstallSnapshotReply{Term: term, LastIndex: index(), Offset: number(r), Have: number(r)}
 	case 4:
 		return &raft.PreVote{Term: term, LastIndex: index(), LastTerm: raft.Term(number(r))}
 	case 5:
@@ -86,7 +93,9 @@ func TestNothingMakesAServerPanic(t *testing.T) {
 			if n.down {
 				continue
 			}
-			switch r.IntN(6) {
+			switch r.IntN(7) {
+			case 4:
+				b.step(n, &raft.Compact{Index: raft.Index(number(r))})
 			case 0:
 				b.step(n, &raft.SetRules{Without: someRules(r)})
 			case 1:

@@ -48,6 +48,12 @@ const (
 	transferEndsLease
 	boundBatches
 	boundUncommitted
+	sendSnapshot
+	chunksInOrder
+	refuseOlderSnapshot
+	snapshotKeepsLaterEntries
+	compactedPrefixMatches
+	snapshotWithState
 
 	ruleCount
 )
@@ -292,5 +298,35 @@ var table = [ruleCount]raft.Rule{
 		Name: "bound-uncommitted", Kind: raft.Cost, Layer: layer,
 		Defends: "bytes that a leader cannot commit", Section: "dissertation §10.2",
 		Summary: "A leader that cannot commit refuses further proposals beyond a limit in bytes.",
+	},
+	sendSnapshot: {
+		Name: "send-snapshot", Kind: raft.Liveness, Layer: layer,
+		Defends: "progress", Section: "§7",
+		Summary: "A follower that lacks entries which the leader has compacted gets a snapshot.",
+	},
+	chunksInOrder: {
+		Name: "chunks-in-order", Kind: raft.Safety, Layer: layer,
+		Defends: "state machine safety", Section: "§7",
+		Summary: "A chunk of a snapshot counts only in its own place, and only as part of the snapshot that it belongs to.",
+	},
+	refuseOlderSnapshot: {
+		Name: "refuse-older-snapshot", Kind: raft.Safety, Layer: layer,
+		Defends: "commit never regresses", Section: "§7",
+		Summary: "A snapshot that holds no more than what is committed already is not installed.",
+	},
+	snapshotKeepsLaterEntries: {
+		Name: "snapshot-keeps-later-entries", Kind: raft.Safety, Layer: layer,
+		Defends: "acknowledged means durable", Section: "§7",
+		Summary: "A snapshot that the log agrees with replaces the entries up to its end and none behind.",
+	},
+	compactedPrefixMatches: {
+		Name: "compacted-prefix-matches", Kind: raft.Safety, Layer: layer,
+		Defends: "acknowledged means durable", Section: "§7",
+		Summary: "Entries that a snapshot already stands for are no conflict.",
+	},
+	snapshotWithState: {
+		Name: "snapshot-with-state", Kind: raft.Safety, Layer: layer,
+		Defends: "state machine safety", Section: "§7",
+		Summary: "A snapshot is written together with the log that goes on behind it, all or nothing.",
 	},
 }

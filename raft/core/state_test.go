@@ -24,6 +24,9 @@ func busy() *Node {
 	n.Step(&raft.TransferLeadership{Handle: 9, To: 3}, &out)
 	n.handover.asked = true
 	n.Step(&raft.Read{Handle: 8, Lease: true}, &out)
+	n.peers[1].snapshot = &raft.Snapshot{Index: 1, Term: 1, Data: []byte("on its way")}
+	n.snapshot = &raft.Snapshot{Index: 1, Term: 1, Data: []byte("here")}
+	n.incoming.data = []byte("coming")
 	for range 3 {
 		n.Step(&raft.Propose{Proposals: []raft.Proposal{{Handle: 7, Data: []byte("x")}}}, &out)
 	}
@@ -50,6 +53,9 @@ func TestTheStateBytesTellEachField(t *testing.T) {
 		v = reflect.NewAt(v.Type(), unsafe.Pointer(v.UnsafeAddr())).Elem()
 		old := reflect.ValueOf(v.Interface())
 		switch v.Kind() {
+		case reflect.Pointer: // a snapshot
+			visit(v.Elem(), path)
+			return
 		case reflect.Struct:
 			switch x := v.Addr().Interface().(type) {
 			case *queue[write]:

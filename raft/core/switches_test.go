@@ -368,6 +368,69 @@ var switches = []struct {
 		n := b.elect(1)
 		return b.answers[b.propose(n, 3)[2]][0].Outcome.String()
 	}},
+	{"send-snapshot", "s3 applied 4", "s3 applied 0", func(off []string) string {
+		return fmt.Sprintf("s3 applied %d", farBehind(off...).nodes[2].applied)
+	}},
+	{"chunks-in-order", "14 bytes", "16 bytes", func(off []string) string {
+		b := plain(3, off...)
+		n := b.nodes[0]
+		for _, offset := range []uint64{0, 7, 7} {
+			b.give(n, 2, &raft.InstallSnapshot{Term: 1, LastIndex: 5, LastTerm: 1, Size: 16, Offset: offset, Data: []byte("1234567")})
+		}
+		if n.st.Incoming.Index == 0 {
+			return "16 bytes" // it took that for all
+		}
+		return fmt.Sprintf("%d bytes", n.st.Have)
+	}},
+	{"refuse-older-snapshot", "commit 3", "commit 1", func(off []string) string {
+		b, n := holding(3, off, 1, 1, 1)
+		b.give(n, 2, &raft.AppendEntries{Term: 1, PrevIndex: 3, PrevTerm: 1, Commit: 3})
+		b.give(n, 2, &raft.InstallSnapshot{Term: 1, LastIndex: 1, LastTerm: 1})
+		return fmt.Sprintf("commit %d", n.st.Commit)
+	}},
+	{"snapshot-keeps-later-entries", "last index 3", "last index 2", func(off []string) string {
+		b, n := holding(3, off, 1, 1, 1)
+		b.give(n, 2, &raft.InstallSnapshot{Term: 1, LastIndex: 2, LastTerm: 1})
+		return fmt.Sprintf("last index %d", n.last())
+	}},
+	{"compacted-prefix-matches", "last index 3", "last index 2", func(off []string) string {
+		b, n := holding(3, off, 1, 1, 1)
+		b.give(n, 2, &raft.AppendEntries{Term: 1, PrevIndex: 3, PrevTerm: 1, Commit: 3})
+		b.compact(n, 2)
+		b.give(n, 2, &raft.AppendEntries{Term: 1, Entries: entries(1, 1)}) // late
+		return fmt.Sprintf("last index %d", n.last())
+	}},
+	{"snapshot-with-state", "1 save", "2 saves", func(off []string) string {
+		b, n := holding(3, off, 1)
+		b.give(n, 2, &raft.AppendEntries{Term: 1, PrevIndex: 1, PrevTerm: 1, Commit: 1})
+		b.compact(n, 1)
+		if len(n.out.Saves) == 1 {
+			return "1 save"
+		}
+		return fmt.Sprintf("%d saves", len(n.out.Saves))
+	}},
+}
+
+// farBehind is a cluster whose s3 slept while the others committed three commands
+// and compacted their logs, and then woke up.
+func farBehind(off ...string) *bench {
+	b := newBench(3, off...)
+	b.crash(b.nodes[2], 0)
+	n := b.elect(1)
+	b.propose(n, 3)
+	b.settle()
+	b.fire(n, raft.TimerHeartbeat)
+	b.settle()
+	for _, n := range b.nodes[:2] {
+		b.compact(n, 4)
+		b.flush(n)
+	}
+	b.start(b.nodes[2])
+	for range 3 {
+		b.fire(n, raft.TimerHeartbeat)
+		b.settle()
+	}
+	return b
 }
 
 // limited is a cluster of three with limits of its own.
@@ -425,7 +488,7 @@ func TestWithoutASafetyRuleChaosFindsAViolation(t *testing.T) {
 		"step-down-on-higher-term", "append-consistency-check", "truncate-on-conflict",
 		"truncate-only-on-conflict", "match-only-what-was-sent", "majority-to-commit",
 		"commit-up-to-last-new-entry", "persistent-term", "persistent-vote", "persistent-log",
-		"save-before-send",
+		"save-before-send", "chunks-in-order", "refuse-older-snapshot", "snapshot-with-state",
 	} {
 		t.Run(rule, func(t *testing.T) {
 			for seed := range uint64(600) {

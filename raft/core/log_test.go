@@ -1,0 +1,124 @@
+package core
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"raftarium/raft"
+)
+
+// naiveLog is the log as one would write it down: all entries that ever were, and
+// how many of them are gone.
+type naiveLog struct {
+	terms []raft.Term // of the entry at index k+1
+	base  int
+}
+
+func (l *naiveLog) term(i raft.Index) raft.Term {
+	if i < raft.Index(l.base) || i == 0 || i > raft.Index(len(l.terms)) {
+		return 0
+	}
+	return l.terms[i-1]
+}
+
+// TestTheLogEqualsANaiveOne lets random changes happen to both, and to clones.
+func TestTheLogEqualsANaiveOne(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		log, naive := newLog(0, 0, nil), naiveLog{}
+		type kept struct {
+			entries []raft.Entry
+			terms   []raft.Term
+		}
+		var handedOut []kept // must not change any more
+		term := raft.Term(1)
+		t.Repeat(map[string]func(*rapid.T){
+			"append": func(t *rapid.T) {
+				term += raft.Term(rapid.IntRange(0, 2).Draw(t, "later term"))
+				for range rapid.IntRange(1, 4).Draw(t, "entries") {
+					log.append(raft.Entry{Term: term, Index: log.last() + 1})
+					naive.terms = append(naive.terms, term)
+				}
+			},
+			"truncate": func(t *rapid.T) {
+				from := rapid.IntRange(naive.base+1, len(naive.terms)+1).Draw(t, "from")
+				log.truncate(raft.Index(from))
+				naive.terms = naive.terms[:from-1]
+			},
+			"compact": func(t *rapid.T) {
+				i := rapid.IntRange(naive.base, len(naive.terms)).Draw(t, "up to")
+				log.compact(raft.Index(i))
+				naive.base = i
+			},
+			"clone": func(t *rapid.T) {
+				old := log
+				log = log.clone()
+				old.append(raft.Entry{Term: 1 << 40, Index: old.last() + 1}) // goes its own way
+			},
+			"hand out": func(t *rapid.T) {
+				list := log.between(log.base+1, log.last())
+				var terms []raft.Term
+				for _, e := range list {
+					terms = append(terms, e.Term)
+				}
+				handedOut = append(handedOut, kept{list, terms})
+			},
+			"": func(t *rapid.T) {
+				if log.last() != raft.Index(len(naive.terms)) || log.base != raft.Index(naive.base) {
+					t.Fatalf("the log reaches from %d to %d, want %d to %d", log.base, log.last(), naive.base, len(naive.terms))
+				}
+				for i := range raft.Index(len(naive.terms) + 3) {
+					if log.term(i) != naive.term(i) {
+						t.Fatalf("index %d has term %d, want %d", i, log.term(i), naive.term(i))
+					}
+				}
+				searched := rapid.SampledFrom(append([]raft.Term{term + 1}, naive.terms...)).Draw(t, "term")
+				var last raft.Index
+				first := raft.Index(len(naive.terms) + 1)
+				for i := raft.Index(len(naive.terms)); i > raft.Index(naive.base); i-- {
+					if naive.term(i) == searched && last == 0 {
+						last = i
+					}
+					if naive.term(i) >= searched {
+						first = i
+					}
+				}
+				// At its base the log may know the term too.
+				if got := log.lastOfTerm(searched); got != last && (last != 0 || got != log.base) {
+					t.Fatalf("the last of term %d is %d, want %d", searched, got, last)
+				}
+				if got := log.firstOfTerm(searched); got != first {
+					t.Fatalf("the first of term %d or later is %d, want %d", searched, got, first)
+				}
+				for _, k := range handedOut {
+					if !slices.EqualFunc(k.entries, k.terms, func(e raft.Entry, t raft.Term) bool { return e.Term == t }) {
+						t.Fatalf("entries that were handed out changed: %v, they had terms %v", k.entries, k.terms)
+					}
+				}
+			},
+		})
+	})
+}
+
+func TestReachedEqualsANaiveCount(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		match := rapid.SliceOfN(rapid.Uint64Range(0, 9), 1, raft.MaxServers).Draw(t, "match")
+		quorum := rapid.IntRange(1, len(match)).Draw(t, "quorum")
+		var want uint64
+		for candidate := range uint64(10) {
+			have := 0
+			for _, m := range match {
+				if m >= candidate {
+					have++
+				}
+			}
+			if have >= quorum {
+				want = candidate
+			}
+		}
+		if got := reached(slices.Clone(match), quorum); got != want {
+			t.Fatalf("%d of %v have reached %d, want %d", quorum, match, got, want)
+		}
+	})
+}
