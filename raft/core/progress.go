@@ -61,6 +61,7 @@ func (p *progress) become(state raft.PeerState) {
 // acknowledged notes that the follower's log equals the leader's up to i.
 func (p *progress) acknowledged(i raft.Index) {
 	p.match = max(p.match, i)
+	p.next = max(p.next, p.match+1)
 	switch {
 	case p.state == raft.PeerSnapshot && p.match < p.snapshot.Index:
 		return
@@ -69,7 +70,6 @@ func (p *progress) acknowledged(i raft.Index) {
 		p.next = p.match + 1
 		return
 	}
-	p.next = max(p.next, p.match+1)
 	landed := 0
 	for landed < p.flying && p.flight[landed] <= i {
 		landed++
