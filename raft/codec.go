@@ -80,6 +80,7 @@ func (m *InstallSnapshot) AppendTo(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(m.Term))
 	b = binary.AppendUvarint(b, uint64(m.LastIndex))
 	b = binary.AppendUvarint(b, uint64(m.LastTerm))
+	b = m.Config.AppendTo(b)
 	b = binary.AppendUvarint(b, m.Size)
 	b = binary.AppendUvarint(b, m.Offset)
 	b = binary.AppendUvarint(b, uint64(len(m.Data)))
@@ -173,6 +174,7 @@ func DecodeMessage(b []byte) (Message, error) {
 			Term:      Term(d.uvarint("term")),
 			LastIndex: Index(d.uvarint("last index")),
 			LastTerm:  Term(d.uvarint("last term")),
+			Config:    d.config(),
 			Size:      d.uvarint("size"),
 			Offset:    d.uvarint("offset"),
 			Data:      d.bytes("data"),
@@ -187,10 +189,7 @@ func DecodeMessage(b []byte) (Message, error) {
 	default:
 		d.fail("kind", fmt.Sprintf("%d is none that is known", uint8(kind)))
 	}
-	if d.err == nil && d.at != len(b) {
-		d.field = d.at
-		d.fail("end", fmt.Sprintf("%d bytes are left over", len(b)-d.at))
-	}
+	d.end()
 	if d.err != nil {
 		return nil, d.err
 	}
@@ -210,6 +209,14 @@ type decoder struct {
 func (d *decoder) fail(field, why string) {
 	if d.err == nil {
 		d.err = fmt.Errorf("message: %s at byte %d: %s", field, d.field, why)
+	}
+}
+
+// end refuses what is left over.
+func (d *decoder) end() {
+	if d.err == nil && d.at != len(d.buf) {
+		d.field = d.at
+		d.fail("end", fmt.Sprintf("%d bytes are left over", len(d.buf)-d.at))
 	}
 }
 
@@ -258,7 +265,7 @@ func (d *decoder) uvarint(field string) uint64 {
 func (d *decoder) entry() Entry {
 	e := Entry{Term: Term(d.uvarint("entry's term")), Index: Index(d.uvarint("entry's index"))}
 	e.Kind = EntryKind(d.byte("entry's kind"))
-	if e.Kind > EntryNoOp {
+	if e.Kind > EntryConfig {
 		d.fail("entry's kind", fmt.Sprintf("%d is none that is known", uint8(e.Kind)))
 	}
 	e.Data = d.bytes("entry's length")

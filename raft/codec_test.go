@@ -38,7 +38,7 @@ func samples() []raft.Message {
 		&raft.PreVoteReply{Term: 4, Asked: 3, Granted: true},
 		&raft.RequestVote{Term: 3, LastIndex: 300, LastTerm: 2, Transfer: true},
 		&raft.InstallSnapshot{},
-		&raft.InstallSnapshot{Term: 3, LastIndex: 300, LastTerm: 2, Size: 1000, Offset: 997, Data: []byte("end")},
+		&raft.InstallSnapshot{Term: 3, LastIndex: 300, LastTerm: 2, Config: raft.Config{Voters: []raft.ID{1, 2, 65535}, Outgoing: []raft.ID{1}, Learners: []raft.ID{7, 300}}, Size: 1000, Offset: 997, Data: []byte("end")},
 		&raft.InstallSnapshot{Term: most, LastIndex: most, LastTerm: most, Size: most, Offset: most},
 		&raft.InstallSnapshotReply{},
 		&raft.InstallSnapshotReply{Term: most, LastIndex: most, Offset: most, Have: most},

@@ -2,14 +2,17 @@ package raft
 
 // Event is something that happens to a machine: one of *[Start], *[Deliver],
 // *[TimerFired], *[Saved], *[Propose] and *[SetRules], which every machine knows,
-// and *[TransferLeadership] *[Read] and *[Compact], which it may leave out: a machine
+// and *[TransferLeadership] *[ChangeMembership], *[Read] and *[Compact], which it may leave out: a machine
 // that does not know an event ignores it, and whoever asked gets no answer.
 type Event interface{ event() }
 
 // Start is the first event of a machine, at its first start and after each crash.
 type Start struct {
-	ID      ID     // who the machine is
-	Servers []ID   // all servers of the cluster, ID included, in increasing order
+	ID ID // who the machine is
+	// Servers are the voters of the cluster's first configuration, in increasing
+	// order. A server that is not among them waits until it is added; a machine that
+	// knows no change of membership may refuse to run there.
+	Servers []ID
 	Timing  Timing // how long its timers run
 	Limits  Limits // how much it takes on at a time
 	// State and Log are what the disk held: all that was reported as [Saved], and
@@ -92,6 +95,24 @@ type Compact struct {
 	State []byte // given away; never written again by anybody
 }
 
+// ChangeMembership asks a leader to change who belongs to the cluster. Where the
+// voters differ by more than one, it goes by joint consensus (section 6), else by a
+// single entry (dissertation, chapter 4). Who is to become a voter must have been a
+// learner first, and have caught up.
+//
+// There is one [Answer] or there are two. Accepted: the change stands in the log at
+// Index and is in force, not committed yet. Then Done: the new configuration is
+// committed, or Lost. Busy: not now, because another change is under way, a new
+// voter has not caught up, or this leader has only just been elected. Invalid: the
+// lists make no configuration, or name a new voter that is no learner. With nothing
+// to change the answer is Done.
+type ChangeMembership struct {
+	Handle   Handle
+	Voters   []ID // who shall be, in increasing order; given away
+	Learners []ID
+	Joint    bool // by joint consensus in any case
+}
+
 // SetRules switches rules off while the machine runs: those named in Without are
 // off and all others on. Names that a machine does not know are not its own.
 type SetRules struct{ Without []string }
@@ -105,3 +126,4 @@ func (*SetRules) event()           {}
 func (*TransferLeadership) event() {}
 func (*Read) event()               {}
 func (*Compact) event()            {}
+func (*ChangeMembership) event()   {}

@@ -99,6 +99,7 @@ type InstallSnapshot struct {
 	Term      Term
 	LastIndex Index  // of the snapshot
 	LastTerm  Term   // of the entry at LastIndex
+	Config    Config // as of LastIndex
 	Size      uint64 // of the snapshot's data
 	Offset    uint64 // where Data stands in it
 	Data      []byte

@@ -61,7 +61,12 @@ type Status struct {
 	Lease bool
 	// Transferee is whom a leader hands its leadership to, None if nobody.
 	Transferee ID
-	// Quorum is how many servers must agree.
+	// Config is the configuration in force, and ConfigIndex the entry that holds it,
+	// 0 for the first. It is committed if ConfigIndex is at most Commit. Config has
+	// no voters where a machine knows no change of membership.
+	Config      Config
+	ConfigIndex Index
+	// Quorum is how many servers must agree, of Config.Voters in joint consensus.
 	Quorum int
 	// LastSave and DurableSave are the last Save asked for and the last known to
 	// be durable.

@@ -40,15 +40,20 @@ const (
 	// EntryNoOp is the empty entry with which a leader opens its term, so that
 	// entries of earlier terms can commit (section 8).
 	EntryNoOp
+	// EntryConfig changes who belongs to the cluster: Data is a [Config] by its
+	// AppendTo. It is nothing to the service.
+	EntryConfig
 )
 
-// String returns "command" or "no-op".
+// String returns "command", "no-op" or "configuration".
 func (k EntryKind) String() string {
 	switch k {
 	case EntryCommand:
 		return "command"
 	case EntryNoOp:
 		return "no-op"
+	case EntryConfig:
+		return "configuration"
 	}
 	return fmt.Sprintf("EntryKind(%d)", uint8(k))
 }
@@ -66,9 +71,10 @@ type Entry struct {
 // the log up to there (section 7). It is a value that is shared freely: neither it
 // nor its Data is written again after it was made.
 type Snapshot struct {
-	Index Index
-	Term  Term   // of the entry at Index
-	Data  []byte // the service's, opaque to the node
+	Index  Index
+	Term   Term   // of the entry at Index
+	Config Config // as of Index; with no voters, that of [Start]
+	Data   []byte // the service's, opaque to the node
 }
 
 // HardState is what Figure 2 calls persistent state, apart from the log.

@@ -6,12 +6,16 @@ import "raftarium/raft"
 // matchIndex[i] >= N, and log[N].term == currentTerm: set commitIndex = N" (Figure
 // 2, rules for leaders).
 func (n *Node) advanceCommit(out *raft.Effects) {
-	var match [raft.MaxServers]raft.Index
+	var match [maxPlaces]raft.Index
 	for i := range n.peers {
 		match[i] = n.peers[i].match
 	}
 	match[n.self] = n.ownMatch()
-	i := reached(match[:len(n.peers)], n.copiesToCommit())
+	needed := raft.Quorum
+	if !n.on(majorityToCommit) {
+		needed = half
+	}
+	i := agreed(n, match[:len(n.peers)], needed)
 	if i <= n.commit {
 		return
 	}

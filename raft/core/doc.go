@@ -15,6 +15,8 @@
 //	commit.go       what is committed, and handing it to the service, §5.3 and §5.4.2
 //	persist.go      what must be durable before who may hear of it, §5.1 and Figure 2
 //	quorum.go       how many are enough
+//	membership.go   who belongs to the cluster, §6 and dissertation 4.1
+//	change.go       changing that, by one entry or by joint consensus
 //	log.go          the log: a slice that clones and messages share
 //	progress.go     a leader's view of a follower
 //	queue.go        first in, first out

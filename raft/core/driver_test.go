@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"hash/crc32"
-	"math/rand/v2"
 	"slices"
 
 	"raftarium/raft"
@@ -16,6 +15,7 @@ import (
 type bench struct {
 	nodes  []*node
 	net    []envelope
+	first  int // servers in the first configuration
 	off    []string
 	limits raft.Limits
 
@@ -93,8 +93,12 @@ func (n *node) base() raft.Index {
 // last is the last index of the log in memory.
 func (n *node) last() raft.Index { return n.st.First + raft.Index(len(n.st.Log)) - 1 }
 
-func newBench(size int, off ...string) *bench {
+func newBench(size int, off ...string) *bench { return newBenchWith(size, 0, off...) }
+
+// newBenchWith has spare servers that are not members at first.
+func newBenchWith(size, spare int, off ...string) *bench {
 	b := &bench{
+		first:    size,
 		off:      off,
 		limits:   raft.Limits{Chunk: 16},
 		leaderOf: map[raft.Term]raft.ID{},
@@ -105,7 +109,7 @@ func newBench(size int, off ...string) *bench {
 		known:    map[raft.Handle]raft.Index{},
 		requests: otherHandles,
 	}
-	for id := raft.ID(1); int(id) <= size; id++ {
+	for id := raft.ID(1); int(id) <= size+spare; id++ {
 		b.nodes = append(b.nodes, &node{id: id})
 	}
 	for _, n := range b.nodes {
@@ -122,13 +126,17 @@ func plain(size int, off ...string) *bench {
 
 var plainRules = []string{"pre-vote", "leader-stickiness", "abstain-after-restart", "check-quorum"}
 
+// ids are the servers of the first configuration.
 func (b *bench) ids() []raft.ID {
 	var ids []raft.ID
-	for _, n := range b.nodes {
+	for _, n := range b.nodes[:b.first] {
 		ids = append(ids, n.id)
 	}
 	return ids
 }
+
+// spare reports whether the membership can change.
+func (b *bench) spare() bool { return b.first < len(b.nodes) }
 
 func (b *bench) start(n *node) {
 	n.m, n.down = core.Implementation().New(), false
@@ -349,6 +357,9 @@ func (b *bench) deliver(i int, keep bool) {
 	if !keep {
 		b.net = slices.Delete(b.net, i, i+1)
 	}
+	if int(e.to) > len(b.nodes) {
+		return // a server that somebody made up
+	}
 	if n := b.nodes[e.to-1]; !n.down && b.group>>e.from&1 == b.group>>e.to&1 {
 		if m, ok := e.msg.(*raft.AppendEntries); ok {
 			if m.Term > n.heard.term {
@@ -401,6 +412,15 @@ func (b *bench) propose(n *node, k int) []raft.Handle {
 	}
 	b.step(n, &ev)
 	return handles
+}
+
+// change asks a server to change the membership.
+func (b *bench) change(n *node, voters, learners []raft.ID) raft.Handle {
+	if !n.down {
+		b.requests++
+		b.step(n, &raft.ChangeMembership{Handle: b.requests, Voters: voters, Learners: learners})
+	}
+	return b.requests
 }
 
 // read asks a server from which index on a query may be answered.
@@ -485,111 +505,4 @@ func (b *bench) leader() *node {
 		}
 	}
 	return best
-}
-
-// chaos makes random things happen: messages reordered, dropped and repeated,
-// crashes between any two saves, timers at any time.
-func (b *bench) chaos(r *rand.Rand, steps int) {
-	for range steps {
-		if b.violation != nil {
-			return
-		}
-		n := b.nodes[r.IntN(len(b.nodes))]
-		switch p := r.IntN(100); {
-		case p < 50 && len(b.net) > 0:
-			// Mostly the oldest few, so that things get done; now and then any.
-			i := r.IntN(min(len(b.net), 4))
-			if r.IntN(8) == 0 {
-				i = r.IntN(len(b.net))
-			}
-			b.deliver(i, r.IntN(12) == 0)
-		case p < 55 && len(b.net) > 0:
-			i := r.IntN(len(b.net))
-			b.net = slices.Delete(b.net, i, i+1)
-		case p < 80:
-			if !n.down {
-				b.written(n)
-			}
-		case p < 82:
-			if !n.down && n.applied > 0 && int(n.applied) < len(b.states) {
-				b.compact(n, 1+raft.Index(r.Uint64N(uint64(n.applied)))) // now and then it is too late
-			}
-		case p < 84:
-			// Without stickiness no lease holds what it promises.
-			b.read(n, r.IntN(2) == 0 && (len(b.off) == 0 || b.off[0] != plainRules[0]))
-		case p < 90:
-			if !n.down {
-				b.propose(n, 1+r.IntN(3))
-			}
-		case p < 93:
-			b.fire(n, raft.TimerHeartbeat)
-		case p < 97:
-			for _, n := range b.nodes {
-				if r.IntN(2) == 0 {
-					b.fire(n, raft.TimerStickiness)
-				}
-			}
-			b.fire(n, raft.TimerElection)
-			switch r.IntN(16) {
-			case 0:
-				b.forget()
-			case 1, 2:
-				b.group = uint(r.Uint32())
-			case 3, 4, 5, 6:
-				b.group = 0
-			}
-			if r.IntN(2) == 0 {
-				b.transfer(n, raft.ID(r.IntN(len(b.nodes)+1)))
-				b.fire(b.nodes[r.IntN(len(b.nodes))], raft.TimerTransfer)
-			}
-		case p < 98:
-			if !n.down {
-				b.crash(n, r.IntN(len(n.saves)+1))
-			}
-		default:
-			if n.down {
-				b.start(n)
-			}
-		}
-		if len(b.net) > 200 {
-			b.net = slices.Delete(b.net, 0, 50)
-		}
-	}
-}
-
-// heal restarts all and reports whether something new is committed everywhere.
-func (b *bench) heal() bool {
-	b.group = 0
-	for _, n := range b.nodes {
-		if n.down {
-			b.start(n)
-		}
-	}
-	b.settle()
-	before := len(b.applied)
-	for round := range 4 * len(b.nodes) {
-		if l := b.leader(); l == nil {
-			b.elect(raft.ID(round%len(b.nodes) + 1))
-		}
-		if l := b.leader(); l != nil {
-			b.fire(l, raft.TimerTransfer)
-			b.propose(l, 1)
-			b.settle()
-			for range 2 {
-				b.fire(l, raft.TimerHeartbeat)
-				b.settle()
-			}
-		} else {
-			continue
-		}
-		done := len(b.applied) > before
-		for _, n := range b.nodes {
-			done = done && int(n.applied) == len(b.applied)
-		}
-		if done {
-			return true
-		}
-		b.elect(raft.ID(round%len(b.nodes) + 1))
-	}
-	return false
 }

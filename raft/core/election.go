@@ -5,7 +5,7 @@ import "raftarium/raft"
 // electionTimeout: no leader was heard from for an election timeout, or the votes
 // were split (Figure 2, rules for followers and candidates).
 func (n *Node) electionTimeout(out *raft.Effects) {
-	if n.role == raft.Candidate && !n.on(retryElection) {
+	if n.role == raft.Candidate && !n.on(retryElection) || !n.mayStand() {
 		n.setElectionTimer(out)
 		return
 	}
@@ -26,7 +26,7 @@ func (n *Node) startElection(transfer bool, out *raft.Effects) {
 	n.setElectionTimer(out)
 	n.save(out)
 	for i, to := range n.servers {
-		if i != n.self {
+		if i != n.self && n.hasSay(i) {
 			out.SendRequestVote(to, n.afterState(), raft.RequestVote{
 				Term: n.term, LastIndex: n.log.last(), LastTerm: n.log.term(n.log.last()), Transfer: transfer,
 			})
@@ -38,8 +38,7 @@ func (n *Node) startElection(transfer bool, out *raft.Effects) {
 // handleRequestVote is the receiver of Figure 2: "Reply false if term <
 // currentTerm. If votedFor is null or candidateId, and candidate's log is at least
 // as up-to-date as receiver's log, grant vote."
-func (n *Node) handleRequestVote(from int, m *raft.RequestVote, out *raft.Effects) {
-	candidate := n.servers[from]
+func (n *Node) handleRequestVote(candidate raft.ID, m *raft.RequestVote, out *raft.Effects) {
 	grant := m.Term == n.term && n.mayVoteFor(candidate) && n.isUpToDate(m.LastIndex, m.LastTerm)
 	if grant {
 		n.vote, n.preVotes = candidate, 0

@@ -3,8 +3,7 @@ package core
 import "raftarium/raft"
 
 // handleAppendEntries is the receiver of Figure 2.
-func (n *Node) handleAppendEntries(from int, m *raft.AppendEntries, out *raft.Effects) {
-	leader := n.servers[from]
+func (n *Node) handleAppendEntries(leader raft.ID, m *raft.AppendEntries, out *raft.Effects) {
 	if m.Term < n.term && n.on(refuseStaleAppends) {
 		// 1. Reply false if term < currentTerm (§5.1).
 		if n.role != raft.Leader && !n.on(staleAppendsKeepTimer) {
@@ -92,12 +91,14 @@ func (n *Node) store(m *raft.AppendEntries) {
 		if n.on(truncateOnConflict) {
 			n.log.truncate(at)
 			n.disk.truncated(at)
+			n.forgetConfigs(at)
 		} else {
 			entries = entries[min(int(last-at)+1, len(entries)):]
 		}
 	}
 	if len(entries) > 0 {
 		n.log.append(entries...)
+		n.noteConfigs(entries)
 		n.disk.dirty = true
 	}
 }

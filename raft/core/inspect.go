@@ -16,6 +16,7 @@ func (n *Node) Clone() raft.Machine {
 	c.disk.pending = n.disk.pending.clone()
 	c.peers = slices.Clone(n.peers)
 	c.open = n.open.clone()
+	c.configs = slices.Clip(n.configs)
 	c.incoming.data = slices.Clip(n.incoming.data)
 	c.reading.waiting = n.reading.waiting.clone()
 	return &c
@@ -33,9 +34,11 @@ func (n *Node) AppendState(b []byte) []byte {
 		}
 	}
 	num(uint64(n.id))
-	num(uint64(len(n.servers)))
-	for _, id := range n.servers {
-		num(uint64(id))
+	// Places and majorities follow from the configurations.
+	num(uint64(len(n.configs)))
+	for i := range n.configs {
+		num(uint64(n.configs[i].index))
+		b = n.configs[i].config.AppendTo(b)
 	}
 	num(uint64(n.timing.Heartbeat))
 	num(uint64(n.timing.ElectionMin))
@@ -78,6 +81,7 @@ func (n *Node) AppendState(b []byte) []byte {
 	num(uint64(n.incoming.from))
 	num(uint64(n.incoming.index))
 	num(uint64(n.incoming.term))
+	b = n.incoming.config.AppendTo(b)
 	num(n.incoming.size)
 	num(uint64(len(n.incoming.data)))
 	b = append(b, n.incoming.data...)
@@ -102,6 +106,8 @@ func (n *Node) AppendState(b []byte) []byte {
 		num(p.offset)
 	}
 	num(uint64(n.uncommitted))
+	flag(n.change.open)
+	num(uint64(n.change.handle))
 	num(uint64(n.handover.to))
 	num(uint64(n.handover.handle))
 	flag(n.handover.asked)
@@ -133,6 +139,7 @@ func appendSnapshot(b []byte, s *raft.Snapshot) []byte {
 	}
 	b = binary.AppendUvarint(append(b, 1), uint64(s.Index))
 	b = binary.AppendUvarint(b, uint64(s.Term))
+	b = s.Config.AppendTo(b)
 	b = binary.AppendUvarint(b, uint64(len(s.Data)))
 	return append(b, s.Data...)
 }
@@ -158,7 +165,12 @@ func (n *Node) Inspect(st *raft.Status) {
 	st.Sticky = n.heard || n.role == raft.Leader
 	st.LastSave, st.DurableSave = n.disk.last, n.disk.done
 	if n.id != raft.None {
-		st.Quorum = raft.Quorum(len(n.servers))
+		st.Quorum = raft.Quorum(bits.OnesCount32(n.voters))
+		for i := range n.configs {
+			if at := &n.configs[i]; at.index == n.using {
+				st.Config, st.ConfigIndex = at.config, at.index
+			}
+		}
 	}
 	for i, id := range n.servers {
 		if n.votes&(1<<i) != 0 {

@@ -9,12 +9,19 @@ import (
 
 // Node is a Raft server (Figure 2). It implements [raft.Machine].
 type Node struct {
-	id      raft.ID
-	self    int       // own place in servers
-	servers []raft.ID // in increasing order; never written after Start
-	timing  raft.Timing
-	limits  raft.Limits
-	off     ruleSet // rules that are switched off
+	id raft.ID
+
+	// Who belongs to the cluster: see membership.go.
+	configs  []configAt
+	using    raft.Index // of the one in force; all below follows from it
+	servers  []raft.ID  // all members, and this server, in increasing order; never written
+	self     int        // own place in servers
+	voters   uint32     // a bit for each place
+	outgoing uint32     // those of the old half in joint consensus
+
+	timing raft.Timing
+	limits raft.Limits
+	off    ruleSet // rules that are switched off
 
 	// Persistent state: saved to disk before anybody hears of it.
 	term raft.Term
@@ -48,6 +55,7 @@ type Node struct {
 
 	uncommitted int // bytes of the entries behind the commit index
 
+	change   change   // of the membership, under way
 	handover handover // of the leadership, under way
 	reading  reading  // what reads wait for
 }
@@ -84,6 +92,8 @@ func (n *Node) Step(ev raft.Event, out *raft.Effects) {
 		n.read(ev, out)
 	case *raft.Compact:
 		n.compact(ev)
+	case *raft.ChangeMembership:
+		n.changeMembership(ev, out)
 	case *raft.TransferLeadership:
 		n.transferLeadership(ev, out)
 	case *raft.Saved:
@@ -106,21 +116,22 @@ func (n *Node) Step(ev raft.Event, out *raft.Effects) {
 	case *raft.SetRules:
 		n.off = rulesNamed(ev.Without)
 	}
+	n.refresh()
+	n.concludeChange(out)
 	n.save(out)
 }
 
 // start begins a life: all that is volatile is new, all else comes from the disk.
 // A Start that names no cluster of 1 to [raft.MaxServers] servers in increasing
-// order, this one among them, leaves the server stopped.
+// order leaves the server stopped. One that is not among them waits to be added.
 func (n *Node) start(ev *raft.Start, out *raft.Effects) {
 	*n = Node{}
-	self, member := slices.BinarySearch(ev.Servers, ev.ID)
-	if !member || len(ev.Servers) > raft.MaxServers || ev.Servers[0] == raft.None || !increasing(ev.Servers) {
+	first := raft.Config{Voters: slices.Clone(ev.Servers)}
+	if first.Check() != nil || ev.ID == raft.None {
 		return
 	}
-	n.id, n.self = ev.ID, self
-	n.servers = slices.Clone(ev.Servers)
-	n.peers = make([]progress, len(n.servers))
+	n.id = ev.ID
+	n.configs = []configAt{{config: first}}
 	n.timing, n.limits = ev.Timing, ev.Limits.OrDefault()
 	n.off = rulesNamed(ev.Without)
 	n.term, n.vote = ev.State.Term, ev.State.Vote
@@ -128,64 +139,65 @@ func (n *Node) start(ev *raft.Start, out *raft.Effects) {
 		n.restore(ev.Snapshot, out)
 	}
 	n.log = newLog(n.log.base, n.log.baseTerm, ev.Log)
+	n.noteConfigs(n.log.entries)
+	n.refresh()
 	n.disk = disk{state: ev.State, same: n.log.last(), durable: n.log.last()}
 	n.setElectionTimer(out)
 	n.abstain(out)
 }
 
-func increasing(ids []raft.ID) bool {
-	for i := 1; i < len(ids); i++ {
-		if ids[i] <= ids[i-1] {
-			return false
-		}
-	}
-	return true
-}
-
-// deliver takes a message of another server of the cluster; strangers are not
-// listened to.
+// deliver takes a message. Requests are answered whoever sends them: who belongs to
+// the cluster may be news to this server (dissertation, 4.1).
 func (n *Node) deliver(ev *raft.Deliver, out *raft.Effects) {
-	from, member := n.place(ev.From)
-	if !member || from == n.self {
+	from := ev.From
+	if from == n.id || from == raft.None {
 		return
 	}
 	switch m := ev.Msg.(type) {
 	case *raft.AppendEntries:
-		if !contiguous(m) {
-			return
+		if contiguous(m) {
+			n.observeTerm(m.Term, from, out)
+			n.handleAppendEntries(from, m, out)
 		}
-		n.observeTerm(m.Term, ev.From, out)
-		n.handleAppendEntries(from, m, out)
-	case *raft.AppendEntriesReply:
-		n.observeTerm(m.Term, raft.None, out)
-		n.handleAppendEntriesReply(from, m, out)
+	case *raft.InstallSnapshot:
+		if m.LastIndex <= maxIndex {
+			n.observeTerm(m.Term, from, out)
+			n.handleInstallSnapshot(from, m, out)
+		}
 	case *raft.RequestVote:
-		if !m.Transfer && n.sticks() {
-			return
+		if m.Transfer || !n.sticks() {
+			n.tookOver(from, m, out)
+			n.observeTerm(m.Term, raft.None, out)
+			n.handleRequestVote(from, m, out)
 		}
-		n.tookOver(ev.From, m, out)
-		n.observeTerm(m.Term, raft.None, out)
-		n.handleRequestVote(from, m, out)
-	case *raft.RequestVoteReply:
-		n.observeTerm(m.Term, raft.None, out)
-		n.handleRequestVoteReply(from, m, out)
 	case *raft.PreVote:
 		// Its term is not taken over: to be asked changes nothing.
 		if !n.sticks() {
 			n.handlePreVote(from, m, out)
 		}
 	case *raft.TimeoutNow:
-		n.observeTerm(m.Term, ev.From, out)
+		n.observeTerm(m.Term, from, out)
 		n.handleTimeoutNow(m, out)
-	case *raft.InstallSnapshot:
-		if m.LastIndex > maxIndex {
-			return
+	default:
+		if place, member := n.place(from); member {
+			n.deliverReply(place, m, out)
 		}
-		n.observeTerm(m.Term, ev.From, out)
-		n.handleInstallSnapshot(from, m, out)
+	}
+}
+
+// deliverReply takes the answer of a server of the cluster; others are not asked
+// anything.
+func (n *Node) deliverReply(from int, m raft.Message, out *raft.Effects) {
+	switch m := m.(type) {
+	case *raft.AppendEntriesReply:
+		n.observeTerm(m.Term, raft.None, out)
+		n.handleAppendEntriesReply(from, m, out)
 	case *raft.InstallSnapshotReply:
 		n.observeTerm(m.Term, raft.None, out)
 		n.handleInstallSnapshotReply(from, m, out)
+	case *raft.RequestVoteReply:
+		n.observeTerm(m.Term, raft.None, out)
+		n.handleRequestVoteReply(from, m, out)
 	case *raft.PreVoteReply:
 		n.observeTerm(m.Term, raft.None, out)
 		n.handlePreVoteReply(from, m, out)
@@ -232,6 +244,7 @@ func (n *Node) becomeFollower(leader raft.ID, out *raft.Effects) {
 	n.open.drop(len(n.open.live()))
 	n.endTransfer(raft.Lost, leader, out)
 	n.endReads(leader, out)
+	n.endChange(leader, out)
 }
 
 // setElectionTimer starts to wait for a leader, anew and for a random time, so

@@ -12,7 +12,7 @@ func (n *Node) startPreVote(out *raft.Effects) {
 	n.leader, n.preVotes = raft.None, 1<<n.self
 	n.setElectionTimer(out)
 	for i, to := range n.servers {
-		if i != n.self {
+		if i != n.self && n.hasSay(i) {
 			out.Send(to, n.afterState(), &raft.PreVote{
 				Term: n.term, LastIndex: n.log.last(), LastTerm: n.log.term(n.log.last()),
 			})
@@ -23,8 +23,8 @@ func (n *Node) startPreVote(out *raft.Effects) {
 
 // handlePreVote says yes to whom it could give its vote in the term after the
 // sender's: none is given away in a term that is still to come.
-func (n *Node) handlePreVote(from int, m *raft.PreVote, out *raft.Effects) {
-	out.Send(n.servers[from], n.afterState(), &raft.PreVoteReply{
+func (n *Node) handlePreVote(from raft.ID, m *raft.PreVote, out *raft.Effects) {
+	out.Send(from, n.afterState(), &raft.PreVoteReply{
 		Term: n.term, Asked: m.Term, Granted: m.Term >= n.term && n.isUpToDate(m.LastIndex, m.LastTerm),
 	})
 }

@@ -80,12 +80,12 @@ func (n *Node) beginRound(out *raft.Effects) {
 // the cluster" (§8).
 func (n *Node) confirmRounds(out *raft.Effects) {
 	r := &n.reading
-	var rounds [raft.MaxServers]uint64
+	var rounds [maxPlaces]uint64
 	for i := range n.peers {
 		rounds[i] = n.peers[i].round
 	}
 	rounds[n.self] = r.round
-	confirmed := reached(rounds[:len(n.peers)], raft.Quorum(len(n.peers)))
+	confirmed := agreed(n, rounds[:len(n.peers)], raft.Quorum)
 	if confirmed <= r.confirmed {
 		return
 	}

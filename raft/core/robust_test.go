@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"raftarium/raft"
@@ -35,6 +36,21 @@ func number(r *rand.Rand) uint64 {
 	}
 }
 
+// oddConfig draws a configuration, which may be one that cannot be.
+func oddConfig(r *rand.Rand) *raft.Config {
+	var c raft.Config
+	for _, list := range []*[]raft.ID{&c.Voters, &c.Outgoing, &c.Learners} {
+		for range r.IntN(4) {
+			*list = append(*list, raft.ID(r.IntN(7)))
+		}
+		if r.IntN(4) > 0 {
+			slices.Sort(*list)
+			*list = slices.Compact(*list)
+		}
+	}
+	return &c
+}
+
 // nonsense draws a message that no server would send.
 func nonsense(r *rand.Rand) raft.Message {
 	term := raft.Term(r.Uint64N(30))
@@ -46,7 +62,7 @@ func nonsense(r *rand.Rand) raft.Message {
 	case 7:
 		return &raft.InstallSnapshot{
 			Term: term, LastIndex: index(), LastTerm: raft.Term(number(r)),
-			Size: number(r), Offset: number(r), Data: make([]byte, r.IntN(8)),
+			Config: *oddConfig(r), Size: number(r), Offset: number(r), Data: make([]byte, r.IntN(8)),
 		}
 	case 8:
 		return &raft.InstallSnapshotReply{Term: term, LastIndex: index(), Offset: number(r), Have: number(r)}
@@ -68,7 +84,11 @@ func nonsense(r *rand.Rand) raft.Message {
 			if r.IntN(20) == 0 {
 				at = index()
 			}
-			m.Entries = append(m.Entries, raft.Entry{Term: raft.Term(number(r)), Index: at})
+			e := raft.Entry{Term: raft.Term(number(r)), Index: at}
+			if r.IntN(3) == 0 {
+				e.Kind, e.Data = raft.EntryConfig, oddConfig(r).AppendTo(nil)
+			}
+			m.Entries = append(m.Entries, e)
 		}
 		return m
 	case 3:
@@ -93,7 +113,10 @@ func TestNothingMakesAServerPanic(t *testing.T) {
 			if n.down {
 				continue
 			}
-			switch r.IntN(7) {
+			switch r.IntN(8) {
+			case 5:
+				c := oddConfig(r)
+				b.step(n, &raft.ChangeMembership{Voters: c.Voters, Learners: c.Learners, Joint: r.IntN(4) == 0})
 			case 4:
 				b.step(n, &raft.Compact{Index: raft.Index(number(r))})
 			case 0:
@@ -145,7 +168,6 @@ func TestAStartWithoutAClusterLeavesTheServerStopped(t *testing.T) {
 		servers []raft.ID
 	}{
 		{"no servers", 1, nil},
-		{"not one of them", 4, []raft.ID{1, 2, 3}},
 		{"nobody", 0, []raft.ID{0, 1, 2}},
 		{"a server twice", 1, []raft.ID{1, 1, 2}},
 		{"out of order", 2, []raft.ID{3, 2, 1}},
@@ -160,8 +182,8 @@ func TestAStartWithoutAClusterLeavesTheServerStopped(t *testing.T) {
 	}
 }
 
-func TestStrangersAreNotListenedTo(t *testing.T) {
-	for _, from := range []raft.ID{raft.None, 1, 4, 99, math.MaxUint16} {
+func TestNobodyAndOneselfAreNotListenedTo(t *testing.T) {
+	for _, from := range []raft.ID{raft.None, 1} {
 		t.Run(fmt.Sprint(from), func(t *testing.T) {
 			b := newBench(3)
 			n := b.nodes[0]
@@ -178,6 +200,25 @@ func TestStrangersAreNotListenedTo(t *testing.T) {
 				t.Errorf("the server is %+v and sent %v", n.st, b.net)
 			}
 		})
+	}
+}
+
+func TestStrangersAreAskedNothingSoTheirAnswersDoNotCount(t *testing.T) {
+	for _, from := range []raft.ID{4, 99, math.MaxUint16} {
+		b := newBench(3)
+		n := b.nodes[0]
+		before := n.m.AppendState(nil)
+		for _, m := range []raft.Message{
+			&raft.RequestVoteReply{Term: 9, Granted: true},
+			&raft.AppendEntriesReply{Term: 9, Success: true, Index: 9},
+			&raft.PreVoteReply{Term: 9},
+			&raft.InstallSnapshotReply{Term: 9},
+		} {
+			b.step(n, &raft.Deliver{From: from, Msg: m})
+		}
+		if string(n.m.AppendState(nil)) != string(before) || len(b.net) != 0 {
+			t.Errorf("after answers of %v the server is %+v", from, n.st)
+		}
 	}
 }
 

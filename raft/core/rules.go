@@ -54,6 +54,15 @@ const (
 	snapshotKeepsLaterEntries
 	compactedPrefixMatches
 	snapshotWithState
+	adoptAtOnce
+	jointConsensus
+	bothMajorities
+	leaveJointConsensus
+	oneChangeAtATime
+	changeInOwnTerm
+	learnersCatchUp
+	onlyVotersStand
+	removedLeaderStepsDown
 
 	ruleCount
 )
@@ -328,5 +337,50 @@ var table = [ruleCount]raft.Rule{
 		Name: "snapshot-with-state", Kind: raft.Safety, Layer: layer,
 		Defends: "state machine safety", Section: "§7",
 		Summary: "A snapshot is written together with the log that goes on behind it, all or nothing.",
+	},
+	adoptAtOnce: {
+		Name: "adopt-at-once", Kind: raft.Safety, Layer: layer,
+		Defends: "election safety", Section: "§6",
+		Summary: "A server uses the latest configuration in its log, whether it is committed or not.",
+	},
+	jointConsensus: {
+		Name: "joint-consensus", Kind: raft.Safety, Layer: layer,
+		Defends: "election safety", Section: "§6",
+		Summary: "A change of more than one voter goes by a configuration in which old and new must agree.",
+	},
+	bothMajorities: {
+		Name: "both-majorities", Kind: raft.Safety, Layer: layer,
+		Defends: "election safety", Section: "§6",
+		Summary: "In joint consensus elections and commitment take a majority of the old voters and one of the new.",
+	},
+	leaveJointConsensus: {
+		Name: "leave-joint-consensus", Kind: raft.Liveness, Layer: layer,
+		Defends: "a change of membership comes to its end", Section: "§6",
+		Summary: "Once the joint configuration is committed, the leader goes on to the new one.",
+	},
+	oneChangeAtATime: {
+		Name: "one-change-at-a-time", Kind: raft.Safety, Layer: layer,
+		Defends: "election safety", Section: "dissertation §4.1",
+		Summary: "A leader begins no change of membership while another is not committed.",
+	},
+	changeInOwnTerm: {
+		Name: "change-in-own-term", Kind: raft.Safety, Layer: layer,
+		Defends: "election safety", Section: "dissertation §4.1",
+		Summary: "A leader begins a change of membership only once it has committed an entry of its term.",
+	},
+	learnersCatchUp: {
+		Name: "learners-catch-up", Kind: raft.Cost, Layer: layer,
+		Defends: "commits go on while a server is added", Section: "dissertation §4.2.1",
+		Summary: "A new server becomes a voter only after it has caught up as a learner.",
+	},
+	onlyVotersStand: {
+		Name: "only-voters-stand", Kind: raft.Cost, Layer: layer,
+		Defends: "a learner deposes nobody", Section: "dissertation §4.2.1",
+		Summary: "A server stands for election only if it is a voter, or was until an entry that is not committed.",
+	},
+	removedLeaderStepsDown: {
+		Name: "removed-leader-steps-down", Kind: raft.Cost, Layer: layer,
+		Defends: "the leader belongs to the cluster", Section: "dissertation §4.2.2",
+		Summary: "A leader that is not in the new configuration steps down once that is committed.",
 	},
 }

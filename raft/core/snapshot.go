@@ -16,7 +16,9 @@ func (n *Node) compact(ev *raft.Compact) {
 	if ev.Index > n.applied || ev.Index <= n.log.base {
 		return
 	}
-	n.snapshot = &raft.Snapshot{Index: ev.Index, Term: n.log.term(ev.Index), Data: ev.State}
+	n.snapshot = &raft.Snapshot{
+		Index: ev.Index, Term: n.log.term(ev.Index), Config: n.compactConfigs(ev.Index), Data: ev.State,
+	}
 	n.log.compact(ev.Index)
 	n.disk.behind = true
 	n.disk.same = max(n.disk.same, ev.Index)
@@ -27,6 +29,7 @@ func (n *Node) restore(s *raft.Snapshot, out *raft.Effects) {
 	n.snapshot = s
 	n.log = newLog(s.Index, s.Term, nil)
 	n.commit, n.applied = s.Index, s.Index
+	n.restoreConfigs(s)
 	out.Applies = append(out.Applies, raft.Apply{Snapshot: s})
 }
 
@@ -38,7 +41,7 @@ func (n *Node) snapshotToSave(out *raft.Effects) *raft.Snapshot {
 		n.disk.pending.push(write{seq: n.disk.last})
 		out.Saves = append(out.Saves, raft.Save{
 			Seq: n.disk.last, State: n.disk.state,
-			Snapshot: &raft.Snapshot{Index: n.snapshot.Index, Term: n.snapshot.Term},
+			Snapshot: &raft.Snapshot{Index: n.snapshot.Index, Term: n.snapshot.Term, Config: n.snapshot.Config},
 		})
 	}
 	return n.snapshot
@@ -61,7 +64,7 @@ func (n *Node) sendChunk(to int, out *raft.Effects) {
 	s := p.snapshot
 	end := min(p.offset+uint64(n.limits.Chunk), uint64(len(s.Data)))
 	out.Send(n.servers[to], n.afterState(), &raft.InstallSnapshot{
-		Term: n.term, LastIndex: s.Index, LastTerm: s.Term,
+		Term: n.term, LastIndex: s.Index, LastTerm: s.Term, Config: s.Config,
 		Size: uint64(len(s.Data)), Offset: p.offset, Data: s.Data[p.offset:end:end],
 	})
 }
@@ -90,17 +93,17 @@ func (n *Node) handleInstallSnapshotReply(from int, m *raft.InstallSnapshotReply
 
 // incoming is as much of a snapshot as has arrived, in order.
 type incoming struct {
-	from  raft.Term // its leader's: another may have made another snapshot
-	index raft.Index
-	term  raft.Term
-	size  uint64
-	data  []byte // shared with clones, none of which writes what another sees
+	from   raft.Term // its leader's: another may have made another snapshot
+	index  raft.Index
+	term   raft.Term
+	config raft.Config
+	size   uint64
+	data   []byte // shared with clones, none of which writes what another sees
 }
 
 // handleInstallSnapshot is the receiver of Figure 13, except that chunks come one
 // after another.
-func (n *Node) handleInstallSnapshot(from int, m *raft.InstallSnapshot, out *raft.Effects) {
-	leader := n.servers[from]
+func (n *Node) handleInstallSnapshot(leader raft.ID, m *raft.InstallSnapshot, out *raft.Effects) {
 	if m.Term >= n.term {
 		n.recognize(leader, out)
 		if m.LastIndex <= n.commit && n.on(refuseOlderSnapshot) {
@@ -133,7 +136,7 @@ func (n *Node) vouch(leader raft.ID, i raft.Index, out *raft.Effects) {
 func (n *Node) receive(m *raft.InstallSnapshot) bool {
 	in := &n.incoming
 	if in.from != m.Term || in.index != m.LastIndex || in.term != m.LastTerm || in.size != m.Size {
-		*in = incoming{from: m.Term, index: m.LastIndex, term: m.LastTerm, size: m.Size}
+		*in = incoming{from: m.Term, index: m.LastIndex, term: m.LastTerm, config: m.Config, size: m.Size}
 	}
 	have := uint64(len(in.data))
 	if m.Offset == have && uint64(len(m.Data)) <= m.Size-have || !n.on(chunksInOrder) {
@@ -147,7 +150,7 @@ func (n *Node) receive(m *raft.InstallSnapshot) bool {
 // Reset state machine using snapshot contents" (Figure 13).
 func (n *Node) install(out *raft.Effects) {
 	in := &n.incoming
-	s := &raft.Snapshot{Index: in.index, Term: in.term, Data: slices.Clip(in.data)}
+	s := &raft.Snapshot{Index: in.index, Term: in.term, Config: in.config, Data: slices.Clip(in.data)}
 	committed := n.commit
 	kept := n.log
 	agrees := kept.holds(s.Index, s.Term)
@@ -155,6 +158,7 @@ func (n *Node) install(out *raft.Effects) {
 	if agrees && n.on(snapshotKeepsLaterEntries) {
 		kept.compact(s.Index)
 		n.log = kept
+		n.noteConfigs(kept.entries)
 		n.disk.same = max(n.disk.same, s.Index)
 	} else {
 		n.disk.replaced(min(committed, s.Index), s.Index)

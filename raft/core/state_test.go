@@ -30,6 +30,10 @@ func busy() *Node {
 	for range 3 {
 		n.Step(&raft.Propose{Proposals: []raft.Proposal{{Handle: 7, Data: []byte("x")}}}, &out)
 	}
+	n.change = change{open: true, handle: 3}
+	for _, c := range []*raft.Config{&n.configs[0].config, &n.incoming.config, &n.snapshot.Config, &n.peers[1].snapshot.Config} {
+		*c = raft.Config{Voters: []raft.ID{1, 2, 3}, Outgoing: []raft.ID{1, 2, 4}, Learners: []raft.ID{7, 9}}
+	}
 	return n
 }
 
@@ -37,7 +41,7 @@ func busy() *Node {
 // later and left out of AppendState fails here.
 func TestTheStateBytesTellEachField(t *testing.T) {
 	derived := map[string]bool{
-		".self": true, // the place of id in servers
+		".self": true, ".servers": true, ".using": true, ".voters": true, ".outgoing": true, // of configs
 	}
 	n := busy()
 	if n.role != raft.Leader || len(n.disk.pending.live()) != 3 || len(n.open.live()) != 3 || n.peers[1].flying != 3 {

@@ -26,7 +26,7 @@ func (n *Node) transferLeadership(ev *raft.TransferLeadership, out *raft.Effects
 		answer.Outcome = raft.NotLeader
 	case ev.To == n.id:
 		answer.Outcome = raft.Done
-	case !member:
+	case !member || !n.hasSay(at):
 		answer.Outcome = raft.Invalid
 	case n.handover.to != raft.None:
 		answer.Outcome, answer.Leader = raft.Busy, n.handover.to
@@ -44,7 +44,7 @@ func (n *Node) likeliest() raft.ID {
 	best := raft.None
 	var match raft.Index
 	for i, id := range n.servers {
-		if i != n.self && (best == raft.None || n.peers[i].match > match) {
+		if i != n.self && n.hasSay(i) && (best == raft.None || n.peers[i].match > match) {
 			best, match = id, n.peers[i].match
 		}
 	}
@@ -79,7 +79,7 @@ func (n *Node) remindTransferee(out *raft.Effects) {
 // handleTimeoutNow is at the other end: the leader asks this server to take over.
 // It need not ask around before.
 func (n *Node) handleTimeoutNow(m *raft.TimeoutNow, out *raft.Effects) {
-	if m.Term == n.term && n.role == raft.Follower {
+	if m.Term == n.term && n.role == raft.Follower && n.mayStand() {
 		n.startElection(true, out)
 	}
 }
