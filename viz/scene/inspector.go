@@ -178,9 +178,12 @@ func (f *Frame) describeServer(s *cluster.ServerView) {
 	f.add("disk", t.end())
 	f.timerRow("election", s.Election)
 	f.timerRow("heartbeat", s.Heartbeat)
+	f.describeStanding(s)
 
 	switch {
 	case !s.Up:
+	case asking(s):
+		f.describeAsking(s)
 	case r.Role == raft.Leader:
 		f.section(t.begin().str("FOLLOWERS AS ").server(s.ID).str(" SEES THEM").end())
 		cuts := f.cutTable()
@@ -189,14 +192,7 @@ func (f *Frame) describeServer(s *cluster.ServerView) {
 		}
 	case r.Role == raft.Candidate:
 		f.section("VOTES")
-		t.begin()
-		for i, id := range r.Votes {
-			if i > 0 {
-				t.str(" ")
-			}
-			t.server(id)
-		}
-		f.add("granted", t.end())
+		f.add("granted", f.serverList(r.Votes))
 		f.add("needed", t.begin().num(uint64(r.Quorum)).str(" of ").num(uint64(len(v.Servers))).end())
 	}
 	if len(s.KV.Waiting) > 0 {
@@ -339,6 +335,8 @@ func (f *Frame) describeMessage(m *cluster.MessageView) {
 		} else {
 			f.add("vote", "refused")
 		}
+	case *raft.PreVote, *raft.PreVoteReply, *raft.TimeoutNow:
+		f.describeAround(m)
 	case *raft.AppendEntries:
 		f.add("type", "AppendEntries")
 		num("term", uint64(q.Term))

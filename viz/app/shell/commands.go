@@ -65,7 +65,10 @@ func init() {
 			}
 			return Say{"No message is on its way."}
 		}, false, ""},
-		{"timeout", "Split vote", "T", groupFaults, splitVote, false, ""},
+		{"transfer", "Transfer leadership here", "F", groupFaults, onServer(func(m *Model, id raft.ID) Intent {
+			return Act{Action: script.Transfer{To: id}}
+		}), false, ""},
+		{"timeout", "Let two time out", "T", groupFaults, splitVote, false, ""},
 		{"heal", "Heal the network", "H", groupFaults, always(Act{Action: script.Heal{}}), false, ""},
 		{"restart", "Restart all", "R", groupFaults, always(Act{Action: script.Restart{Servers: script.Target{All: true}}}), false, ""},
 
@@ -152,7 +155,7 @@ func pauseOrResume(m *Model, id raft.ID) Intent {
 }
 
 // splitVote lets two servers time out together that could stand against each
-// other: the selected one first, followers before the leader.
+// other, if nobody leads: who hears from a leader listens to neither: the selected one first, followers before the leader.
 func splitVote(m *Model) Intent {
 	var ids []raft.ID
 	can := func(id raft.ID) bool {

@@ -87,6 +87,9 @@ func (m *Model) serverItems(id raft.ID) []MenuItem {
 	if !s.Paused {
 		items = append(items, do("Let it time out", "", script.Timeout{Servers: only(id)}))
 	}
+	if m.mayLead(id) {
+		items = append(items, do("Transfer leadership here", "F", script.Transfer{To: id}))
+	}
 	if len(m.view.Servers) > 1 {
 		items = append(items, do("Isolate "+serverName(id), "I", script.Isolate{Servers: only(id)}))
 	}
@@ -97,6 +100,12 @@ func (m *Model) serverItems(id raft.ID) []MenuItem {
 		items = append(items, m.item("oneway", "Cut one way from "+serverName(id)))
 	}
 	return items
+}
+
+// mayLead says that there is a leader who could hand over to a server.
+func (m *Model) mayLead(id raft.ID) bool {
+	s, leader := m.server(id), m.server(m.leader())
+	return s != nil && leader != nil && s != leader && s.Up && !s.Paused && !leader.Paused && leader.Raft.Transferee == raft.None
 }
 
 func (m *Model) clientItems(id kv.ClientID) []MenuItem {
