@@ -83,6 +83,22 @@ func stop(cmd *exec.Cmd) {
 	}
 }
 
+// ended waits until the program has ended by itself and says how: nil for status 0.
+func (w *window) ended() error {
+	w.t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- w.command.Wait() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(patience):
+		_ = w.command.Process.Kill()
+		<-done
+		w.t.Fatalf("after %s the window is still open", patience)
+		return nil
+	}
+}
+
 // state is what the program writes of itself.
 type state struct {
 	Tick    uint64 // how often the devices were read

@@ -66,7 +66,7 @@ func TestJSONIsExactlyOneObjectWithExactlyTheseFields(t *testing.T) {
 func TestAFlagWinsOverTheFileAndListsGrow(t *testing.T) {
 	p := program()
 	var got Opening
-	p.Window = func(o Opening) error { got = o; return nil }
+	p.Window = func(_ context.Context, o Opening) error { got = o; return nil }
 	status, _, stderr := command(t.Context(), p, "servers 3\nfor 2s\nat 1s heal\n", false, "-", "--at", "1.5s")
 	if status != StatusOK || got.Scenario == nil || got.Scenario.Config.Servers != 3 || got.At != 1500*time.Millisecond {
 		t.Errorf("status %d, %+v, %s", status, got, stderr)
@@ -82,7 +82,7 @@ func TestAWindowThatCannotOpenIsAFailureNotMisuse(t *testing.T) {
 	if status, _, stderr := command(t.Context(), p, "", false); status != StatusFailed || !strings.Contains(stderr, "raftarium web") {
 		t.Errorf("no window: status %d, %s", status, stderr)
 	}
-	p.Window = func(Opening) error { return errors.New("no display") }
+	p.Window = func(context.Context, Opening) error { return errors.New("no display") }
 	if status, _, stderr := command(t.Context(), p, "", false); status != StatusFailed || strings.Contains(stderr, "--help") {
 		t.Errorf("no display: status %d, %s", status, stderr)
 	}

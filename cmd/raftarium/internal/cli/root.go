@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -44,7 +45,7 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.scenario = first(args)
-			return suggestCommand(cmd.Root(), open(p, o, s), o.scenario)
+			return suggestCommand(cmd.Root(), open(cmd.Context(), p, o, s), o.scenario)
 		},
 	}
 	root.Flags().StringVar(&o.at, "at", "", "open at this `time` of the run, like 1.5s")
@@ -59,7 +60,7 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 // openOptions is what opening the visualizer takes.
 type openOptions struct{ scenario, at string }
 
-func open(p Program, o openOptions, s Streams) error {
+func open(ctx context.Context, p Program, o openOptions, s Streams) error {
 	at, err := parseAt(o.at)
 	if err != nil {
 		return err
@@ -75,7 +76,7 @@ func open(p Program, o openOptions, s Streams) error {
 	if sc != nil {
 		opening.Name = sc.Source.Name
 	}
-	return p.Window(opening)
+	return p.Window(ctx, opening)
 }
 
 // parseAt reads --at; "" is the beginning.
