@@ -158,3 +158,30 @@ func TestRulesAreListedWithNothingMissing(t *testing.T) {
 		}
 	}
 }
+
+func TestWaitingForAScenarioCanBeInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	in, w := io.Pipe() // nobody writes
+	defer w.Close()
+	var stderr strings.Builder
+	cancel()
+	status := Main(ctx, program(), []string{"run", "-"}, Streams{In: in, Out: io.Discard, Err: &stderr})
+	if status != StatusFailed || !strings.Contains(stderr.String(), "interrupted while reading") {
+		t.Errorf("status %d, %s", status, &stderr)
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no room") }
+
+func TestAResultThatCannotBeWrittenIsAFailure(t *testing.T) {
+	for _, args := range [][]string{{"rules"}, {"rules", "--json"}, {"run", "--for", "10ms"}, {"run", "--for", "10ms", "--json"}} {
+		var stderr strings.Builder
+		status := Main(t.Context(), program(), args, Streams{In: strings.NewReader(""), Out: full{}, Err: &stderr})
+		if status != StatusFailed || !strings.Contains(stderr.String(), "no room") {
+			t.Errorf("%v: status %d, %s", args, status, &stderr)
+		}
+	}
+}

@@ -118,8 +118,8 @@ func (r *report) print(w io.Writer) error {
 	if len(r.without) > 0 {
 		say("modified Raft: without %s", strings.Join(r.without, ", "))
 	}
-	say("%s, %s (%d lost), %s, %d entries committed",
-		count(r.Events, "event"), count(r.Messages, "message"), r.lost, count(r.Elections, "election"), r.Committed)
+	say("%s, %s (%d lost), %s, %s committed",
+		count(r.Events, "event"), count(r.Messages, "message"), r.lost, count(r.Elections, "election"), plural(r.Committed, "entry", "entries"))
 	say("%d put, %d append, %d get; %s, %s swallowed",
 		r.Ops.Put, r.Ops.Append, r.Ops.Get, plural(r.Ops.Retries, "retry", "retries"), count(r.Ops.DuplicatesSuppressed, "duplicate"))
 	for _, sk := range r.skipped {
@@ -133,7 +133,7 @@ func (r *report) print(w io.Writer) error {
 		check.Yes: "yes", check.No: "NO", check.Unknown: "unknown: the search ended at its limits",
 	}[v.Linearizable])
 	say("  progress      %s", map[check.Answer]string{
-		check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority",
+		check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority, or its timeouts do not fit its latency",
 	}[v.Progress])
 	for i, x := range r.Verdict.Violations {
 		if i == 0 {

@@ -65,7 +65,7 @@ func open(ctx context.Context, p Program, o openOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	sc, err := readScenario(o.scenario, p, s)
+	sc, err := readScenario(ctx, o.scenario, p, s)
 	if err != nil {
 		return err
 	}
@@ -95,6 +95,9 @@ func parseAt(text string) (time.Duration, error) {
 func scenarioArg(cmd *cobra.Command, args []string) error {
 	if len(args) > 1 {
 		return misusef("found %q, but %s takes one scenario, which is %q", args[1], cmd.CommandPath(), args[0])
+	}
+	if len(args) == 1 && args[0] == "" {
+		return misusef("found an empty name, but %s takes the name of a scenario, or none", cmd.CommandPath())
 	}
 	return nil
 }

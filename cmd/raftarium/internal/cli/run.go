@@ -163,8 +163,8 @@ func quoteArg(s string) string {
 }
 
 // plan makes the scenario that is to be run: defaults, then the file, then flags.
-func plan(p Program, o runOptions, changed func(string) bool, s Streams) (*script.Scenario, error) {
-	sc, err := readScenario(o.scenario, p, s)
+func plan(ctx context.Context, p Program, o runOptions, changed func(string) bool, s Streams) (*script.Scenario, error) {
+	sc, err := readScenario(ctx, o.scenario, p, s)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +205,10 @@ func plan(p Program, o runOptions, changed func(string) bool, s Streams) (*scrip
 
 // run makes a run, judges it and reports.
 func run(ctx context.Context, p Program, o runOptions, changed func(string) bool, s Streams) (err error) {
-	sc, err := plan(p, o, changed, s)
+	if err := checkOutputs(o); err != nil {
+		return err
+	}
+	sc, err := plan(ctx, p, o, changed, s)
 	if err != nil {
 		return err
 	}
@@ -215,9 +218,9 @@ func run(ctx context.Context, p Program, o runOptions, changed func(string) bool
 	}
 	opt := cluster.Options{Narrate: o.explain}
 	if o.trace != "" {
-		w, err := openTrace(o.trace)
-		if err != nil {
-			return err
+		w, bad := openTrace(o.trace)
+		if bad != nil {
+			return bad
 		}
 		opt.Observe = w.write
 		defer func() { err = errors.Join(err, w.close()) }()
@@ -322,7 +325,7 @@ func (r *runner) explain() {
 
 // writeHistory draws the clients' history into a file.
 func writeHistory(name string, h *check.History) (err error) {
-	f, err := os.Create(name)
+	f, err := create(name)
 	if err != nil {
 		return fmt.Errorf("--history: %w", err)
 	}
@@ -355,7 +358,7 @@ type traceLine struct {
 }
 
 func openTrace(name string) (*traceWriter, error) {
-	f, err := os.Create(name)
+	f, err := create(name)
 	if err != nil {
 		return nil, fmt.Errorf("--trace: %w", err)
 	}
