@@ -139,6 +139,7 @@ type Model struct {
 
 	logsFollow   bool    // the logs' end stays in view
 	logsFirst    float32 // cells left of the view where it does not
+	logsRow      int     // servers above the view where not all have room
 	panelScroll  float32
 	panelHeight  float32
 	dialogScroll float32

@@ -234,6 +234,8 @@ func (s *Shell) wheel(in *ui.Input) {
 		s.inspectTop += in.Wheel.Y
 	case s.areas.narration.Contains(in.Pointer):
 		s.notesSkip = max(s.notesSkip+rowsOf(in.Wheel.Y, 24), 0)
+	case s.areas.logs.Contains(in.Pointer) && in.Wheel.X == 0 && s.grid.Rows < len(s.view.Servers):
+		s.logsRow += rowsOf(in.Wheel.Y, 24) // not all servers have room; sideways scrolls the entries
 	case s.areas.logs.Contains(in.Pointer):
 		s.Apply(ScrollLogs{By: rowsOf(by, 20)})
 	case s.tab == TabKeys && s.areas.stage.Contains(in.Pointer):
