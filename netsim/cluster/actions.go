@@ -411,37 +411,68 @@ func (w *World) reach(a *server) int {
 	return n
 }
 
-// judgeCalm tells the judge whether progress is due: nothing is lost, messages and
-// disks are fast enough, every client reaches every server, and the servers that
-// are up and not paused are a majority in which everybody hears everybody.
+// judgeCalm tells the judge whether progress is due: nothing hinders the servers,
+// and messages and disks are fast enough.
 func (w *World) judgeCalm() {
-	running, calm := 0, w.sim.Network().Loss == 0 && w.timely()
+	switch healed := w.healed(); {
+	case !healed:
+		w.healedAt = never
+	case w.healedAt == never:
+		w.healedAt = w.sim.Now()
+	}
+	if w.healedAt != never && w.timely() {
+		w.judge.Calm()
+	} else {
+		w.judge.Disturbed()
+	}
+}
+
+// healed reports whether nothing is lost, every client reaches every server, and
+// the servers that are up and not paused are a majority in which everybody hears
+// everybody.
+func (w *World) healed() bool {
+	if w.sim.Network().Loss > 0 {
+		return false
+	}
+	running := 0
 	for i := range w.servers {
 		if s := &w.servers[i]; s.up && !w.sim.Paused(s.node) {
 			running++
 		}
 	}
 	for i := range w.servers {
-		s := &w.servers[i]
-		if s.up && !w.sim.Paused(s.node) && w.reach(s) != running {
-			calm = false
+		if s := &w.servers[i]; s.up && !w.sim.Paused(s.node) && w.reach(s) != running {
+			return false
 		}
 	}
 	for _, c := range w.sim.Cuts() {
 		if c.From > script.MaxServers || c.To > script.MaxServers {
-			calm = false
+			return false
 		}
 	}
 	for i := range w.clients {
 		if w.clients[i].failed != "" {
-			calm = false // what it had begun is never answered
+			return false // what it had begun is never answered
 		}
 	}
-	if calm && running >= raft.Quorum(len(w.servers)) {
-		w.judge.Calm()
-	} else {
-		w.judge.Disturbed()
+	return running >= raft.Quorum(len(w.servers))
+}
+
+// stalled reports whether, though nothing has hindered the servers for
+// ProgressBound, nothing was committed in that time that a client waits for. Unlike
+// the judge it does not ask whether the links are fast enough for the timeouts: at
+// the end of a run a cluster that does not serve does not serve.
+func (w *World) stalled() bool {
+	since := w.sim.Now().Add(-ProgressBound)
+	if w.healedAt == never || w.healedAt > since || w.committedAt > since {
+		return false
 	}
+	for i := range w.clients {
+		if c := &w.clients[i]; c.busy && c.since <= since {
+			return true
+		}
+	}
+	return false
 }
 
 // timely is the timing requirement (section 5.6): a candidate gathers its votes,

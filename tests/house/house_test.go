@@ -164,7 +164,7 @@ var clockNames = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc"
 // point. (math is allowed for its integer limits where it is named here.)
 func TestNothingBelowVizIsImpure(t *testing.T) {
 	set, all := files(t)
-	mathForLimits := []string{"netsim/sim.go", "netsim/cluster/session.go", "netsim/cluster/check/progress.go"}
+	mathForLimits := []string{"netsim/sim.go", "netsim/cluster/world.go", "netsim/cluster/check/progress.go"}
 	for _, f := range all {
 		if f.test || !under(f.dir, "raft", "kv", "netsim") {
 			continue
