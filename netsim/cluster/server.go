@@ -375,7 +375,7 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 		}
 	}
 	for _, r := range out.Replies {
-		if r == nil || r.Client == 0 || int(r.Client) > len(w.clients) {
+		if r == nil || !w.knows(r.Client) {
 			w.fail(s, "answers a client that does not exist")
 			return
 		}

@@ -37,10 +37,11 @@ func Open(code Code, sc *script.Scenario, opt Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A journal has what the schedule of its run did: once is enough.
+	// A run that was saved has what its schedule did, and what it was still to do:
+	// once is enough.
 	scheduled := slices.DeleteFunc(Schedule(sc.Config), func(st script.Step) bool {
 		return slices.ContainsFunc(sc.Steps, func(done script.Step) bool {
-			return done.At == st.At && done.Event != 0 && done.Action.String() == st.Action.String()
+			return done.At == st.At && done.Action.String() == st.Action.String()
 		})
 	})
 	steps := append(slices.Clone(sc.Steps), scheduled...)
