@@ -56,9 +56,6 @@ func (s *setting) Set(text string) error {
 	return nil
 }
 
-// chainLength bounds the chain of causes that is shown for a violation.
-const chainLength = 25
-
 func newRun(p Program, s Streams) *cobra.Command {
 	o := runOptions{settings: map[string]*setting{}}
 	cmd := &cobra.Command{
@@ -312,14 +309,7 @@ func (r *runner) explain() {
 		if _, ok := r.chains[v.Event]; ok || v.Event == 0 {
 			continue
 		}
-		var chain []string
-		for i, rec := range r.Causes(v.Event, chainLength) {
-			if i == 0 && rec.Cause != 0 {
-				chain = append(chain, "(what came before is left out)")
-			}
-			chain = append(chain, clock(rec.At)+"  "+cluster.Describe(&rec))
-		}
-		r.chains[v.Event] = chain
+		r.chains[v.Event] = chainLines(r.Causes(v.Event, chainReach))
 	}
 }
 
