@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"raftarium/netsim"
 	"raftarium/netsim/cluster"
@@ -204,5 +205,19 @@ func TestAMessageToAServerThatIsDownIsLost(t *testing.T) {
 	pass(s, 2000)
 	if down == 0 || s.Stats().Lost != uint64(down) {
 		t.Errorf("%d messages came to a server that is down, %d were lost", down, s.Stats().Lost)
+	}
+}
+
+func TestALongValueIsShortenedBetweenItsLetters(t *testing.T) {
+	s := open(t, config(func(c *script.Config) { c.Clients, c.Workload = 1, script.NoWorkload }), cluster.Options{Narrate: true})
+	pass(s, 1000)
+	// Letters of two bytes, at even and at odd places.
+	for _, value := range []string{strings.Repeat("ä", 40), "a" + strings.Repeat("ä", 40)} {
+		do(t, s, "put c1 x "+value, "get c1 x")
+		s.Advance(time.Second)
+	}
+	text, _ := told(s, 0)
+	if !utf8.ValidString(text) || strings.Contains(text, `\x`) || strings.Count(text, `C1 is done: get x is "...`) != 2 {
+		t.Errorf("letters are cut through, or nothing is shortened:\n%s", text)
 	}
 }

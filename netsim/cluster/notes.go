@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"raftarium/kv"
 	"raftarium/netsim"
@@ -126,7 +127,11 @@ func opText(o kv.Op) string {
 	}
 	s := strings.TrimRight(o.String(), " ")
 	if len(s) > 40 {
-		s = s[:37] + "..."
+		end := 37
+		for !utf8.RuneStart(s[end]) {
+			end--
+		}
+		s = s[:end] + "..."
 	}
 	return s
 }
@@ -393,8 +398,12 @@ func (w *World) noteDone(c *client, r *kv.Result) {
 	}
 	text := fmt.Sprintf("C%d is done: %s", c.id, opText(c.lastOp))
 	if c.lastOp.Kind == kv.Get {
-		v := strings.TrimRight(string(r.Value[max(0, len(r.Value)-24):]), " ")
-		if len(r.Value) > 24 {
+		from := max(0, len(r.Value)-24)
+		for from > 0 && from < len(r.Value) && !utf8.RuneStart(r.Value[from]) {
+			from++
+		}
+		v := strings.TrimRight(string(r.Value[from:]), " ")
+		if from > 0 {
 			v = "..." + v
 		}
 		text += " is " + strconv.Quote(v)
