@@ -300,7 +300,7 @@ func (f *Frame) placeLabels(g *Geometry) {
 
 func (f *Frame) placeLabel(g *Geometry, l *label, area draw.Rect) bool {
 	s, u := f.scratch(), f.unit(g)
-	w := f.width(l.text, draw.Mono, sizeLabel)
+	w := f.width(l.text, draw.Sans, sizeLabel)
 	beside, above := 11*u, 8*u+f.pt(8)
 	// Sideways of the way first, to the right, where the own lane lies, then to the
 	// left; else above or below.
@@ -317,7 +317,7 @@ func (f *Frame) placeLabel(g *Geometry, l *label, area draw.Rect) bool {
 		r := f.textRect(at, w, sizeLabel, align)
 		if inside(r, area) && s.freeAround(r, 1) {
 			f.List.Rect(draw.Rect{X: r.X - 2, Y: r.Y, W: r.W + 4, H: r.H}, 3, f.theme().Background.Fade(0.65))
-			f.text(at, l.text, draw.Mono, sizeLabel, align, l.color)
+			f.text(at, l.text, draw.Sans, sizeLabel, align, l.color)
 			s.take(r)
 			return true
 		}

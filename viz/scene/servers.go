@@ -229,7 +229,7 @@ func (f *Frame) roleBelow(g *Geometry, s *cluster.ServerView, c draw.Point) {
 	if starred(s) {
 		wide += f.pt(16)
 	}
-	f.List.Rect(f.textRect(at, wide+6, size, draw.Center), 3, th.Background.Fade(0.7))
+	f.List.Rect(f.textRect(at, wide+6, size, draw.Center), 3, th.Background.Fade(0.85))
 	if starred(s) {
 		draw.Star(f.List, draw.Point{X: at.X - wide/2 + f.pt(5), Y: at.Y}, f.pt(6), th.Text)
 		at.X += f.pt(8)

@@ -19,6 +19,7 @@ var families = []family{
 	(*schedule).isolations, (*schedule).oneWays, (*schedule).bridges, (*schedule).pauses,
 	(*schedule).ghosts, (*schedule).slowDisks, (*schedule).fullDisks, (*schedule).clocks,
 	(*schedule).bursts, (*schedule).losses, (*schedule).figure8, (*schedule).lateVotes,
+	(*schedule).transfers,
 }
 
 // faults draws the faults of a run.
@@ -253,5 +254,12 @@ func (s *schedule) lateVotes(at time.Duration) {
 		if id+1 != t.IDs[0] {
 			s.add(at, script.Latency{From: endpoint(t.IDs[0]), To: endpoint(id + 1), Range: s.cfg.Latency})
 		}
+	}
+}
+
+// transfers have the leader hand over, to whoever it is.
+func (s *schedule) transfers(at time.Duration) {
+	if s.cfg.Servers > 1 {
+		s.add(at, script.Transfer{To: s.server()})
 	}
 }

@@ -69,19 +69,21 @@ func writeRules(w io.Writer, rules []raft.Rule, o rulesOptions) error {
 			width[i] = max(width[i], utf8.RuneCountInString(cell))
 		}
 	}
+	var b strings.Builder
 	for i, l := range lines {
 		for j, cell := range l {
 			if j == len(l)-1 {
-				fmt.Fprintln(w, cell)
+				fmt.Fprintln(&b, cell)
 				break
 			}
-			fmt.Fprintf(w, "%-*s  ", width[j], cell)
+			fmt.Fprintf(&b, "%-*s  ", width[j], cell)
 		}
 		if i > 0 {
-			fmt.Fprintf(w, "    %s\n", rules[i-1].Summary)
+			fmt.Fprintf(&b, "    %s\n", rules[i-1].Summary)
 		}
 	}
-	return nil
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // completeList completes a list of words, separated by commas.
