@@ -13,7 +13,7 @@ type Network struct {
 	// Reorder is the ratio of messages that take a detour of one to four times
 	// the longest latency, so that later ones overtake them.
 	Reorder Ratio
-	// Disk is the time of a durable write.
+	// Disk is the time of a durable write, on disks that have none of their own.
 	Disk time.Duration
 }
 

@@ -64,6 +64,8 @@ type node struct {
 	sentKey uint64
 	repeat  uint64
 	disk    disk
+
+	hardware hardware
 }
 
 // timer is kept lazily: setting it again usually just moves its deadline, and the
@@ -125,8 +127,8 @@ func (s *Sim) Clone() *Sim {
 }
 
 // SetTimer sets a timer of a node, replacing the one of that key, to run out
-// after a time drawn from the range, which must not be negative. One that is
-// longer than 146 years never runs out.
+// after a time drawn from the range, which must not be negative, by the node's
+// clock. One that is longer than 146 years never runs out.
 func (s *Sim) SetTimer(n NodeID, key int, r Range, cause EventID) {
 	nd := &s.nodes[n]
 	for len(nd.timers) <= key {
@@ -134,7 +136,7 @@ func (s *Sim) SetTimer(n NodeID, key int, r Range, cause EventID) {
 	}
 	t := &nd.timers[key]
 	t.sets++
-	t.total = r.at(Draw(s.seed, domainTimer, uint64(n)<<8|uint64(key), uint64(nd.epoch), t.sets))
+	t.total = nd.hardware.clock.True(r.at(Draw(s.seed, domainTimer, uint64(n)<<8|uint64(key), uint64(nd.epoch), t.sets)))
 	t.deadline = never
 	if Time(t.total) <= horizon-s.now {
 		t.deadline = s.now + Time(t.total)
@@ -193,7 +195,7 @@ func (s *Sim) Expire(n NodeID, key int) bool {
 func (s *Sim) Write(n NodeID, seq uint64, cause EventID) {
 	d := &s.nodes[n].disk
 	d.pending, d.cause = seq, cause
-	if !d.busy {
+	if !d.busy && !s.nodes[n].hardware.full {
 		s.startWrite(n)
 	}
 }
@@ -203,7 +205,7 @@ func (s *Sim) startWrite(n NodeID) {
 	nd.disk.busy, nd.disk.writing = true, nd.disk.pending
 	s.queue.push(item{
 		kind: Written, node: n, number: EventID(nd.disk.writing), epoch: nd.epoch,
-		at: s.now + Time(s.net.Disk), cause: nd.disk.cause,
+		at: s.now + Time(s.DiskTime(n)), cause: nd.disk.cause,
 	})
 }
 
@@ -326,7 +328,7 @@ func (s *Sim) happen(it *item, ev *Event) {
 		ev.Key = uint64(it.number)
 		d := &s.nodes[it.node].disk
 		d.busy = false
-		if d.pending > d.writing {
+		if d.pending > d.writing && !s.nodes[it.node].hardware.full {
 			s.startWrite(it.node)
 		}
 	}
@@ -406,7 +408,7 @@ func (s *Sim) Take(c Choice, ev *Event) {
 
 // AppendState appends the canonical bytes of what may happen next, whatever the
 // time and the numbers of events: what is on its way, which timers run, what is
-// being written, who is paused, which links are cut. It leaves out how long
+// being written, who is paused, whose disk is full, which links are cut. It leaves out how long
 // things take, and so also by what draw a message would be lost or doubled.
 func (s *Sim) AppendState(b []byte) []byte {
 	// What waits for a paused node counts as on its way, whether it has come up or
@@ -435,7 +437,7 @@ func (s *Sim) AppendState(b []byte) []byte {
 	}
 	for i := range s.nodes {
 		n := &s.nodes[i]
-		b = append(b, boolByte(n.paused), boolByte(n.disk.pending > n.disk.writing))
+		b = append(b, boolByte(n.paused)|boolByte(n.hardware.full)<<1, boolByte(n.disk.pending > n.disk.writing))
 	}
 	b = binary.AppendUvarint(b, uint64(len(s.cuts)))
 	for _, c := range s.cuts {

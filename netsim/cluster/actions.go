@@ -72,6 +72,16 @@ func targetOf(a script.Action) (script.Target, bool) {
 		return a.Servers, true
 	case script.Timeout:
 		return a.Servers, true
+	case script.SlowDisk:
+		return a.Servers, true
+	case script.Tear:
+		return a.Servers, true
+	case script.Fill:
+		return a.Servers, true
+	case script.Free:
+		return a.Servers, true
+	case script.Clock:
+		return a.Servers, true
 	}
 	return script.Target{}, false
 }
@@ -109,9 +119,17 @@ func (w *World) fit(a script.Action, targets []raft.ID, all bool) ([]raft.ID, er
 func (w *World) misfit(a script.Action, s *server) string {
 	paused := w.sim.Paused(s.node)
 	switch a.(type) {
-	case script.Crash:
+	case script.Crash, script.Tear:
 		if !s.up {
 			return "is down already: restart it first"
+		}
+	case script.Fill:
+		if w.sim.Full(s.node) {
+			return "has a full disk already"
+		}
+	case script.Free:
+		if !w.sim.Full(s.node) {
+			return "has room on its disk"
 		}
 	case script.Restart:
 		if s.up {
@@ -243,6 +261,8 @@ func (w *World) do(a script.Action, targets []raft.ID) string {
 		return "Rules on again: " + strings.Join(a.Rules, ", ")
 	case script.Note:
 		return a.Text
+	case script.SlowDisk, script.Tear, script.Fill, script.Free, script.Clock:
+		return w.doHardware(a, targets)
 	}
 	return w.setNetwork(a)
 }
@@ -280,6 +300,7 @@ func (w *World) setNetwork(a script.Action) string {
 		text = a.Ratio.String() + " of all messages take a detour"
 	case script.Disk:
 		n.Disk = a.Write
+		w.sim.ResetDisks()
 		text = "A durable write takes " + a.Write.String()
 	}
 	w.sim.SetNetwork(n)
@@ -392,62 +413,4 @@ func (w *World) link(from, to script.Endpoint, oneWay, cut bool) {
 	if !oneWay {
 		w.sim.Cut(nodeOf(to), nodeOf(from), cut)
 	}
-}
-
-// connected reports whether two servers are up, not paused, and hear each other.
-func (w *World) connected(a, b *server) bool {
-	return a.up && b.up && !w.sim.Paused(a.node) && !w.sim.Paused(b.node) &&
-		!w.sim.IsCut(a.node, b.node) && !w.sim.IsCut(b.node, a.node)
-}
-
-// reach counts the servers that a server that is up can talk to, itself included.
-func (w *World) reach(a *server) int {
-	n := 0
-	for i := range w.servers {
-		if b := &w.servers[i]; a == b && a.up && !w.sim.Paused(a.node) || a != b && w.connected(a, b) {
-			n++
-		}
-	}
-	return n
-}
-
-// judgeCalm tells the judge whether progress is due: nothing is lost, messages and
-// disks are fast enough, every client reaches every server, and the servers that
-// are up and not paused are a majority in which everybody hears everybody.
-func (w *World) judgeCalm() {
-	running, calm := 0, w.sim.Network().Loss == 0 && w.timely()
-	for i := range w.servers {
-		if s := &w.servers[i]; s.up && !w.sim.Paused(s.node) {
-			running++
-		}
-	}
-	for i := range w.servers {
-		s := &w.servers[i]
-		if s.up && !w.sim.Paused(s.node) && w.reach(s) != running {
-			calm = false
-		}
-	}
-	for _, c := range w.sim.Cuts() {
-		if c.From > script.MaxServers || c.To > script.MaxServers {
-			calm = false
-		}
-	}
-	for i := range w.clients {
-		if w.clients[i].failed != "" {
-			calm = false // what it had begun is never answered
-		}
-	}
-	if calm && running >= raft.Quorum(len(w.servers)) {
-		w.judge.Calm()
-	} else {
-		w.judge.Disturbed()
-	}
-}
-
-// timely is the timing requirement (section 5.6): a candidate gathers its votes,
-// and a leader is heard from, before election timers run out, and a few elections
-// fit into the bound.
-func (w *World) timely() bool {
-	t, way := w.cfg.Timing, w.sim.MaxLatency()
-	return 2*(way+w.sim.Network().Disk) <= t.ElectionMin && t.Heartbeat+way <= t.ElectionMin && 4*t.ElectionMax <= ProgressBound
 }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"slices"
 	"time"
 
 	"raftarium/netsim"
@@ -37,10 +38,25 @@ func Schedule(cfg script.Config) []script.Step {
 		add(script.Resume{Servers: script.Target{All: true}})
 		add(script.Restart{Servers: script.Target{All: true}})
 	}
+	for _, a := range mending(cfg) {
+		add(a)
+	}
 	if cfg.Loss > 0 {
 		add(script.Loss{})
 	}
 	return steps
+}
+
+// mending is what ends the faults of disks and clocks.
+func mending(cfg script.Config) (list []script.Action) {
+	all := script.Target{All: true}
+	if slices.Contains(cfg.Faults, script.FaultDisk) {
+		list = append(list, script.Free{Servers: all}, script.Disk{Write: cfg.Disk})
+	}
+	if slices.Contains(cfg.Faults, script.FaultClock) {
+		list = append(list, script.Clock{Servers: all})
+	}
+	return list
 }
 
 // family draws the faults of one family: each comes, lasts, and goes, so that the
@@ -56,7 +72,7 @@ func family(cfg script.Config, f script.Fault, n uint64, end netsim.Time) []scri
 		if until >= end {
 			return steps
 		}
-		on, off := fault(cfg.Servers, f, draw)
+		on, off := fault(cfg, f, draw)
 		for _, a := range on {
 			steps = append(steps, script.Step{At: at, Action: a})
 		}
@@ -68,7 +84,8 @@ func family(cfg script.Config, f script.Fault, n uint64, end netsim.Time) []scri
 }
 
 // fault draws one fault: what brings it and what takes it away.
-func fault(servers int, f script.Fault, draw func(uint64) uint64) (on, off []script.Action) {
+func fault(cfg script.Config, f script.Fault, draw func(uint64) uint64) (on, off []script.Action) {
+	servers := cfg.Servers
 	some := func(what uint64, n int) script.Target {
 		var t script.Target
 		picked := map[raft.ID]bool{}
@@ -98,6 +115,26 @@ func fault(servers int, f script.Fault, draw func(uint64) uint64) (on, off []scr
 			t = script.Target{Leader: true}
 		}
 		return []script.Action{script.Pause{Servers: t}}, []script.Action{script.Resume{Servers: all}}
+	case script.FaultDisk:
+		t := some(16, 1+int(netsim.Below(draw(3), uint64((servers+1)/2))))
+		if netsim.Below(draw(2), 3) == 0 {
+			t = script.Target{Leader: true}
+		}
+		switch netsim.Below(draw(4), 3) {
+		case 0: // torn in the midst of a write
+			return []script.Action{script.Tear{Servers: t}}, []script.Action{script.Restart{Servers: all}}
+		case 1:
+			return []script.Action{script.Fill{Servers: t}}, []script.Action{script.Free{Servers: all}}
+		}
+		slow := time.Millisecond * time.Duration(1+netsim.Below(draw(5), 100))
+		return []script.Action{script.SlowDisk{Servers: t, Write: slow}}, []script.Action{script.Disk{Write: cfg.Disk}}
+	case script.FaultClock:
+		t := some(16, 1+int(netsim.Below(draw(3), uint64((servers+1)/2))))
+		drift := netsim.Drift(1+netsim.Below(draw(4), 25)) * netsim.Drift(netsim.Percent(1))
+		if draw(5)&1 == 0 {
+			drift = -drift
+		}
+		return []script.Action{script.Clock{Servers: t, Drift: drift}}, []script.Action{script.Clock{Servers: all}}
 	}
 	// A partition, of one of several kinds.
 	heal := []script.Action{script.Heal{}}

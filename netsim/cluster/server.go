@@ -31,6 +31,7 @@ type server struct {
 	lastSave raft.SaveSeq // asked for
 	lastLog  raft.Index   // of the log once all saves are durable
 	durable  raft.SaveSeq
+	torn     uint64       // how often a write of it was torn
 	told     raft.SaveSeq // durable, as far as the node knows: less than durable while paused
 	// Effects that wait for a save.
 	applies []heldApply
@@ -258,16 +259,7 @@ func (w *World) save(s *server, sv *raft.Save) bool {
 func (w *World) written(s *server, seq raft.SaveSeq) {
 	n := 0
 	for n < len(s.saves) && s.saves[n].Seq <= seq {
-		sv := &s.saves[n]
-		s.disk.state = sv.State
-		if sv.From > 0 {
-			log := s.disk.log
-			if keep := int(sv.From) - 1; keep < len(log) {
-				// Clones and machines see the old entries: never write over them.
-				log = log[:keep:keep]
-			}
-			s.disk.log = appendEntries(log, sv.Entries)
-		}
+		s.store(&s.saves[n])
 		n++
 	}
 	s.saves = slices.Delete(s.saves, 0, n)
@@ -276,6 +268,20 @@ func (w *World) written(s *server, seq raft.SaveSeq) {
 	if !w.sim.Paused(s.node) {
 		w.tellSaved(s)
 	}
+}
+
+// store carries out a save on the disk.
+func (s *server) store(sv *raft.Save) {
+	s.disk.state = sv.State
+	if sv.From == 0 {
+		return
+	}
+	log := s.disk.log
+	if keep := int(sv.From) - 1; keep < len(log) {
+		// Clones and machines see the old entries: never write over them.
+		log = log[:keep:keep]
+	}
+	s.disk.log = appendEntries(log, sv.Entries)
 }
 
 // appendEntries is append, but doubles the room where there is none: a log only

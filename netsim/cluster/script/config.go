@@ -158,13 +158,16 @@ func (p *parser) value(c *Config) (err *Error) {
 	return err
 }
 
+// knownFaults is what the header line faults takes.
+const knownFaults = "`crash`, `partition`, `pause`, `disk` and `clock`, or `none`"
+
 // faults reads families of faults, or "none", up to the end of the line.
 func (p *parser) faults() (list []Fault, err *Error) {
 	none := false
 	for t := p.next(); ; t = p.next() {
 		if t.kind == tokEnd {
 			if list == nil && !none {
-				return nil, p.needs(t, "`crash`, `partition` and `pause`, or `none`")
+				return nil, p.needs(t, knownFaults)
 			}
 			return list, nil
 		}
@@ -176,7 +179,7 @@ func (p *parser) faults() (list []Fault, err *Error) {
 			case none || f == "none":
 				return nil, p.fail(part, "`none` stands alone")
 			case !slices.Contains(faults, f):
-				return nil, p.needs(part, "`crash`, `partition` and `pause`, or `none`")
+				return nil, p.needs(part, knownFaults)
 			default:
 				list = append(list, f)
 			}

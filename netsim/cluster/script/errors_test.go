@@ -14,9 +14,16 @@ func TestActionErrorsSayWhereWhatAndWhatWouldFit(t *testing.T) {
 		{"# nothing", "column 10: found the end of the line, but an action belongs here, like `crash s1` or `heal`"},
 		{"crahs s1", "column 1: found \"crahs\", but no action has that name; did you mean `crash`?"},
 		{"  KILL s1", "column 3: found \"KILL\", but no action has that name; did you mean `crash`?"},
-		{"frobnicate", "column 1: found \"frobnicate\", but no action has that name; there are append, bridge, clients, crash, cut, disk, drop, duplicate, fire, get, heal, isolate, latency, load, loss, mend, note, partition, pause, put, reorder, restart, resume, timeout, with and without"},
+		{"frobnicate", "column 1: found \"frobnicate\", but no action has that name; there are append, bridge, clients, clock, crash, cut, disk, drop, duplicate, fill, fire, free, get, heal, isolate, latency, load, loss, mend, note, partition, pause, put, reorder, restart, resume, tear, timeout, with and without"},
 		{"at 1s crash s1", "column 1: found \"at\", but an action belongs here, without a time of its own, like `crash s1`"},
 		{"servers 5", "column 1: found \"servers\", but that says what a run is and cannot change while it goes on: it belongs above the first `at` line"},
+		{"disk s1", "column 8: found the end of the line, but `disk` takes a duration, like `disk 5ms` or `disk s1 20ms`"},
+		{"disk s1 5", "column 9: found \"5\", but a duration needs a unit: `5ms` or `5s`"},
+		{"disk all s1 5ms", "column 10: found \"s1\", but `all` stands alone: it includes everybody"},
+		{"clock s1", "column 9: found the end of the line, but `clock` takes servers and by how much their clocks run fast or slow, like `clock s1 +10%`, `clock s2 -5%` or `clock all 0%`"},
+		{"clock s1 -95%", "column 10: found \"-95%\", but a drift is from -90% to +900%, with at most four decimals"},
+		{"clock s1 +1% +2%", "column 14: found \"+2%\", but nothing more fits after `clock s1 +1%`"},
+		{"tear c1", "column 6: found \"c1\", but `tear` takes servers, not clients, like `tear s1` or `tear leader`"},
 		{"crash s1\ncrash s2", "column 9: found the end of a line, but only one line fits here"},
 
 		{"crash", "column 6: found the end of the line, but `crash` takes servers, like `crash s1`, `crash leader` or `crash all`"},
@@ -126,7 +133,7 @@ cut.txt:2:9: found "101", but |clients| takes a number from 0 to 100, like |clie
 cut.txt:3:1: found "sede", but no header line starts like that; did you mean |seed|?
 cut.txt:4:1: found "servers", but line 1 says that already
 cut.txt:5:5: found "ever", but |for| takes a duration, like |for 30s|
-cut.txt:6:14: found "foo", but |faults| takes |crash|, |partition| and |pause|, or |none|, like |faults crash,partition| or |faults none|
+cut.txt:6:14: found "foo", but |faults| takes |crash|, |partition|, |pause|, |disk| and |clock|, or |none|, like |faults crash,partition| or |faults none|
 cut.txt:7:6: found "0", but |keys| takes a number from 1 to 10000, like |keys 16|
 cut.txt:8:10: found "0..1s", but it must be from 100us to 1000h
 cut.txt:9:1: found "crash", but an action needs its time: write |at 1s crash s1|
@@ -251,7 +258,7 @@ and 1 more error`
 	}
 	c.Faults, c.Without = []Fault{"flood"}, []string{"a"}
 	const unknown = `without: found "a", but no rule has that name; |raftarium rules| lists them
-faults: found "flood", but a random fault is |crash|, |partition| or |pause|`
+faults: found "flood", but a random fault is |crash|, |partition|, |pause|, |disk| or |clock|`
 	if err := c.Check([]string{}); err == nil || err.Error() != strings.ReplaceAll(unknown, "|", "`") {
 		t.Errorf("got\n%v\nwant\n%s", err, unknown)
 	}

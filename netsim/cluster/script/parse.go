@@ -258,9 +258,15 @@ func (p *parser) arguments() (a Action, err *Error) {
 		r.Ratio, err = p.ratio()
 		a = r
 	case "disk":
-		var d Disk
-		d.Write, err = p.duration(p.next())
-		a = d
+		a, err = p.disk()
+	case "tear":
+		a, err = targeted(p, func(t Target) Action { return Tear{t} })
+	case "fill":
+		a, err = targeted(p, func(t Target) Action { return Fill{t} })
+	case "free":
+		a, err = targeted(p, func(t Target) Action { return Free{t} })
+	case "clock":
+		a, err = p.clock()
 	case "without":
 		var w Without
 		w.Rules, err = p.rules()
@@ -278,7 +284,7 @@ func (p *parser) arguments() (a Action, err *Error) {
 // endpoint reads a server or a client; what says which of them would fit.
 func (p *parser) endpoint(t token, what string) (Endpoint, *Error) {
 	name := t.lower()
-	if len(name) >= 2 && (name[0] == 's' || name[0] == 'c') && digits(name[1:]) {
+	if isName(name) {
 		n, err := strconv.ParseUint(name[1:], 10, 16)
 		switch {
 		case name[0] == 's' && (err != nil || n < 1 || n > MaxServers):
@@ -335,32 +341,85 @@ func (p *parser) groups() (groups [][]Endpoint, err *Error) {
 
 // targeted reads servers, "leader" or "all", up to the end of the line.
 func targeted(p *parser, with func(Target) Action) (Action, *Error) {
-	var target Target
-	t := p.next()
-	for ; t.kind != tokEnd || target.IDs == nil && !target.Leader && !target.All; t = p.next() {
-		switch t.lower() {
-		case "leader":
+	target, t, err := p.target()
+	if err == nil && t.kind != tokEnd {
+		_, err = p.endpoint(t, "servers")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return with(target), nil
+}
+
+// target reads servers, "leader" or "all", up to the first word after them, which
+// it returns.
+func (p *parser) target() (target Target, after token, err *Error) {
+	for {
+		t := p.next()
+		name := t.lower()
+		some := target.IDs != nil || target.Leader || target.All
+		switch {
+		case name == "leader":
 			if target.Leader {
-				return nil, p.fail(t, "the leader is named already")
+				return target, t, p.fail(t, "the leader is named already")
 			}
 			target.Leader = true
-		case "all":
+		case name == "all":
 			target.All = true
+		case some && (t.kind == tokEnd || !isName(name)):
+			return target, t, nil
 		default:
 			e, err := p.endpoint(t, "servers")
 			if err != nil {
-				return nil, err
+				return target, t, err
 			}
 			if e.Client != 0 {
-				return nil, p.needs(t, "servers, not clients")
+				return target, t, p.needs(t, "servers, not clients")
 			}
 			target.IDs = append(target.IDs, e.Server)
 		}
 		if target.All && (target.Leader || target.IDs != nil) {
-			return nil, p.fail(t, "`all` stands alone: it includes everybody")
+			return target, t, p.fail(t, "`all` stands alone: it includes everybody")
 		}
 	}
-	return with(target), nil
+}
+
+// isName says whether a word looks like the name of a server or a client.
+func isName(word string) bool {
+	return len(word) >= 2 && (word[0] == 's' || word[0] == 'c') && digits(word[1:])
+}
+
+// disk reads "5ms" or "s1 20ms".
+func (p *parser) disk() (Action, *Error) {
+	before := p.pos
+	name := p.next().lower()
+	p.pos = before
+	if name != "leader" && name != "all" && !isName(name) {
+		d, err := p.duration(p.next())
+		return Disk{d}, err
+	}
+	target, t, err := p.target()
+	if err != nil {
+		return nil, err
+	}
+	d, err := p.duration(t)
+	return SlowDisk{target, d}, err
+}
+
+// clock reads "s1 +10%".
+func (p *parser) clock() (Action, *Error) {
+	target, t, err := p.target()
+	if err != nil {
+		return nil, err
+	}
+	d, bad := netsim.ParseDrift(t.lower())
+	if bad != nil {
+		if strings.ContainsAny(t.lower(), "0123456789") && strings.HasSuffix(t.lower(), "%") {
+			return nil, p.fail(t, fmt.Sprintf("a drift is from %v to %v, with at most four decimals", netsim.MinDrift, netsim.MaxDrift))
+		}
+		return nil, p.needs(t, "servers and by how much their clocks run fast or slow")
+	}
+	return Clock{target, d}, nil
 }
 
 // link reads "s1 s2" or "s1 -> s2".

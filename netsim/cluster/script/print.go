@@ -121,6 +121,21 @@ func (Reorder) Verb() string { return "reorder" }
 func (Disk) Verb() string { return "disk" }
 
 // Verb is the first word of the action's line.
+func (SlowDisk) Verb() string { return "disk" }
+
+// Verb is the first word of the action's line.
+func (Tear) Verb() string { return "tear" }
+
+// Verb is the first word of the action's line.
+func (Fill) Verb() string { return "fill" }
+
+// Verb is the first word of the action's line.
+func (Free) Verb() string { return "free" }
+
+// Verb is the first word of the action's line.
+func (Clock) Verb() string { return "clock" }
+
+// Verb is the first word of the action's line.
 func (Without) Verb() string { return "without" }
 
 // Verb is the first word of the action's line.
@@ -220,6 +235,23 @@ func (a Reorder) String() string { return "reorder " + a.Ratio.String() }
 
 // String is the action's line.
 func (a Disk) String() string { return "disk " + durationString(a.Write) }
+
+// String is the action's line.
+func (a SlowDisk) String() string {
+	return "disk " + a.Servers.String() + " " + durationString(a.Write)
+}
+
+// String is the action's line.
+func (a Tear) String() string { return "tear " + a.Servers.String() }
+
+// String is the action's line.
+func (a Fill) String() string { return "fill " + a.Servers.String() }
+
+// String is the action's line.
+func (a Free) String() string { return "free " + a.Servers.String() }
+
+// String is the action's line.
+func (a Clock) String() string { return "clock " + a.Servers.String() + " " + a.Drift.String() }
 
 // String is the action's line.
 func (a Without) String() string { return "without " + strings.Join(a.Rules, " ") }

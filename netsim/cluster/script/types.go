@@ -71,6 +71,8 @@ const (
 	FaultCrash     Fault = "crash"
 	FaultPartition Fault = "partition"
 	FaultPause     Fault = "pause"
+	FaultDisk      Fault = "disk"  // slow, torn and full disks
+	FaultClock     Fault = "clock" // clocks that run fast or slow
 )
 
 // Endpoint is a server or a client; exactly one of the two is set.
@@ -167,8 +169,31 @@ type (
 	Loss      struct{ Ratio netsim.Ratio }
 	Duplicate struct{ Ratio netsim.Ratio }
 	Reorder   struct{ Ratio netsim.Ratio }
-	// Disk sets the time of a durable write: "disk 5ms".
+	// Disk sets the time of a durable write, on every disk: "disk 5ms".
 	Disk struct{ Write time.Duration }
+	// SlowDisk sets it on the disks of some servers: "disk s1 20ms". "disk 5ms" makes
+	// them all alike again.
+	SlowDisk struct {
+		Servers Target
+		Write   time.Duration
+	}
+	// Tear crashes servers in the midst of a write: "tear s1". Of what the disk was
+	// writing, a part that is drawn has reached it: some whole records, perhaps all
+	// of them, although nobody was told. The record on which it was torn is found
+	// out by its checksum at the next start and dropped. What the disk had not begun
+	// to write is lost, as with Crash.
+	Tear struct{ Servers Target }
+	// Fill fills the disks of servers: "fill s1". No write begins on a full disk;
+	// what is asked for waits. A crash makes no room.
+	Fill struct{ Servers Target }
+	// Free undoes Fill: "free s1", "free all".
+	Free struct{ Servers Target }
+	// Clock lets the clocks of servers run fast or slow, and with them their timers:
+	// "clock s1 +10%". "clock all 0%" makes them true again.
+	Clock struct {
+		Servers Target
+		Drift   netsim.Drift
+	}
 	// Without switches rules off and With on again, while the run goes on:
 	// "without election-restriction", "with election-restriction".
 	Without struct{ Rules []string }

@@ -12,7 +12,7 @@ import (
 
 var (
 	workloads = []Workload{NoWorkload, Appends, Mixed}
-	faults    = []Fault{FaultCrash, FaultPartition, FaultPause}
+	faults    = []Fault{FaultCrash, FaultPartition, FaultPause, FaultDisk, FaultClock}
 )
 
 // limits is the run that an action must fit.
@@ -134,6 +134,22 @@ func check(a Action, run limits) *Error {
 		return checkRatio(a.Ratio)
 	case Disk:
 		return checkDuration(a.Write, 0)
+	case SlowDisk:
+		if err := checkTarget(a.Servers, run); err != nil {
+			return err
+		}
+		return checkDuration(a.Write, 0)
+	case Tear:
+		return checkTarget(a.Servers, run)
+	case Fill:
+		return checkTarget(a.Servers, run)
+	case Free:
+		return checkTarget(a.Servers, run)
+	case Clock:
+		if a.Drift < netsim.MinDrift || a.Drift > netsim.MaxDrift {
+			return at(a.Drift.String(), 1, "a drift is from %v to %v", netsim.MinDrift, netsim.MaxDrift)
+		}
+		return checkTarget(a.Servers, run)
 	case Without:
 		return checkRules(a.Rules, run.rules)
 	case With:
@@ -344,7 +360,7 @@ const minTimer = 100 * time.Microsecond
 func checkFaults(list []Fault) *Error {
 	for i, f := range list {
 		if !slices.Contains(faults, f) {
-			return at(string(f), 1, "a random fault is `crash`, `partition` or `pause`")
+			return at(string(f), 1, "a random fault is `crash`, `partition`, `pause`, `disk` or `clock`")
 		}
 		if slices.Contains(list[:i], f) {
 			return at(string(f), 2, "that fault is named already")

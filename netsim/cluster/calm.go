@@ -1,0 +1,99 @@
+package cluster
+
+import (
+	"slices"
+
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// connected reports whether two servers are up, not paused, and hear each other.
+func (w *World) connected(a, b *server) bool {
+	return a.up && b.up && !w.sim.Paused(a.node) && !w.sim.Paused(b.node) &&
+		!w.sim.IsCut(a.node, b.node) && !w.sim.IsCut(b.node, a.node)
+}
+
+// apart reports whether two servers hear nothing of each other.
+func (w *World) apart(a, b *server) bool {
+	return w.sim.IsCut(a.node, b.node) && w.sim.IsCut(b.node, a.node)
+}
+
+// reach counts the servers that a server that is up can talk to, itself included.
+func (w *World) reach(a *server) int {
+	n := 0
+	for i := range w.servers {
+		if b := &w.servers[i]; a == b && a.up && !w.sim.Paused(a.node) || a != b && w.connected(a, b) {
+			n++
+		}
+	}
+	return n
+}
+
+// judgeCalm tells the judge whether progress is due: nothing is lost, messages,
+// disks and clocks keep the timing requirement, every client reaches every server,
+// and there is a majority of servers, up and not paused, in which everybody hears
+// everybody, while all others that run are cut off from each of them both ways.
+func (w *World) judgeCalm() {
+	calm := w.sim.Network().Loss == 0 && w.timely() && w.wholeMajority()
+	for _, c := range w.sim.Cuts() {
+		if c.From > script.MaxServers || c.To > script.MaxServers {
+			calm = false
+		}
+	}
+	for i := range w.clients {
+		if w.clients[i].failed != "" {
+			calm = false // what it had begun is never answered
+		}
+	}
+	if calm {
+		w.judge.Calm()
+	} else {
+		w.judge.Disturbed()
+	}
+}
+
+// wholeMajority finds a majority that is as judgeCalm wants it. A full disk keeps
+// its server from all that matters, though not from sending heartbeats: with one
+// in the majority nothing is due.
+func (w *World) wholeMajority() bool {
+	running := make([]*server, 0, script.MaxServers)
+	for i := range w.servers {
+		if s := &w.servers[i]; s.up && !w.sim.Paused(s.node) {
+			running = append(running, s)
+		}
+	}
+	quorum := raft.Quorum(len(w.servers))
+	i := slices.IndexFunc(running, func(s *server) bool { return w.reach(s) >= quorum })
+	if i < 0 {
+		return false
+	}
+	first := running[i]
+	in := func(s *server) bool { return s == first || w.connected(first, s) }
+	for _, a := range running {
+		if in(a) && w.sim.Full(a.node) {
+			return false
+		}
+		for _, b := range running {
+			switch {
+			case a == b:
+			case in(a) && in(b):
+				if !w.connected(a, b) {
+					return false
+				}
+			case in(a) && !w.apart(a, b):
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// timely is the timing requirement (section 5.6), with clocks as they are: a
+// candidate gathers its votes, and a leader is heard from, before election timers
+// run out, and a few elections fit into the bound.
+func (w *World) timely() bool {
+	t, way := w.cfg.Timing, w.sim.MaxLatency()
+	slowest, fastest := w.sim.Clocks()
+	least, most := fastest.True(t.ElectionMin), slowest.True(t.ElectionMax)
+	return 2*(way+w.sim.MaxDisk()) <= least && slowest.True(t.Heartbeat)+way <= least && 4*most <= ProgressBound
+}
