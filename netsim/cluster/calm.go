@@ -3,6 +3,7 @@ package cluster
 import (
 	"slices"
 
+	"raftarium/netsim"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
 )
@@ -30,16 +31,11 @@ func (w *World) reach(a *server) int {
 }
 
 // judgeCalm tells the judge whether progress is due: nothing is lost, messages,
-// disks and clocks keep the timing requirement, every client reaches every server,
-// and there is a majority of servers, up and not paused, in which everybody hears
-// everybody, while all others that run are cut off from each of them both ways.
+// disks and clocks keep the timing requirement, and there is a majority of servers,
+// up and not paused, in which everybody hears everybody and whom every client
+// reaches, while all others that run are cut off from each of them both ways.
 func (w *World) judgeCalm() {
 	calm := w.sim.Network().Loss == 0 && w.timely() && w.wholeMajority()
-	for _, c := range w.sim.Cuts() {
-		if c.From > script.MaxServers || c.To > script.MaxServers {
-			calm = false
-		}
-	}
 	for i := range w.clients {
 		if w.clients[i].failed != "" {
 			calm = false // what it had begun is never answered
@@ -56,36 +52,41 @@ func (w *World) judgeCalm() {
 // its server from all that matters, though not from sending heartbeats: with one
 // in the majority nothing is due.
 func (w *World) wholeMajority() bool {
-	running := make([]*server, 0, script.MaxServers)
+	var first *server
 	for i := range w.servers {
-		if s := &w.servers[i]; s.up && !w.sim.Paused(s.node) {
-			running = append(running, s)
+		if s := &w.servers[i]; w.reach(s) >= raft.Quorum(len(w.servers)) {
+			first = s
+			break
 		}
 	}
-	quorum := raft.Quorum(len(w.servers))
-	i := slices.IndexFunc(running, func(s *server) bool { return w.reach(s) >= quorum })
-	if i < 0 {
+	if first == nil {
 		return false
 	}
-	first := running[i]
-	in := func(s *server) bool { return s == first || w.connected(first, s) }
-	for _, a := range running {
-		if in(a) && w.sim.Full(a.node) {
+	var in [script.MaxServers + 1]bool // by ID
+	for i := range w.servers {
+		s := &w.servers[i]
+		in[s.id] = s == first || w.connected(first, s)
+		if in[s.id] && w.sim.Full(s.node) {
 			return false
 		}
-		for _, b := range running {
+	}
+	for i := range w.servers {
+		for j := range w.servers {
+			a, b := &w.servers[i], &w.servers[j]
 			switch {
-			case a == b:
-			case in(a) && in(b):
-				if !w.connected(a, b) {
-					return false
-				}
-			case in(a) && !w.apart(a, b):
+			case i == j || !in[a.id] || !b.up || w.sim.Paused(b.node):
+			case in[b.id] && !w.connected(a, b), !in[b.id] && !w.apart(a, b):
 				return false
 			}
 		}
 	}
-	return true
+	return !slices.ContainsFunc(w.sim.Cuts(), func(c netsim.Cut) bool {
+		from, to := c.From, c.To
+		if from > script.MaxServers {
+			from, to = to, from
+		}
+		return to > script.MaxServers && in[from]
+	})
 }
 
 // timely is the timing requirement (section 5.6), with clocks as they are: a

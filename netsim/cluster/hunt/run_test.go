@@ -1,0 +1,40 @@
+package hunt_test
+
+import (
+	"testing"
+
+	"raftarium/kv/client"
+	"raftarium/kv/server"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/check"
+	"raftarium/netsim/cluster/hunt"
+	"raftarium/raft/core"
+)
+
+func ours() cluster.Code {
+	return cluster.Code{Raft: core.Implementation(), Server: server.Implementation(), Client: client.Implementation()}
+}
+
+func TestARunOfEveryKindIsInOrderWhileAllRulesHold(t *testing.T) {
+	unknown, unserved := 0, 0
+	const seeds = 60
+	for seed := range uint64(seeds) {
+		r, err := hunt.Run(ours(), hunt.Scenario(hunt.Default(), seed+1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Failed() {
+			t.Errorf("seed %d: %+v", r.Seed, r.Verdict.Violations)
+		}
+		if r.Verdict.Linearizable == check.Unknown {
+			unknown++
+		}
+		if r.Verdict.Progress != check.Yes {
+			unserved++
+		}
+	}
+	// A hunt that could not judge would be worth nothing.
+	if unknown > seeds/10 || unserved > 0 {
+		t.Errorf("of %d runs %d were not decided, and in %d nothing was asked of a majority", seeds, unknown, unserved)
+	}
+}

@@ -1,0 +1,165 @@
+package hunt
+
+import (
+	"slices"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// Options is what all runs of a hunt have in common.
+type Options struct {
+	Servers, Clients int           // as in script.Config
+	For              time.Duration // length of each run
+	Without          []string      // rules that are switched off
+}
+
+// Default are the options of a hunt unless told otherwise.
+func Default() Options {
+	d := script.DefaultConfig()
+	return Options{Servers: d.Servers, Clients: d.Clients, For: 10 * time.Second}
+}
+
+// Recovery is how long the phase of liveness at the end of a run takes: a quarter
+// of it, and longer than the bound within which progress is due.
+func Recovery(length time.Duration) time.Duration {
+	return min(max(length/4, cluster.ProgressBound+500*time.Millisecond), length)
+}
+
+// domain keeps the draws of a hunt apart from all others.
+const domain = netsim.DomainUser + 3
+
+// dice are the draws of one seed, in order.
+type dice struct{ seed, n uint64 }
+
+func (d *dice) below(limit int) int {
+	d.n++
+	return int(netsim.Below(netsim.Draw(d.seed, domain, d.n, 0, 0), uint64(max(limit, 1))))
+}
+
+// once in n times on average.
+func (d *dice) once(n int) bool { return d.below(n) == 0 }
+
+// between draws a duration, in steps of a microsecond.
+func (d *dice) between(lo, hi time.Duration) time.Duration {
+	return lo + time.Duration(d.below(int((hi-lo)/time.Microsecond)+1))*time.Microsecond
+}
+
+func pick[T any](d *dice, of ...T) T { return of[d.below(len(of))] }
+
+// Scenario is the run of a seed. All its faults are steps, at plain times.
+func Scenario(o Options, seed uint64) *script.Scenario {
+	d := &dice{seed: seed}
+	cfg := script.DefaultConfig()
+	cfg.Seed, cfg.Servers, cfg.Clients, cfg.For = seed, o.Servers, o.Clients, o.For
+	cfg.Without = slices.Clone(o.Without)
+	cfg.Keys = pick(d, 1, 1, 2, 4, 16)
+	if d.once(4) {
+		cfg.Workload = script.Appends
+	}
+	cfg.Latency.Min = pick(d, 100*time.Microsecond, time.Millisecond, 2*time.Millisecond)
+	cfg.Latency.Max = cfg.Latency.Min + pick(d, 0, 2*time.Millisecond, 9*time.Millisecond, 40*time.Millisecond)
+	cfg.Disk = pick(d, 0, 200*time.Microsecond, 2*time.Millisecond, 7*time.Millisecond)
+	if d.once(2) {
+		cfg.Duplicate = netsim.Percent(1 + d.below(30))
+	}
+	if d.once(2) {
+		cfg.Reorder = netsim.Percent(1 + d.below(30))
+	}
+	if d.once(2) { // many elections, and messages that outlive terms
+		cfg.Timing = raft.Timing{Heartbeat: 20 * time.Millisecond, ElectionMin: 60 * time.Millisecond, ElectionMax: 160 * time.Millisecond}
+	}
+	s := schedule{dice: d, cfg: cfg, end: o.For - Recovery(o.For)}
+	if d.once(2) {
+		// A step, because a run that is lossy by its configuration is healed by
+		// itself, at a time that depends on its length.
+		s.add(0, script.Loss{Ratio: netsim.Percent(1 + d.below(15))})
+	}
+	s.faults()
+	s.recovery()
+	slices.SortStableFunc(s.steps, func(a, b script.Step) int {
+		switch {
+		case a.At < b.At:
+			return -1
+		case a.At > b.At:
+			return 1
+		}
+		return 0
+	})
+	return &script.Scenario{Config: cfg, Steps: s.steps}
+}
+
+// schedule is the faults of a run in the making.
+type schedule struct {
+	*dice
+	cfg   script.Config
+	end   time.Duration // of the faults: then comes the recovery
+	steps []script.Step
+}
+
+// add adds an action. What would come after the faults is left out.
+func (s *schedule) add(at time.Duration, a script.Action) {
+	if at < s.end || at == 0 {
+		s.steps = append(s.steps, script.Step{At: netsim.Time(at), Action: a})
+	}
+}
+
+var all = script.Target{All: true}
+var leader = script.Target{Leader: true}
+
+// recovery heals a majority that is drawn and keeps the others out of the way.
+func (s *schedule) recovery() {
+	n := s.cfg.Servers
+	order := make([]raft.ID, n)
+	for i := range order {
+		order[i] = raft.ID(i + 1)
+		j := s.below(i + 1)
+		order[i], order[j] = order[j], order[i]
+	}
+	out := order[:s.below(n-raft.Quorum(n)+1)]
+	slices.Sort(out)
+	actions := []script.Action{
+		script.Heal{}, script.Loss{}, script.Duplicate{}, script.Reorder{},
+		// Progress needs elections that take longer than messages do (section 5.6).
+		script.Latency{Range: netsim.Range{Min: time.Millisecond, Max: 5 * time.Millisecond}},
+		script.Disk{Write: s.cfg.Disk}, script.Free{Servers: all}, script.Clock{Servers: all},
+		script.Resume{Servers: all}, script.Restart{Servers: all},
+	}
+	if len(out) > 0 {
+		t := script.Target{IDs: out}
+		actions = append(actions, pick[script.Action](s.dice, script.Crash{Servers: t}, s.cutOff(out), script.Pause{Servers: t}))
+	}
+	for _, a := range actions {
+		s.steps = append(s.steps, script.Step{At: netsim.Time(s.end), Action: a})
+	}
+	if s.once(3) {
+		// All of them stand at once: votes are split.
+		in := script.Target{IDs: order[len(out):]}
+		slices.Sort(in.IDs)
+		if s.once(2) { // a leader has no such timer
+			s.steps = append(s.steps, script.Step{At: netsim.Time(s.end), Action: script.Crash{Servers: in}},
+				script.Step{At: netsim.Time(s.end), Action: script.Restart{Servers: in}})
+		}
+		s.steps = append(s.steps, script.Step{At: netsim.Time(s.end + time.Microsecond), Action: script.Timeout{Servers: in}})
+	}
+}
+
+// cutOff cuts servers off from all others and from the clients.
+func (s *schedule) cutOff(out []raft.ID) script.Action {
+	var groups [2][]script.Endpoint
+	for id := range raft.ID(s.cfg.Servers) {
+		side := 1
+		if slices.Contains(out, id+1) {
+			side = 0
+		}
+		groups[side] = append(groups[side], endpoint(id+1))
+	}
+	for id := range s.cfg.Clients {
+		groups[1] = append(groups[1], script.Endpoint{Client: kv.ClientID(id + 1)})
+	}
+	return script.Partition{Groups: groups[:]}
+}
