@@ -79,8 +79,15 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 		// itself, at a time that depends on its length.
 		s.add(0, script.Loss{Ratio: netsim.Percent(1 + d.below(15))})
 	}
+	haunted := d.once(5) && s.end > 2*haunting
+	if haunted {
+		s.end -= haunting
+	}
 	s.faults()
-	s.recovery()
+	if haunted {
+		s.haunt()
+	}
+	s.recovery(haunted)
 	slices.SortStableFunc(s.steps, func(a, b script.Step) int {
 		switch {
 		case a.At < b.At:
@@ -111,8 +118,34 @@ func (s *schedule) add(at time.Duration, a script.Action) {
 var all = script.Target{All: true}
 var leader = script.Target{Leader: true}
 
+// haunting is how long what a leader says is on its way in a haunted run.
+const haunting = 3 * time.Second
+
+// haunt ends the faults early and lets a leader speak whose every word takes 3 s.
+// The others go on without it. When the recovery begins, they will still hear of
+// it for as long as that.
+func (s *schedule) haunt() {
+	for _, a := range []script.Action{
+		script.Heal{}, script.Loss{}, script.Disk{Write: s.cfg.Disk}, script.Free{Servers: all}, script.Clock{Servers: all},
+		// Another one than that of the recovery, which links take up only then.
+		script.Latency{Range: netsim.Range{Min: time.Millisecond, Max: 4 * time.Millisecond}},
+		script.Resume{Servers: all}, script.Restart{Servers: all},
+	} {
+		s.steps = append(s.steps, script.Step{At: netsim.Time(s.end), Action: a})
+	}
+	at := s.end
+	s.end += haunting
+	a := s.server()
+	s.add(at+10*time.Millisecond, script.Timeout{Servers: script.Target{IDs: []raft.ID{a}}})
+	for id := range raft.ID(s.cfg.Servers) {
+		if id+1 != a {
+			s.add(at+60*time.Millisecond, script.Latency{From: endpoint(a), To: endpoint(id + 1), Range: netsim.Exactly(haunting)})
+		}
+	}
+}
+
 // recovery heals a majority that is drawn and keeps the others out of the way.
-func (s *schedule) recovery() {
+func (s *schedule) recovery(haunted bool) {
 	n := s.cfg.Servers
 	order := make([]raft.ID, n)
 	for i := range order {
@@ -129,6 +162,11 @@ func (s *schedule) recovery() {
 		script.Disk{Write: s.cfg.Disk}, script.Free{Servers: all}, script.Clock{Servers: all},
 		script.Resume{Servers: all}, script.Restart{Servers: all},
 	}
+	if haunted && n > 1 {
+		// The leader is gone, and only the former one is still heard.
+		out = nil
+		actions = append(actions, script.Crash{Servers: leader})
+	}
 	if len(out) > 0 {
 		t := script.Target{IDs: out}
 		actions = append(actions, pick[script.Action](s.dice, script.Crash{Servers: t}, s.cutOff(out), script.Pause{Servers: t}))
@@ -136,7 +174,7 @@ func (s *schedule) recovery() {
 	for _, a := range actions {
 		s.steps = append(s.steps, script.Step{At: netsim.Time(s.end), Action: a})
 	}
-	if s.once(3) {
+	if s.once(3) && !haunted {
 		// All of them stand at once: votes are split.
 		in := script.Target{IDs: order[len(out):]}
 		slices.Sort(in.IDs)
