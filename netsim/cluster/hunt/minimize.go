@@ -33,10 +33,10 @@ type Minimal struct {
 // one that is violated: it leaves out faults, servers, clients and time, and makes
 // the network and the times simpler. What is left is at plain times and can be
 // replayed from a file. tell, if not nil, hears of every smaller run that is found
-// and every few runs in between.
+// and every few runs in between, and ends the search by returning false.
 //
 // An error means that the run as it is given does not violate the property first.
-func Minimize(code cluster.Code, sc *script.Scenario, property check.Property, effort Effort, tell func(Minimal)) (Minimal, error) {
+func Minimize(code cluster.Code, sc *script.Scenario, property check.Property, effort Effort, tell func(Minimal) bool) (Minimal, error) {
 	m := minimizer{code: code, property: property, left: int64(effort), tell: tell}
 	m.best.Scenario = clone(sc)
 	if !m.try(m.best.Scenario) {
@@ -63,7 +63,7 @@ type minimizer struct {
 	property check.Property
 	left     int64 // events
 	best     Minimal
-	tell     func(Minimal)
+	tell     func(Minimal) bool
 }
 
 // clone copies a scenario so that its steps and configuration can be changed.
@@ -94,8 +94,8 @@ func (m *minimizer) try(sc *script.Scenario) bool {
 	if ok {
 		m.best.Scenario, m.best.First = sc, first
 	}
-	if m.tell != nil && (ok || m.best.Runs%16 == 0) {
-		m.tell(m.best)
+	if m.tell != nil && (ok || m.best.Runs%16 == 0) && !m.tell(m.best) {
+		m.left = 0
 	}
 	return ok
 }

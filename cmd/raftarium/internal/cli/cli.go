@@ -2,7 +2,8 @@
 // with which status it ends.
 //
 // Results go to standard output; progress, notes and errors to standard error.
-// With --json, standard output is exactly one JSON value. Flags fill an options
+// With --json, standard output is exactly one JSON value, or, of hunt, one a line.
+// Flags fill an options
 // value, and what a command does depends on that and its streams alone; nothing
 // here is a package variable.
 package cli

@@ -77,11 +77,9 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 		virtual: r.Now().Duration(), wall: wall, lost: st.Lost,
 		without: cfg.Without, replay: r.o.replay, verdict: v,
 	}
-	for _, x := range v.Violations {
-		rep.Verdict.Violations = append(rep.Verdict.Violations, violationJSON{
-			Property: x.Property, Seconds: x.At.Duration().Seconds(), Event: uint64(x.Event),
-			Server: uint16(x.Server), Text: x.Text, Causes: r.chains[x.Event],
-		})
+	rep.Verdict.Violations = violationLines(v.Violations)
+	for i, x := range v.Violations {
+		rep.Verdict.Violations[i].Causes = r.chains[x.Event]
 	}
 	for _, sk := range r.Skipped() {
 		rep.skipped = append(rep.skipped, fmt.Sprintf("%s: %v", sk.Step, sk.Err))
@@ -89,9 +87,24 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 	return rep
 }
 
+// violationLines are violations in JSON.
+func violationLines(list []check.Violation) []violationJSON {
+	lines := make([]violationJSON, len(list))
+	for i, x := range list {
+		lines[i] = violationJSON{
+			Property: x.Property, Seconds: x.At.Duration().Seconds(), Event: uint64(x.Event),
+			Server: uint16(x.Server), Text: x.Text,
+		}
+	}
+	return lines
+}
+
 // status is the exit status of a run.
-func (r *report) status() int {
-	switch v := r.verdict; {
+func (r *report) status() int { return statusOf(&r.verdict) }
+
+// statusOf is the exit status of a run with a verdict.
+func statusOf(v *check.Verdict) int {
+	switch {
 	case !v.Safety || !v.ExactlyOnce:
 		return StatusUnsafe
 	case v.Linearizable == check.No:

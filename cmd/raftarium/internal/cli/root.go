@@ -37,6 +37,7 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
   raftarium figure8.txt --at 1.5s    open a scenario, a second and a half into it
   raftarium web                      the same in a browser
   raftarium run --loss 5% --json     run without a picture, for scripts
+  raftarium hunt                     look for runs that violate something
   raftarium rules                    what can be switched off, to see what it is good for`,
 		Version:           version(),
 		SilenceErrors:     true,
@@ -52,7 +53,7 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newRun(p, s), newRules(p, s))
+	root.AddCommand(newRun(p, s), newHunt(p, s), newRules(p, s))
 	addWeb(root, p, s)
 	return root
 }

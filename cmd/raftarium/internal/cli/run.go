@@ -312,14 +312,7 @@ func (r *runner) explain() {
 		if _, ok := r.chains[v.Event]; ok || v.Event == 0 {
 			continue
 		}
-		var chain []string
-		for i, rec := range r.Causes(v.Event, chainLength) {
-			if i == 0 && rec.Cause != 0 {
-				chain = append(chain, "(what came before is left out)")
-			}
-			chain = append(chain, clock(rec.At)+"  "+cluster.Describe(&rec))
-		}
-		r.chains[v.Event] = chain
+		r.chains[v.Event] = causes(r.World, v.Event)
 	}
 }
 

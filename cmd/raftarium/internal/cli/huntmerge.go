@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+)
+
+// mergedHunt is what several shards found together.
+type mergedHunt struct {
+	huntSummary
+	seen    map[uint64]bool
+	missing uint64
+	shards  int
+}
+
+// mergeHunts puts the JSON lines of shards together and ends as one hunt would
+// have.
+func mergeHunts(o huntOptions, s Streams) error {
+	m := mergedHunt{seen: map[uint64]bool{}}
+	m.Failed = []uint64{}
+	for _, name := range o.files {
+		if err := m.read(name, s); err != nil {
+			return err
+		}
+	}
+	if err := m.conclude(); err != nil {
+		return err
+	}
+	var err error
+	if o.json {
+		var text []byte
+		if text, err = json.Marshal(m.huntSummary); err == nil {
+			_, err = fmt.Fprintf(s.Out, "%s\n", text)
+		}
+	} else {
+		_, err = io.WriteString(s.Out, m.words())
+	}
+	switch {
+	case err != nil:
+		return err
+	case m.Status != StatusOK && m.Status != StatusLinearUnsure:
+		return verdictError(m.Status)
+	case m.missing > 0:
+		return fmt.Errorf("%s of %d missing: a shard's file is not here, or it did not end", plural(m.missing, "seed is", "seeds are"), m.Seeds)
+	case m.Status != StatusOK:
+		return verdictError(m.Status)
+	}
+	return nil
+}
+
+// read takes the lines of a shard.
+func (m *mergedHunt) read(name string, s Streams) error {
+	in := s.In
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return misusef("--merge: %w", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, 16<<20)
+	summed := false
+	for n := 1; lines.Scan(); n++ {
+		if strings.TrimSpace(lines.Text()) == "" {
+			continue
+		}
+		var line struct {
+			Summary bool    `json:"summary"`
+			Seed    *uint64 `json:"seed"`
+		}
+		var sum huntSummary
+		err := json.Unmarshal(lines.Bytes(), &line)
+		if err == nil && line.Summary {
+			err = json.Unmarshal(lines.Bytes(), &sum)
+		}
+		switch {
+		case err != nil:
+			return misusef("%s:%d: this is no line of `raftarium hunt --json`: %w", name, n, err)
+		case line.Summary:
+			if err := m.add(name, &sum); err != nil {
+				return err
+			}
+			summed = true
+		case line.Seed == nil:
+			return misusef("%s:%d: this is no line of `raftarium hunt --json`: it names no seed", name, n)
+		case m.seen[*line.Seed]:
+			return misusef("%s:%d: seed %d was tried before: are there two files of the same shard?", name, n, *line.Seed)
+		default:
+			m.seen[*line.Seed] = true
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("reading %s: %w", name, err)
+	}
+	if !summed {
+		return fmt.Errorf("%s has no summary at its end: the shard has not ended", name)
+	}
+	return nil
+}
+
+// add adds the summary of a shard.
+func (m *mergedHunt) add(name string, sum *huntSummary) error {
+	if m.shards++; m.shards == 1 {
+		m.Summary, m.Hunt, m.From, m.Seeds, m.Shard = true, sum.Hunt, sum.From, sum.Seeds, "1/1"
+	}
+	if sum.Hunt != m.Hunt || sum.From != m.From || sum.Seeds != m.Seeds {
+		return misusef("%s is of another hunt: `%s --from %d --seeds %d`, not `%s --from %d --seeds %d`",
+			name, sum.Hunt, sum.From, sum.Seeds, m.Hunt, m.From, m.Seeds)
+	}
+	m.Tried += sum.Tried
+	m.Undecided += sum.Undecided
+	m.Events += sum.Events
+	m.WallSeconds = max(m.WallSeconds, sum.WallSeconds)
+	if f := sum.Failure; f != nil && (m.Failure == nil || f.Seed < m.Failure.Seed) {
+		m.Failure, m.Status = f, sum.Status
+	}
+	m.Failed = append(m.Failed, sum.Failed...)
+	return nil
+}
+
+// conclude draws the conclusion from all shards.
+func (m *mergedHunt) conclude() error {
+	slices.Sort(m.Failed)
+	if m.Status == StatusOK && m.Undecided > 0 {
+		m.Status = StatusLinearUnsure
+	}
+	n := uint64(len(m.seen))
+	if n != m.Tried {
+		return fmt.Errorf("the files have lines of %d seeds, and their summaries speak of %d: something is cut off", n, m.Tried)
+	}
+	m.missing = m.Seeds - min(n, m.Seeds)
+	return nil
+}
+
+// words is the merged hunt for people.
+func (m *mergedHunt) words() string {
+	var b strings.Builder
+	if f := m.Failure; f != nil {
+		fmt.Fprintf(&b, "seed %d violates %s: %s\nrun it again: %s\nsmall:\n", f.Seed, f.Property, f.Text, f.Replay)
+		for line := range strings.Lines(f.Scenario) {
+			b.WriteString("    " + line)
+		}
+		b.WriteByte('\n')
+	}
+	fmt.Fprintf(&b, "%s --from %d --seeds %d\n%s, %d of %s tried", m.Hunt, m.From, m.Seeds, count(uint64(m.shards), "shard"), m.Tried, count(m.Seeds, "seed"))
+	if n := len(m.Failed); n > 0 {
+		fmt.Fprintf(&b, ", %d failed", n)
+	} else {
+		b.WriteString(", none failed")
+	}
+	if m.Undecided > 0 {
+		fmt.Fprintf(&b, ", %d undecided", m.Undecided)
+	}
+	b.WriteByte('\n')
+	return b.String()
+}

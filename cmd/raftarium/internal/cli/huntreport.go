@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"raftarium/netsim"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/check"
+	"raftarium/netsim/cluster/hunt"
+	"raftarium/netsim/cluster/script"
+)
+
+// huntFailure is the failing run that a hunt shows.
+type huntFailure struct {
+	Seed       uint64           `json:"seed"`
+	Property   check.Property   `json:"property"` // violated first
+	Properties []check.Property `json:"properties"`
+	Seconds    float64          `json:"at_seconds"`
+	Event      uint64           `json:"event"`
+	Text       string           `json:"text"`
+	Replay     string           `json:"replay"`
+	// What it was made to: how many of its steps are left, in how many runs.
+	Steps     int      `json:"steps"`
+	StepsLeft int      `json:"steps_left"`
+	Tried     int      `json:"runs"`
+	Exhausted bool     `json:"exhausted"` // there may be something smaller
+	Scenario  string   `json:"scenario"`
+	File      string   `json:"file"` // that holds it
+	Causes    []string `json:"causes"`
+	Open      string   `json:"open"` // shows it in the visualizer
+
+	first check.Violation
+}
+
+// explain makes the lowest failing run small, writes it down, and finds out what
+// led to its violation.
+func (t *tracker) explain(ctx context.Context, p Program) error {
+	r := t.lowest
+	first, _ := r.First()
+	sc := hunt.Scenario(t.h, r.Seed)
+	f := &huntFailure{
+		Seed: r.Seed, Property: first.Property, Properties: r.Properties(), Text: first.Text, Replay: t.replay(r.Seed),
+		Steps: len(sc.Steps),
+	}
+	small := hunt.Minimal{Scenario: sc, First: first, Runs: 1}
+	if t.o.minimise {
+		t.shown = time.Time{}
+		t.begun = time.Now()
+		var err error
+		small, err = hunt.Minimize(p.Code, sc, first.Property, hunt.DefaultEffort, func(m hunt.Minimal) bool {
+			t.show(time.Now(), fmt.Sprintf("seed %d violates %s; making it small: %d of %d steps are left after %s",
+				r.Seed, first.Property, len(m.Scenario.Steps), f.Steps, count(uint64(m.Runs), "run")))
+			return ctx.Err() == nil
+		})
+		t.clear()
+		if err != nil {
+			return err
+		}
+	}
+	f.first = small.First
+	f.Seconds, f.Event, f.Text = small.First.At.Duration().Seconds(), uint64(small.First.Event), small.First.Text
+	f.StepsLeft, f.Tried, f.Exhausted = len(small.Scenario.Steps), small.Runs, small.Exhausted
+	var text bytes.Buffer
+	if _, err := small.Scenario.WriteTo(&text); err != nil {
+		return err
+	}
+	f.Scenario = text.String()
+	f.File = t.o.out
+	if f.File == "" {
+		f.File = filepath.Join(os.TempDir(), fmt.Sprintf("hunt-%d.raft", r.Seed))
+	}
+	if err := os.WriteFile(f.File, text.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	f.Open = fmt.Sprintf("raftarium %s --at %s", quoteArg(f.File), strings.Replace(small.First.At.String(), "µ", "u", 1))
+	var err error
+	f.Causes, err = causesOf(p.Code, small.Scenario)
+	t.failure, t.summary.Failure = f, f
+	return err
+}
+
+// causesOf makes a run up to its first violation and tells what led to it.
+func causesOf(code cluster.Code, sc *script.Scenario) ([]string, error) {
+	s, err := cluster.Open(code, sc, cluster.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if s.AdvanceTo(netsim.Time(sc.Config.For)) {
+		s.Final()
+	}
+	list := s.Judge().Violations()
+	if len(list) == 0 {
+		return nil, errors.New("the run does not fail again: something in it is not deterministic")
+	}
+	return causes(s.World, list[0].Event), nil
+}
+
+// causes is the chain of what led to an event, in words.
+func causes(w *cluster.World, ev netsim.EventID) []string {
+	chain := []string{}
+	for i, rec := range w.Causes(ev, chainLength) {
+		if i == 0 && rec.Cause != 0 {
+			chain = append(chain, "(what came before is left out)")
+		}
+		chain = append(chain, clock(rec.At)+"  "+cluster.Describe(&rec))
+	}
+	return chain
+}
+
+// finish ends the hunt with its summary.
+func (t *tracker) finish() error {
+	sum := &t.summary
+	sum.WallSeconds = time.Since(t.begun).Seconds()
+	if sum.Status == StatusOK && sum.Undecided > 0 {
+		sum.Status = StatusLinearUnsure
+	}
+	if t.o.json {
+		return t.line(sum)
+	}
+	var b strings.Builder
+	t.failure.print(&b, t.h.Without)
+	sum.print(&b, t.h.For)
+	_, err := io.WriteString(t.s.Out, b.String())
+	return err
+}
+
+// print tells of the failure, if there is one.
+func (f *huntFailure) print(b *strings.Builder, without []string) {
+	if f == nil {
+		return
+	}
+	say := func(format string, args ...any) { fmt.Fprintf(b, format+"\n", args...) }
+	say("seed %d violates %s", f.Seed, f.Property)
+	if len(without) > 0 {
+		say("modified Raft: without %s", strings.Join(without, ", "))
+	}
+	if others := slices.DeleteFunc(slices.Clone(f.Properties), func(p check.Property) bool { return p == f.Property }); len(others) > 0 {
+		words := make([]string, len(others))
+		for i, p := range others {
+			words[i] = string(p)
+		}
+		say("and then %s", strings.Join(words, ", "))
+	}
+	say("run it again: %s", f.Replay)
+	say("")
+	say("small: %d of its %d steps are left after %s", f.StepsLeft, f.Steps, count(uint64(f.Tried), "run"))
+	for line := range strings.Lines(f.Scenario) {
+		say("    %s", strings.TrimRight(line, "\n"))
+	}
+	say("")
+	say("violation of %s at %s: %s", f.Property, f.first.At, f.Text)
+	for _, c := range f.Causes {
+		say("    %s", c)
+	}
+	say("")
+	say("replay the small run: raftarium run %s --explain", quoteArg(f.File))
+	say("watch what happens:   %s", f.Open)
+	say("")
+}
+
+// print sums up the hunt.
+func (sum *huntSummary) print(b *strings.Builder, length time.Duration) {
+	fmt.Fprintf(b, "%s of %s tried, %s in %s: ", count(sum.Tried, "seed"), length, count(sum.Events, "event"),
+		(time.Duration(sum.WallSeconds * float64(time.Second))).Round(time.Millisecond))
+	switch n := len(sum.Failed); {
+	case n > 0:
+		fmt.Fprintf(b, "%d failed", n)
+	default:
+		b.WriteString("none failed")
+	}
+	if sum.Undecided > 0 {
+		fmt.Fprintf(b, ", %d with linearizability undecided", sum.Undecided)
+	}
+	b.WriteByte('\n')
+}
