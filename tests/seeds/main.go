@@ -55,7 +55,7 @@ func main() {
 // firstFailure looks for the lowest seed, up to limit, whose run without a rule
 // fails.
 func firstFailure(code cluster.Code, without string, limit uint64) (hunt.Result, bool) {
-	o := hunt.Default()
+	o := hunt.Default(code)
 	o.Without = []string{without}
 	var mu sync.Mutex
 	var wg sync.WaitGroup

@@ -42,6 +42,8 @@ func Minimize(code cluster.Code, sc *script.Scenario, property check.Property, e
 	if !m.try(m.best.Scenario) {
 		return m.best, fmt.Errorf("the run of seed %d does not violate %s first", sc.Config.Seed, property)
 	}
+	m.shorten()
+	m.tail()
 	for before := -1; before != m.size() && m.left > 0; {
 		before = m.size()
 		m.shorten()
@@ -146,6 +148,32 @@ func (m *minimizer) changeSeed(f func(*script.Scenario)) bool {
 	return false
 }
 
+// tail keeps the last few steps only, and the time that they take, and lets other
+// seeds try what comes of them: of many faults most have led nowhere.
+func (m *minimizer) tail() {
+	for _, keep := range []int{0, 1, 2, 4, 8, 12, 16, 24, 32, 48} {
+		n := len(m.best.Scenario.Steps)
+		if keep >= n {
+			return
+		}
+		if m.changeSeed(func(sc *script.Scenario) {
+			sc.Steps = sc.Steps[n-keep:]
+			if keep == 0 {
+				return
+			}
+			// The first leader has to be elected.
+			by := max(sc.Steps[0].At-netsim.Time(2*sc.Config.Timing.ElectionMax), 0)
+			for i := range sc.Steps {
+				sc.Steps[i].At -= by
+			}
+			sc.Config.For -= by.Duration()
+		}) {
+			m.shorten()
+			return
+		}
+	}
+}
+
 // shorten ends the run soon after the violation.
 func (m *minimizer) shorten() {
 	at := m.best.First.At.Duration()
@@ -161,6 +189,9 @@ func (m *minimizer) shorten() {
 	}
 }
 
+// fewSteps is how many steps make a run in which each is worth other seeds.
+const fewSteps = 50
+
 // dropSteps is delta debugging over the steps: it leaves out ever smaller parts of
 // them, until no single one can be left out.
 func (m *minimizer) dropSteps() {
@@ -169,7 +200,11 @@ func (m *minimizer) dropSteps() {
 		// From the end: what comes late matters to fewer things.
 		for end := len(m.best.Scenario.Steps); end > 0 && m.left > 0; {
 			from := max(end-size, 0)
-			if m.change(func(sc *script.Scenario) { sc.Steps = slices.Delete(sc.Steps, from, end) }) {
+			try := m.change
+			if len(m.best.Scenario.Steps) <= fewSteps {
+				try = m.changeSeed
+			}
+			if try(func(sc *script.Scenario) { sc.Steps = slices.Delete(sc.Steps, from, end) }) {
 				dropped = true
 				m.shorten()
 			}

@@ -12,7 +12,7 @@ import (
 // failing is the first run of the hunt that fails without a rule.
 func failing(t *testing.T, rule string, within uint64) hunt.Result {
 	t.Helper()
-	o := hunt.Default()
+	o := hunt.Default(ours())
 	o.Without = []string{rule}
 	for seed := range within {
 		r, err := hunt.Run(ours(), hunt.Scenario(o, seed+1))
@@ -31,7 +31,7 @@ func TestAFailingRunIsMadeSmallAndReplaysFromItsFile(t *testing.T) {
 	for _, rule := range []string{"truncate-on-conflict", "persistent-vote", "retry-election", "session-table"} {
 		t.Run(rule, func(t *testing.T) {
 			t.Parallel()
-			o := hunt.Default()
+			o := hunt.Default(ours())
 			o.Without = []string{rule}
 			r := failing(t, rule, 40)
 			first, _ := r.First()

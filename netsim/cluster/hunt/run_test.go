@@ -19,7 +19,7 @@ func TestARunOfEveryKindIsInOrderWhileAllRulesHold(t *testing.T) {
 	unknown, unserved := 0, 0
 	const seeds = 60
 	for seed := range uint64(seeds) {
-		r, err := hunt.Run(ours(), hunt.Scenario(hunt.Default(), seed+1))
+		r, err := hunt.Run(ours(), hunt.Scenario(hunt.Default(ours()), seed+1))
 		if err != nil {
 			t.Fatal(err)
 		}

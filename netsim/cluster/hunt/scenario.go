@@ -16,12 +16,21 @@ type Options struct {
 	Servers, Clients int           // as in script.Config
 	For              time.Duration // length of each run
 	Without          []string      // rules that are switched off
+	// Spared are rules that some runs go without until the recovery: those of cost,
+	// which nothing else may depend on.
+	Spared []string
 }
 
 // Default are the options of a hunt unless told otherwise.
-func Default() Options {
+func Default(code cluster.Code) Options {
 	d := script.DefaultConfig()
-	return Options{Servers: d.Servers, Clients: d.Clients, For: 10 * time.Second}
+	o := Options{Servers: d.Servers, Clients: d.Clients, For: 10 * time.Second}
+	for _, r := range code.Rules() {
+		if r.Kind == raft.Cost {
+			o.Spared = append(o.Spared, r.Name)
+		}
+	}
+	return o
 }
 
 // Recovery is how long the phase of liveness at the end of a run takes: a quarter
@@ -79,6 +88,9 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 		// itself, at a time that depends on its length.
 		s.add(0, script.Loss{Ratio: netsim.Percent(1 + d.below(15))})
 	}
+	if d.once(2) {
+		s.spare(o)
+	}
 	haunted := d.once(5) && s.end > 2*haunting
 	if haunted {
 		s.end -= haunting
@@ -106,6 +118,20 @@ type schedule struct {
 	cfg   script.Config
 	end   time.Duration // of the faults: then comes the recovery
 	steps []script.Step
+	// spared are the rules that the run goes without.
+	spared []string
+}
+
+// spare draws which rules the run goes without until the recovery.
+func (s *schedule) spare(o Options) {
+	for _, rule := range o.Spared {
+		if s.once(2) && !slices.Contains(o.Without, rule) {
+			s.spared = append(s.spared, rule)
+		}
+	}
+	if len(s.spared) > 0 {
+		s.add(0, script.Without{Rules: s.spared})
+	}
 }
 
 // add adds an action. What would come after the faults is left out.
@@ -161,6 +187,9 @@ func (s *schedule) recovery(haunted bool) {
 		script.Latency{Range: netsim.Range{Min: time.Millisecond, Max: 5 * time.Millisecond}},
 		script.Disk{Write: s.cfg.Disk}, script.Free{Servers: all}, script.Clock{Servers: all},
 		script.Resume{Servers: all}, script.Restart{Servers: all},
+	}
+	if len(s.spared) > 0 {
+		actions = append(actions, script.With{Rules: s.spared})
 	}
 	if haunted && n > 1 {
 		// The leader is gone, and only the former one is still heard.

@@ -90,7 +90,7 @@ failed: 3, 4 or 5; with 6 if none failed and some could not be decided, else 0.`
 	f.Uint64Var(&o.seeds, "seeds", defaultSeeds, "how many seeds to try")
 	f.Uint64Var(&o.from, "from", 1, "the first seed")
 	f.IntVar(&o.jobs, "jobs", 0, "how many runs to make at once; 0 is one for each core")
-	defaults := huntConfig(hunt.Default())
+	defaults := huntConfig(hunt.Default(p.Code))
 	for _, name := range huntSettings {
 		for _, h := range script.Headers() {
 			if h.Name == name {
@@ -122,7 +122,7 @@ func huntConfig(o hunt.Options) script.Config {
 
 // huntPlan checks the options.
 func huntPlan(p Program, o huntOptions, changed func(string) bool) (hunt.Options, shard, error) {
-	cfg := huntConfig(hunt.Default())
+	cfg := huntConfig(hunt.Default(p.Code))
 	var wrong []error
 	for _, name := range huntSettings {
 		if !changed(name) {
@@ -132,7 +132,8 @@ func huntPlan(p Program, o huntOptions, changed func(string) bool) (hunt.Options
 			wrong = append(wrong, fmt.Errorf("--%s: %w", name, err))
 		}
 	}
-	h := hunt.Options{Servers: cfg.Servers, Clients: cfg.Clients, For: cfg.For, Without: cfg.Without}
+	h := hunt.Default(p.Code)
+	h.Servers, h.Clients, h.For, h.Without = cfg.Servers, cfg.Clients, cfg.For, cfg.Without
 	if cfg.For < shortestHunt {
 		wrong = append(wrong, fmt.Errorf("--for: found %s, but the runs of a hunt last at least %s, or there is no time for faults", cfg.For, shortestHunt))
 	}
