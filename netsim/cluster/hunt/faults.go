@@ -19,6 +19,7 @@ var families = []family{
 	(*schedule).isolations, (*schedule).oneWays, (*schedule).bridges, (*schedule).pauses,
 	(*schedule).ghosts, (*schedule).slowDisks, (*schedule).fullDisks, (*schedule).clocks,
 	(*schedule).bursts, (*schedule).losses, (*schedule).figure8, (*schedule).lateVotes,
+	(*schedule).shortReigns,
 }
 
 // faults draws the faults of a run.
@@ -33,6 +34,12 @@ func (s *schedule) faults() {
 		some = families
 	}
 	pace := pick(s.dice, 40*time.Millisecond, 80*time.Millisecond, 200*time.Millisecond, 600*time.Millisecond)
+	if s.once(4) { // one kind alone, undisturbed
+		some, pace = []family{pick(s.dice, families...)}, 400*time.Millisecond
+		if s.once(3) {
+			some = []family{(*schedule).figure8}
+		}
+	}
 	for at := s.between(100*time.Millisecond, 500*time.Millisecond); at < s.end; at += s.between(5*time.Millisecond, 2*pace) {
 		switch s.below(8) {
 		case 0:
@@ -207,10 +214,61 @@ func (s *schedule) losses(at time.Duration) {
 	s.add(at+s.spell(), script.Loss{})
 }
 
-// figure8 is what Figure 8 of the paper tells: a leader reaches one other server
-// only, crashes before what it wrote is committed, another is elected and crashes
-// likewise, and the first comes back.
+// figure8 is what Figure 8 of the paper tells. S1 leads and reaches S2 only; it
+// crashes; S5 is elected by the others and crashes with an entry that nobody else
+// has; S1 comes back, is elected, and begins to spread its old entries; it crashes
+// again before an entry of its new term is where it should be, and S5 comes back.
+// Who is who is drawn.
 func (s *schedule) figure8(at time.Duration) {
+	if s.cfg.Servers < 5 {
+		s.shortReigns(at)
+		return
+	}
+	ids := make([]raft.ID, s.cfg.Servers)
+	for i := range ids {
+		ids[i] = raft.ID(i + 1)
+		j := s.below(i + 1)
+		ids[i], ids[j] = ids[j], ids[i]
+	}
+	s1, s5 := script.Target{IDs: ids[:1]}, script.Target{IDs: ids[len(ids)-1:]}
+	two := script.Target{IDs: ids[:2]}
+	way := s.cfg.Latency.Max + s.cfg.Disk
+	s.add(at, script.Heal{})
+	s.add(at, script.Restart{Servers: all})
+	s.add(at, script.Resume{Servers: all})
+	at += 2 * way
+	s.add(at, script.Timeout{Servers: s1})
+	at += 4*way + s.between(0, 4*way)
+	s.add(at, script.Isolate{Servers: two})
+	at += s.between(way, 8*way)
+	s.add(at, script.Crash{Servers: s1})
+	s.add(at, script.Heal{})
+	s.add(at+way, script.Timeout{Servers: s5})
+	at += way + s.between(2*s.cfg.Latency.Min, 3*way) // two ways and a write, and it leads
+	s.add(at, script.Isolate{Servers: s5})
+	at += s.cfg.Disk + s.between(0, way)
+	s.add(at, script.Crash{Servers: s5})
+	s.add(at, script.Heal{})
+	s.add(at, script.Restart{Servers: s1})
+	at += s.between(0, way)
+	s.stand(at, s1)
+	at += s.between(2*s.cfg.Latency.Min, 8*way)
+	s.add(at, script.Crash{Servers: s1})
+	s.add(at, script.Restart{Servers: s5})
+	at += s.between(0, way)
+	s.stand(at, s5)
+	s.add(at+6*way, script.Restart{Servers: all})
+}
+
+// stand lets a server that has missed a term ask for votes in the next one.
+func (s *schedule) stand(at time.Duration, who script.Target) {
+	s.add(at, script.Timeout{Servers: who})
+	s.add(at+time.Microsecond, script.Timeout{Servers: who})
+}
+
+// shortReigns elect leaders that are cut off, crash and come back before they have
+// done anything.
+func (s *schedule) shortReigns(at time.Duration) {
 	if s.cfg.Servers < 3 {
 		return
 	}
