@@ -184,7 +184,7 @@ func runHunt(ctx context.Context, p Program, o huntOptions, f *pflag.FlagSet, s 
 	if o.jobs == 0 {
 		o.jobs = runtime.GOMAXPROCS(0)
 	}
-	t := &tracker{o: o, h: h, part: part, command: huntCommand(f), s: s, begun: time.Now()}
+	t := &tracker{o: o, h: h, part: part, command: huntCommand(f), rules: p.Code.Rules(), s: s, begun: time.Now()}
 	if part.of > 1 && !o.json {
 		fmt.Fprintf(s.Err, "part %s of the seeds%s\n", part, part.origin)
 	}
