@@ -34,9 +34,9 @@ func Default(code cluster.Code) Options {
 }
 
 // Recovery is how long the phase of liveness at the end of a run takes: a quarter
-// of it, and longer than the bound within which progress is due.
+// of it, and longer by a second than the bound within which progress is due.
 func Recovery(length time.Duration) time.Duration {
-	return min(max(length/4, cluster.ProgressBound+500*time.Millisecond), length)
+	return min(max(length/4, cluster.ProgressBound+time.Second), length)
 }
 
 // domain keeps the draws of a hunt apart from all others.
@@ -203,7 +203,9 @@ func (s *schedule) recovery(haunted bool) {
 	for _, a := range actions {
 		s.steps = append(s.steps, script.Step{At: netsim.Time(s.end), Action: a})
 	}
-	if s.once(3) && !haunted {
+	if s.once(6) && !haunted {
+		s.rest(out)
+	} else if s.once(3) && !haunted {
 		// All of them stand at once: votes are split.
 		in := script.Target{IDs: order[len(out):]}
 		slices.Sort(in.IDs)
@@ -212,6 +214,25 @@ func (s *schedule) recovery(haunted bool) {
 				script.Step{At: netsim.Time(s.end), Action: script.Restart{Servers: in}})
 		}
 		s.steps = append(s.steps, script.Step{At: netsim.Time(s.end + time.Microsecond), Action: script.Timeout{Servers: in}})
+	}
+}
+
+// rest lets the clients rest, and the leader crash before everybody knows what it
+// committed last: the next one has to find out by itself.
+func (s *schedule) rest(out []raft.ID) {
+	// Time enough for an election.
+	at := s.end + 2*s.cfg.Timing.ElectionMax
+	add := func(after time.Duration, a script.Action) {
+		at += after
+		s.steps = append(s.steps, script.Step{At: netsim.Time(at), Action: a})
+	}
+	add(0, script.Load{Workload: script.NoWorkload})
+	add(s.between(0, s.cfg.Timing.Heartbeat), script.Crash{Servers: leader})
+	if len(out)+1 > s.cfg.Servers-raft.Quorum(s.cfg.Servers) {
+		// Too few would be left.
+		add(time.Millisecond, script.Restart{Servers: all})
+		add(0, script.Resume{Servers: all})
+		add(0, script.Heal{})
 	}
 }
 

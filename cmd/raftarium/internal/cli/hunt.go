@@ -162,7 +162,7 @@ func huntPlan(p Program, o huntOptions, changed func(string) bool) (hunt.Options
 }
 
 // shortestHunt leaves some time for faults before the recovery.
-const shortestHunt = 3 * time.Second
+const shortestHunt = 4 * time.Second
 
 // huntCommand is the command that hunts in the same way, without what only changes
 // its output and which seeds it tries.
