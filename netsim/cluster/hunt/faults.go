@@ -301,23 +301,28 @@ func (s *schedule) shortReigns(at time.Duration) {
 	s.add(at, script.Restart{Servers: all})
 }
 
-// lateVotes let a server stand again and again while its messages take long: what
-// was granted in one term arrives in another.
+// lateVotes let a server stand, while what is sent to it takes long, and then again
+// together with another: what was granted in one term arrives in the next.
 func (s *schedule) lateVotes(at time.Duration) {
-	t := script.Target{IDs: []raft.ID{s.server()}}
-	slow := s.between(s.cfg.Latency.Max, s.cfg.Timing.ElectionMax)
-	for id := range raft.ID(s.cfg.Servers) {
-		if id+1 != t.IDs[0] && s.once(2) {
-			s.add(at, script.Latency{From: endpoint(t.IDs[0]), To: endpoint(id + 1), Range: netsim.Range{Min: s.cfg.Latency.Min, Max: max(slow, s.cfg.Latency.Min)}})
+	n := raft.ID(s.cfg.Servers)
+	a := s.server()
+	b := a%n + 1
+	slow := s.between(2*s.cfg.Latency.Max, 4*s.cfg.Latency.Max+s.cfg.Timing.ElectionMin)
+	links := func(at time.Duration, r netsim.Range) {
+		for id := range n {
+			if id+1 != a {
+				s.add(at, script.Latency{From: endpoint(a), To: endpoint(id + 1), Range: r})
+			}
 		}
 	}
-	for range 2 + s.below(4) {
-		s.add(at, script.Timeout{Servers: t})
-		at += s.between(s.cfg.Latency.Min, slow)
+	s.add(at, script.Timeout{Servers: script.Target{IDs: []raft.ID{a}}})
+	at += s.between(0, s.cfg.Latency.Max)
+	links(at, netsim.Range{Min: s.cfg.Latency.Max, Max: slow})
+	at += s.cfg.Latency.Max + s.cfg.Disk
+	for range 1 + s.below(2) {
+		s.add(at, script.Timeout{Servers: script.Target{IDs: []raft.ID{a}}})
+		s.add(at, script.Timeout{Servers: script.Target{IDs: []raft.ID{b}}})
+		at += s.between(s.cfg.Latency.Max, 2*slow)
 	}
-	for id := range raft.ID(s.cfg.Servers) {
-		if id+1 != t.IDs[0] {
-			s.add(at, script.Latency{From: endpoint(t.IDs[0]), To: endpoint(id + 1), Range: s.cfg.Latency})
-		}
-	}
+	links(at, s.cfg.Latency)
 }
