@@ -78,8 +78,8 @@ func (t *tracker) explain(ctx context.Context, p Program) error {
 	if f.File == "" {
 		f.File = filepath.Join(os.TempDir(), fmt.Sprintf("hunt-%d.raft", r.Seed))
 	}
-	if err := os.WriteFile(f.File, text.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("--out: %w", err)
+	if err := os.WriteFile(f.File, text.Bytes(), 0o666); err != nil {
+		t.unwritten = fmt.Errorf("--out: %w", err)
 	}
 	f.Open = fmt.Sprintf("raftarium %s --at %s", quoteArg(f.File), strings.Replace(small.First.At.String(), "µ", "u", 1))
 	var err error

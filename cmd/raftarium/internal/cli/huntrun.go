@@ -27,6 +27,8 @@ type tracker struct {
 	summary huntSummary
 	lowest  *hunt.Result // the lowest seed that failed
 	failure *huntFailure
+	// unwritten is why the small run could not be written down; it is reported first.
+	unwritten error
 }
 
 // seedLine is a seed in `hunt --json`.
