@@ -97,13 +97,23 @@ func TestARefusedVoteSaysWhy(t *testing.T) {
 	})
 	t.Run("its log is more up to date", func(t *testing.T) {
 		s := open(t, quiet, cluster.Options{Narrate: true})
-		do(t, s, "timeout s1")
+		do(t, s, "without pre-vote leader-stickiness", "timeout s1")
 		pass(s, 100)
 		do(t, s, "isolate s5", "append c1 x a")
 		pass(s, 140)
 		do(t, s, "heal", "timeout s5")
 		pass(s, 160)
 		tell(t, s, "S2 refuses S5 its vote in term 2: its log is more up to date and ends at 2, term 1, not 1, term 1")
+	})
+	t.Run("it would not vote", func(t *testing.T) {
+		s := open(t, quiet, cluster.Options{Narrate: true})
+		do(t, s, "without leader-stickiness", "timeout s1")
+		pass(s, 100)
+		do(t, s, "isolate s5", "append c1 x a")
+		pass(s, 140)
+		do(t, s, "heal", "timeout s5")
+		pass(s, 160)
+		tell(t, s, "S2 would not vote for S5 in term 2: its log is more up to date and ends at 2, term 1, not 1, term 1")
 	})
 }
 

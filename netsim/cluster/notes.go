@@ -299,11 +299,11 @@ func (w *World) noteDelivery(s *server, from raft.ID, m raft.Message) {
 		if len(s.status.PreVotes) == 0 || m.Asked != s.status.Term {
 			return
 		}
-		would := "would not"
-		if m.Granted {
-			would = "would"
+		would, why := "would", ""
+		if !m.Granted {
+			would, why = "would not", w.behind(s, from)
 		}
-		w.notes.add(w, NoteOther, s.id, m.Asked, "%s %s vote for %s in term %d", name(from), would, name(s.id), m.Asked+1)
+		w.notes.add(w, NoteOther, s.id, m.Asked, "%s %s vote for %s in term %d%s", name(from), would, name(s.id), m.Asked+1, why)
 	case *raft.RequestVoteReply:
 		if s.status.Role == raft.Candidate && m.Term == s.status.Term {
 			if m.Granted {
@@ -354,8 +354,16 @@ func (w *World) whyNoVote(s *server, from raft.ID) string {
 		}
 		return ": it has voted for " + name(vote)
 	}
-	mine, its := lastOf(s.status.Log), lastOf(v.status.Log)
-	if v.status.Vote == raft.None && (its.Term > mine.Term || its.Term == mine.Term && its.Index > mine.Index) {
+	if v.status.Vote == raft.None {
+		return w.behind(s, from)
+	}
+	return ""
+}
+
+// behind says that the log of s is less up to date than that of another, if it is.
+func (w *World) behind(s *server, other raft.ID) string {
+	mine, its := lastOf(s.status.Log), lastOf(w.servers[other-1].status.Log)
+	if its.Term > mine.Term || its.Term == mine.Term && its.Index > mine.Index {
 		return fmt.Sprintf(": its log is more up to date and ends at %d, term %d, not %d, term %d", its.Index, its.Term, mine.Index, mine.Term)
 	}
 	return ""

@@ -143,7 +143,7 @@ func TestNearest(t *testing.T) {
 
 func TestRulesAreListedWithNothingMissing(t *testing.T) {
 	_, stdout, _ := command(t.Context(), program(), "", false, "rules", "--json")
-	var list []map[string]string
+	var list []map[string]any
 	if err := json.Unmarshal([]byte(stdout), &list); err != nil {
 		t.Fatal(err)
 	}
@@ -152,9 +152,12 @@ func TestRulesAreListedWithNothingMissing(t *testing.T) {
 	}
 	for _, r := range list {
 		for _, field := range []string{"name", "kind", "layer", "defends", "section", "summary"} {
-			if r[field] == "" {
+			if text, ok := r[field].(string); !ok || text == "" {
 				t.Errorf("%v has no %s", r, field)
 			}
+		}
+		if n, ok := r["seeds"].(float64); !ok || n < 1 && r["kind"] != "cost" {
+			t.Errorf("%v: nobody knows how many seeds the hunt needs: go run ./tests/seeds > cmd/raftarium/internal/cli/seeds.txt", r["name"])
 		}
 	}
 }
