@@ -244,8 +244,11 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 	}
 	if l.high >= f.pt(12) {
 		size := float32(sizeLabel)
-		if l.high >= f.pt(24) && l.grid.Pitch >= f.pt(66) {
+		switch roomy := l.high >= f.pt(24); {
+		case roomy && l.grid.Pitch >= f.pt(72):
 			size = sizeBody
+		case roomy && l.grid.Pitch >= f.pt(58):
+			size = sizeNote
 		}
 		text := f.fitEnds(what, draw.Sans, size, r.W-6)
 		f.text(r.Center(), text, draw.Sans, size, draw.Center, ink)
