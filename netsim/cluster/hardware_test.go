@@ -115,7 +115,8 @@ func TestProgressIsDueOnlyWithDisksAndClocksThatAllowIt(t *testing.T) {
 			do(t, s, "timeout s3")
 		}
 		pass(s, 5000)
-		if found := s.Final().Progress == check.No; found != due {
+		// In the end it counts in any case, but meanwhile it may be due to disks and clocks.
+		if found := s.Judge().Quick().Progress == check.No; found != due {
 			t.Errorf("after %s a stall is found: %t, want %t", line, found, due)
 		}
 	}

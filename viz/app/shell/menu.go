@@ -107,22 +107,13 @@ func (m *Model) clientItems(id kv.ClientID) []MenuItem {
 	me := script.Endpoint{Client: id}
 	if leader := m.leader(); leader != raft.None {
 		s := script.Endpoint{Server: leader}
-		if m.isCut(me, s) || m.isCut(s, me) {
+		if m.view.IsCut(me, s) || m.view.IsCut(s, me) {
 			items = append(items, do("Mend the link to "+serverName(leader), "", script.Mend{From: me, To: s}))
 		} else {
 			items = append(items, do("Cut off from "+serverName(leader)+", the leader", "", script.Cut{From: me, To: s}))
 		}
 	}
 	return items
-}
-
-func (m *Model) isCut(from, to script.Endpoint) bool {
-	for _, c := range m.view.Network.Cuts {
-		if c.From == from && c.To == to {
-			return true
-		}
-	}
-	return false
 }
 
 func (m *Model) messageItems(t scene.Thing) []MenuItem {
@@ -139,7 +130,7 @@ func (m *Model) messageItems(t scene.Thing) []MenuItem {
 }
 
 func (m *Model) linkItems(t scene.Thing) []MenuItem {
-	there, back := m.isCut(t.From, t.To), m.isCut(t.To, t.From)
+	there, back := m.view.IsCut(t.From, t.To), m.view.IsCut(t.To, t.From)
 	name := endpointName(t.From) + " \u2192 " + endpointName(t.To)
 	var items []MenuItem
 	if there {
@@ -161,7 +152,7 @@ func (m *Model) cellItems(t scene.Thing) []MenuItem {
 		if e.Kind == raft.EntryCommand {
 			if cmd, err := kv.DecodeCommand(e.Data); err == nil {
 				if c := m.asker(); c != 0 {
-					items = append(items, do("Get "+cmd.Op.Key+" through C"+cmd.Client.String()[1:], "Y",
+					items = append(items, do("Get "+cmd.Op.Key+" through "+endpointName(script.Endpoint{Client: c}), "Y",
 						script.Do{Client: c, Op: kv.Op{Kind: kv.Get, Key: cmd.Op.Key}}))
 				}
 			}

@@ -239,7 +239,7 @@ func (s *Shell) clients(col *column) {
 	col.slider("clients")
 	col.slider("fire")
 	col.y += col.gap
-	none := len(s.view.Clients) == 0
+	none := s.view.Active == 0
 	fire := s.button("fire", "Fire "+plural(s.firing(), "Append", "Appends"))
 	fire.Kind, fire.Disabled = ui.Primary, none
 	col.buttons(fire)

@@ -130,17 +130,6 @@ func TestTheReplayCommandSurvivesAShell(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	words := []string{"--servers", "--seed", "--for", "--json"}
-	for word, want := range map[string]string{
-		"--sevrers": "--servers", "--server": "--servers", "--sed": "--seed", "--jsno": "--json", "--colour": "", "": "",
-	} {
-		if got := nearest(word, words); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
-		}
-	}
-}
-
 func TestRulesAreListedWithNothingMissing(t *testing.T) {
 	_, stdout, _ := command(t.Context(), program(), "", false, "rules", "--json")
 	var list []map[string]any

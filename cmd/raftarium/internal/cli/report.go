@@ -26,7 +26,6 @@ type report struct {
 
 	virtual, wall time.Duration
 	lost          uint64
-	raft          string
 	without       []string
 	skipped       []string
 	replay        string
@@ -157,7 +156,17 @@ func (r *report) print(w io.Writer) error {
 			break
 		}
 		say("violation of %s at %s: %s", x.Property, v.Violations[i].At, x.Text)
-		for _, c := range x.Causes {
+		told := 0
+		if i > 0 {
+			told = sharedLines(x.Causes, r.Verdict.Violations[i-1].Causes)
+		}
+		if told > 2 {
+			at, _, _ := strings.Cut(strings.TrimSpace(x.Causes[told-1]), " ")
+			say("    (as above up to %s)", at)
+		} else {
+			told = 0
+		}
+		for _, c := range x.Causes[told:] {
 			say("    %s", c)
 		}
 	}

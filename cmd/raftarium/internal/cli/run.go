@@ -56,9 +56,6 @@ func (s *setting) Set(text string) error {
 	return nil
 }
 
-// chainLength bounds the chain of causes that is shown for a violation.
-const chainLength = 25
-
 func newRun(p Program, s Streams) *cobra.Command {
 	o := runOptions{settings: map[string]*setting{}}
 	cmd := &cobra.Command{
@@ -312,7 +309,7 @@ func (r *runner) explain() {
 		if _, ok := r.chains[v.Event]; ok || v.Event == 0 {
 			continue
 		}
-		r.chains[v.Event] = causes(r.World, v.Event)
+		r.chains[v.Event] = chainLines(r.Causes(v.Event, chainReach))
 	}
 }
 
