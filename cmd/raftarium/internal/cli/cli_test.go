@@ -145,7 +145,7 @@ func TestRulesAreListedWithNothingMissing(t *testing.T) {
 				t.Errorf("%v has no %s", r, field)
 			}
 		}
-		if n, ok := r["seeds"].(float64); !ok || n < 1 && r["kind"] != "cost" {
+		if n, ok := r["seeds"].(float64); !ok || n < 1 && r["kind"] != "cost" && r["name"] != "ignore-stale-replies" { // see tests/seeds_test.go
 			t.Errorf("%v: nobody knows how many seeds the hunt needs: go run ./tests/seeds > cmd/raftarium/internal/cli/seeds.txt", r["name"])
 		}
 	}
