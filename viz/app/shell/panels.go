@@ -210,13 +210,13 @@ func (s *Shell) faults(col *column) {
 	bridge.Disabled = len(s.view.Servers) < 3 || s.subject() == raft.None
 	col.buttons(isolate, bridge)
 	col.buttons(s.button("drop", "Drop"), s.button("timeout", "Time out"))
-	transfer := s.button("transfer", "Transfer leadership")
-	transfer.Disabled = !s.mayLead(s.subject())
-	col.buttons(transfer)
 	heal, restart := s.button("heal", "Heal"), s.button("restart", "Restart all")
 	heal.Disabled = len(s.view.Network.Cuts) == 0
 	restart.Disabled = s.allUp()
 	col.buttons(heal, restart)
+	transfer := s.button("transfer", "Transfer leadership")
+	transfer.Disabled = !s.mayLead(s.subject())
+	col.buttons(transfer)
 }
 
 func (s *Shell) allUp() bool {
