@@ -64,7 +64,7 @@ func (j *Judge) chainOf(at int) uint64 {
 }
 
 // maxIndex is beyond what any run reaches.
-const maxIndex = 1 << 40
+const maxIndex = 1 << 30
 
 // saneIndex is the index that a snapshot says, as far as it can be one.
 func (j *Judge) saneIndex(i raft.Index) int { return int(min(i, maxIndex)) }
