@@ -58,4 +58,19 @@ type Rule struct {
 	Defends string   // the property that breaks first without it
 	Section string   // where the paper or the dissertation states it, e.g. "§5.4.1"
 	Summary string   // the rule in one sentence
+	// Needs is what a world must ask of its machines for the rule to matter; empty
+	// if any world does. A world offers no rule that needs what it never asks.
+	Needs Feature
 }
+
+// Feature is something beyond the log and elections that a world may ask of a
+// machine.
+type Feature string
+
+// The features, each with the event or the part of [Start] that asks for it.
+const (
+	NeedsLimits     Feature = "limits"     // Start.Limits
+	NeedsReads      Feature = "reads"      // Read
+	NeedsSnapshots  Feature = "snapshots"  // Compact
+	NeedsMembership Feature = "membership" // ChangeMembership
+)

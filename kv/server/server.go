@@ -135,7 +135,7 @@ func (s *machine) answered(a *raft.Answer, out *kv.ServerEffects) {
 		case raft.Accepted:
 			w.index, w.term = a.Index, a.Term
 			s.accepted(w, out)
-		case raft.NotLeader:
+		case raft.NotLeader, raft.Busy: // the same to a client: not here, perhaps there
 			out.Reply(kv.Reply{Client: w.client, Seq: w.seq, Status: kv.NotLeader, Leader: a.Leader})
 		default:
 			out.Reply(w.lost())

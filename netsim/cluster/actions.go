@@ -161,6 +161,8 @@ func (w *World) refuse(a script.Action) error {
 		if !w.sim.InTransit(a.Message) {
 			return fmt.Errorf("there is no message %d on its way", a.Message)
 		}
+	case script.Transfer:
+		return w.refuseTransfer(a.To)
 	case script.Do:
 		if c := &w.clients[a.Client-1]; c.failed != "" {
 			return fmt.Errorf("%s was stopped: %s", c.id, c.failed)
@@ -223,6 +225,10 @@ func (w *World) do(a script.Action, targets []raft.ID) string {
 			return "You let the election timer of " + name(targets[0]) + " run out"
 		}
 		return "You let the election timers of " + names(targets) + " run out"
+	case script.Transfer:
+		leader := w.leader()
+		w.runRaft(leader, &raft.TransferLeadership{Handle: transferHandle, To: a.To})
+		return "You ask " + name(leader.id) + " to hand its leadership to " + name(a.To)
 	case script.Drop:
 		w.sim.Drop(a.Message)
 		return "You drop message " + strconv.FormatUint(uint64(a.Message), 10)

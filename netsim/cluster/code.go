@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"slices"
+
 	"raftarium/kv"
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/script"
@@ -14,21 +16,36 @@ type Code struct {
 	Client kv.ClientImplementation
 }
 
-// Rules lists the rule switches of all three, in the order of their tables.
+// asked are the features that a World asks of its machines. A rule that needs
+// another makes no difference in it: to switch it off would show nothing.
+var asked []raft.Feature
+
+// offered goes over the rules that matter in a World.
+func (c *Code) offered(yield func(*raft.Rule) bool) {
+	for _, rules := range [...][]raft.Rule{c.Raft.Rules, c.Server.Rules, c.Client.Rules} {
+		for i := range rules {
+			if need := rules[i].Needs; (need == "" || slices.Contains(asked, need)) && !yield(&rules[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Rules lists the rule switches of all three that can matter in a World, in the
+// order of their tables. The slice is the caller's.
 func (c *Code) Rules() []raft.Rule {
 	var all []raft.Rule
-	all = append(all, c.Raft.Rules...)
-	all = append(all, c.Server.Rules...)
-	return append(all, c.Client.Rules...)
+	for r := range c.offered {
+		all = append(all, *r)
+	}
+	return all
 }
 
 // RuleNames lists the names of Rules. It is asked at every action, so it is cheap.
 func (c *Code) RuleNames() []string {
 	names := make([]string, 0, len(c.Raft.Rules)+len(c.Server.Rules)+len(c.Client.Rules))
-	for _, rules := range [...][]raft.Rule{c.Raft.Rules, c.Server.Rules, c.Client.Rules} {
-		for i := range rules {
-			names = append(names, rules[i].Name)
-		}
+	for r := range c.offered {
+		names = append(names, r.Name)
 	}
 	return names
 }

@@ -65,12 +65,24 @@ func Describe(r *netsim.Record) string {
 func DescribeMessage(payload any) string {
 	switch m := payload.(type) {
 	case *raft.RequestVote:
+		if m.Transfer {
+			return fmt.Sprintf("vote for me in term %d? the leader asked me to stand; my log ends at %d, term %d", m.Term, m.LastIndex, m.LastTerm)
+		}
 		return fmt.Sprintf("vote for me in term %d? my log ends at %d, term %d", m.Term, m.LastIndex, m.LastTerm)
 	case *raft.RequestVoteReply:
 		if m.Granted {
 			return fmt.Sprintf("you have my vote in term %d", m.Term)
 		}
 		return fmt.Sprintf("no vote for you; my term is %d", m.Term)
+	case *raft.PreVote:
+		return fmt.Sprintf("could I win term %d? my log ends at %d, term %d", m.Term+1, m.LastIndex, m.LastTerm)
+	case *raft.PreVoteReply:
+		if m.Granted {
+			return fmt.Sprintf("you could have my vote in term %d; my term is %d", m.Asked+1, m.Term)
+		}
+		return fmt.Sprintf("you could not have my vote in term %d; my term is %d", m.Asked+1, m.Term)
+	case *raft.TimeoutNow:
+		return fmt.Sprintf("I lead term %d: stand for election now and take over", m.Term)
 	case *raft.AppendEntries:
 		if n := len(m.Entries); n > 0 {
 			return fmt.Sprintf("append %s after %d (term %d), commit %d, term %d",

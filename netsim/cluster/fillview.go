@@ -61,6 +61,8 @@ func (w *World) viewServer(s *server, v *ServerView) {
 	v.Durable, v.Writing = s.disk.last(), len(s.saves)
 	v.Quorum = s.up && w.reach(s) >= raft.Quorum(len(w.servers))
 	v.Election, v.Heartbeat = w.viewTimer(s, raft.TimerElection), w.viewTimer(s, raft.TimerHeartbeat)
+	v.CheckQuorum, v.Transfer = w.viewTimer(s, raft.TimerQuorum), w.viewTimer(s, raft.TimerTransfer)
+	v.Sticky = w.viewTimer(s, raft.TimerStickiness)
 	if s.up {
 		if v.Failed = try("Inspect", func() { s.raft.Inspect(&v.Raft); s.kv.Inspect(&v.KV) }); v.Failed != "" {
 			v.Raft.Reset()
@@ -68,9 +70,10 @@ func (w *World) viewServer(s *server, v *ServerView) {
 		}
 		return
 	}
-	votes, peers := v.Raft.Votes[:0], v.Raft.Peers[:0]
+	votes, preVotes, peers := v.Raft.Votes[:0], v.Raft.PreVotes[:0], v.Raft.Peers[:0]
 	v.Raft = s.status
 	v.Raft.Votes, v.Raft.Peers = append(votes, s.status.Votes...), append(peers, s.status.Peers...)
+	v.Raft.PreVotes = append(preVotes, s.status.PreVotes...)
 	v.KV.Reset()
 }
 

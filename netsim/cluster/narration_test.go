@@ -45,7 +45,8 @@ func TestANarrationTellsWhatHappened(t *testing.T) {
 		}
 	}
 	// S4 is the first to run out of patience with this seed.
-	hear(500, "S4 has not heard from a leader for 166 ms and asks for votes in term 1",
+	hear(500, "S4 has not heard from a leader for 166 ms and asks whether it could win term 1", " would vote for S4 in term 1",
+		"S4 hears from a majority that it could win and asks for votes in term 1",
 		"gives S4 its vote in term 1", "S4 wins term 1 with the votes of S", " and S",
 		"S4 commits entry 1: it is stored on ")
 	do(t, s, "append c1 x a")
@@ -53,11 +54,12 @@ func TestANarrationTellsWhatHappened(t *testing.T) {
 		"C1 tries again, at S4: append x a (number 1, try 2)", "S4 commits entry 2: it is stored on 5 of 5 servers",
 		"C1 is done: append x a, after 2 tries")
 	do(t, s, "isolate leader", "append c1 x lost", "append c2 y b")
-	hear(2000, "You isolate S4", "C1 asks S4: append x lost", "asks for votes in term 2", "C1 tries again", " wins term 2 with the votes of S", "C2 is done: append y b, after 3 tries")
+	hear(2000, "You isolate S4", "C1 asks S4: append x lost", "asks for votes in term 2", "C1 tries again", " wins term 2 with the votes of S", "C2 is done: append y b, after 5 tries",
+		"S4 has not heard from a majority for 300 ms and steps down", "S4 got no majority behind it within 216 ms and asks again whether it could win term 2")
 	do(t, s, "heal")
-	hear(2500, "You mend every link", "S4 leads term 1 no longer: it has seen term 2", "S4 removes ", " from its log and stores ", " of its leader there")
+	hear(2500, "You mend every link", "S4 removes ", " from its log and stores ", " of its leader there")
 	do(t, s, "crash s1 s2", "restart s1", "timeout s3")
-	hear(3000, "You crash S1 and S2", "You restart S1", "You let the election timer of S3 run out", "S3 has not heard from a leader for ", " and asks for votes in term 3")
+	hear(3000, "You crash S1 and S2", "You restart S1", "You let the election timer of S3 run out", "S3 has not heard from a leader for ", " and asks whether it could win term 3")
 	do(t, s, "get c2 y")
 	hear(3500, "C2 is done: get y is \"b\"")
 }

@@ -141,13 +141,7 @@ func (w *World) noteStatus(s *server, role raft.Role, term raft.Term, commit raf
 	st := &s.status
 	switch {
 	case st.Role == raft.Candidate && (role != raft.Candidate || st.Term != term):
-		if role == raft.Candidate {
-			w.notes.add(w, NoteElection, s.id, st.Term, "%s won no majority in term %d within %d ms and asks for votes in term %d",
-				name(s.id), term, s.waited/time.Millisecond, st.Term)
-		} else {
-			w.notes.add(w, NoteElection, s.id, st.Term, "%s has not heard from a leader for %d ms and asks for votes in term %d",
-				name(s.id), s.waited/time.Millisecond, st.Term)
-		}
+		w.notes.add(w, NoteElection, s.id, st.Term, "%s asks for votes in term %d", w.whyStands(s, role, term), st.Term)
 	case st.Role == raft.Leader && role != raft.Leader:
 		text := fmt.Sprintf("%s wins term %d", name(s.id), st.Term)
 		if voters := w.votersFor(s, votes); len(voters) > 0 {
@@ -155,13 +149,16 @@ func (w *World) noteStatus(s *server, role raft.Role, term raft.Term, commit raf
 		}
 		w.notes.add(w, NoteLeader, s.id, st.Term, "%s", text)
 	case st.Role == raft.Follower && role != raft.Follower:
-		if st.Term != term {
+		switch {
+		case st.Term != term:
 			was := "leads"
 			if role == raft.Candidate {
 				was = "stands for"
 			}
 			w.notes.add(w, NoteStepDown, s.id, st.Term, "%s %s term %d no longer: it has seen term %d", name(s.id), was, term, st.Term)
-		} else {
+		case st.Leader == raft.None:
+			w.notes.add(w, NoteStepDown, s.id, st.Term, "%s has not heard from a majority for %d ms and steps down", name(s.id), s.waited/time.Millisecond)
+		default:
 			w.notes.add(w, NoteStepDown, s.id, st.Term, "%s gives way to %s, the leader of term %d", name(s.id), name(st.Leader), st.Term)
 		}
 	}
@@ -169,6 +166,41 @@ func (w *World) noteStatus(s *server, role raft.Role, term raft.Term, commit raf
 		w.notes.add(w, NoteCommit, s.id, st.Term, "%s commits %s: %s stored on %d of %d servers",
 			name(s.id), span(commit+1, st.Commit), isOrAre(commit+1, st.Commit), w.storing(st, st.Commit), len(w.servers))
 	}
+}
+
+// whyStands says who stands for election and why; role and term are those before.
+func (w *World) whyStands(s *server, role raft.Role, term raft.Term) string {
+	if ev := &w.happening; ev.Kind == netsim.Delivery && ev.Node == s.node {
+		if _, ok := ev.Payload.(*raft.TimeoutNow); ok {
+			return fmt.Sprintf("%s is to take over from %s and", name(s.id), name(raft.ID(ev.Peer)))
+		}
+		return name(s.id) + " hears from a majority that it could win and"
+	}
+	return w.whyAsks(s, role, term) + " and"
+}
+
+// whyAsks says whose patience has run out, and with whom.
+func (w *World) whyAsks(s *server, role raft.Role, term raft.Term) string {
+	if role == raft.Candidate {
+		return fmt.Sprintf("%s won no majority in term %d within %d ms", name(s.id), term, s.waited/time.Millisecond)
+	}
+	return fmt.Sprintf("%s has not heard from a leader for %d ms", name(s.id), s.waited/time.Millisecond)
+}
+
+// noteAsking tells that a server asks around before it stands for election; again
+// says that it did so before, in vain.
+func (w *World) noteAsking(s *server, again bool) {
+	st, ev := &s.status, &w.happening
+	if !w.notes.on || len(st.PreVotes) == 0 ||
+		ev.Kind != netsim.Timer || ev.Node != s.node || raft.TimerKey(ev.Key) != raft.TimerElection {
+		return
+	}
+	if again {
+		w.notes.add(w, NoteOther, s.id, st.Term, "%s got no majority behind it within %d ms and asks again whether it could win term %d",
+			name(s.id), s.waited/time.Millisecond, st.Term+1)
+		return
+	}
+	w.notes.add(w, NoteElection, s.id, st.Term, "%s and asks whether it could win term %d", w.whyAsks(s, st.Role, st.Term), st.Term+1)
 }
 
 func isOrAre(first, last raft.Index) string {
@@ -228,6 +260,21 @@ func (w *World) noteDelivery(s *server, from raft.ID, m raft.Message) {
 		return
 	}
 	switch m := m.(type) {
+	case *raft.RequestVote:
+		if !m.Transfer {
+			w.noteSticky(s, from)
+		}
+	case *raft.PreVote:
+		w.noteSticky(s, from)
+	case *raft.PreVoteReply:
+		if len(s.status.PreVotes) == 0 || m.Asked != s.status.Term {
+			return
+		}
+		would := "would not"
+		if m.Granted {
+			would = "would"
+		}
+		w.notes.add(w, NoteOther, s.id, m.Asked, "%s %s vote for %s in term %d", name(from), would, name(s.id), m.Asked+1)
 	case *raft.RequestVoteReply:
 		if s.status.Role == raft.Candidate && m.Term == s.status.Term {
 			if m.Granted {
@@ -249,6 +296,21 @@ func (w *World) noteDelivery(s *server, from raft.ID, m raft.Message) {
 			w.notes.add(w, NoteOther, s.id, m.Term, "%s, in term %d, gets a late append that %s sent as leader of term %d",
 				name(s.id), s.status.Term, name(from), m.Term)
 		}
+	}
+}
+
+// noteSticky tells of a server that does not even answer somebody who would depose
+// its leader.
+func (w *World) noteSticky(s *server, from raft.ID) {
+	st := &s.status
+	switch {
+	case !st.Sticky:
+	case st.Role == raft.Leader:
+		w.notes.add(w, NoteOther, s.id, st.Term, "%s leads term %d and does not answer %s, which would have its place", name(s.id), st.Term, name(from))
+	case st.Leader != raft.None:
+		w.notes.add(w, NoteOther, s.id, st.Term, "%s hears from %s, its leader, and does not answer %s", name(s.id), name(st.Leader), name(from))
+	default: // it restarted, or was made to time out
+		w.notes.add(w, NoteOther, s.id, st.Term, "%s may still be bound to a leader and does not answer %s", name(s.id), name(from))
 	}
 }
 
@@ -314,6 +376,8 @@ func (w *World) noteReply(c *client, from raft.ID, r *kv.Reply) {
 		return
 	}
 	switch {
+	case r.Status == kv.NotLeader && r.Leader != raft.None && w.servers[from-1].status.Transferee == r.Leader:
+		w.notes.add(w, NoteClient, from, 0, "%s is handing over to %s and sends C%d there", name(from), name(r.Leader), c.id)
 	case r.Status == kv.NotLeader && r.Leader != raft.None:
 		w.notes.add(w, NoteClient, from, 0, "%s is not the leader and sends C%d to %s", name(from), c.id, name(r.Leader))
 	case r.Status == kv.NotLeader:

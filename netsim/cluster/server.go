@@ -363,6 +363,10 @@ func (w *World) apply(s *server, snapshot *raft.Snapshot, entries []raft.Entry) 
 }
 
 func (w *World) answer(s *server, a *raft.Answer) {
+	if a.Handle == transferHandle {
+		w.transferred(s, a)
+		return
+	}
 	w.judge.Answered(s.id, a)
 	w.evAnswered.Answer = *a
 	w.stepServer(s, &w.evAnswered)
@@ -410,13 +414,14 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 
 // inspect asks a node what it has become.
 func (w *World) inspect(s *server) {
-	role, term, commit := s.status.Role, s.status.Term, s.status.Commit
+	role, term, commit, asked := s.status.Role, s.status.Term, s.status.Commit, len(s.status.PreVotes) > 0
 	if w.notes.on {
 		w.votes = append(w.votes[:0], s.status.Votes...)
 	}
 	s.raft.Inspect(&s.status)
 	w.judge.Status(s.id, &s.status)
 	st := &s.status
+	w.noteAsking(s, asked)
 	if st.Role == role && st.Term == term && st.Commit == commit {
 		return
 	}

@@ -20,6 +20,7 @@ func (s *server) clone() (c server, failure string) {
 	c.answers = slices.Clone(s.answers)
 	c.sends = slices.Clone(s.sends)
 	c.status.Votes = slices.Clone(s.status.Votes)
+	c.status.PreVotes = slices.Clone(s.status.PreVotes)
 	c.status.Peers = slices.Clone(s.status.Peers)
 	c.status.Without = slices.Clone(s.status.Without)
 	if !s.up {

@@ -41,8 +41,10 @@ type ServerView struct {
 	Paused bool
 	Raft   raft.Status // of a crashed server: what its disk holds
 	KV     kv.ServerStatus
-	// Election and Heartbeat are the timers of its Raft node.
-	Election, Heartbeat TimerView
+	// Election and the others are timers of its Raft node: a leader's run when it
+	// sends heartbeats, when it asks itself whether a quorum still answers, and when
+	// it gives up handing over; a follower's until when it is bound to its leader.
+	Election, Heartbeat, CheckQuorum, Transfer, Sticky TimerView
 	// Durable is the last index that its disk holds; Writing how many saves are
 	// not durable yet.
 	Durable raft.Index
@@ -133,7 +135,7 @@ type NoteKind uint8
 const (
 	NoteOther     NoteKind = iota
 	NoteAction             // somebody did something
-	NoteElection           // a server asks for votes
+	NoteElection           // a server asks for votes, or whether it would get them
 	NoteLeader             // a server wins a term
 	NoteStepDown           // a leader or candidate gives up
 	NoteCommit             // an index is committed

@@ -162,7 +162,7 @@ func (n *Node) Inspect(st *raft.Status) {
 		st.Incoming = raft.SnapshotStatus{Index: in.index, Term: in.term, Size: int(in.size)}
 		st.Have = len(in.data)
 	}
-	st.Sticky = n.heard || n.role == raft.Leader
+	st.Sticky = n.sticks()
 	st.LastSave, st.DurableSave = n.disk.last, n.disk.done
 	if n.id != raft.None {
 		st.Quorum = raft.Quorum(bits.OnesCount32(n.voters))

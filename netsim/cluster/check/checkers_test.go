@@ -44,6 +44,23 @@ var cases = []struct {
 		},
 	},
 	{
+		name: "a leader that a majority did not elect", want: []Property{ElectionSafety},
+		broken: func(p *play) {
+			p.vote(1, 3, 3) // in another term
+			p.send(2, 1, &raft.RequestVote{Term: 2})
+			p.send(3, 2, &raft.RequestVoteReply{Term: 2})
+			p.send(2, 1, &raft.AppendEntries{Term: 2})
+		},
+		legal: func(p *play) {
+			p.send(2, 1, &raft.RequestVote{Term: 2})
+			p.vote(3, 2, 2)
+			p.crash(3) // its vote counts all the same
+			p.send(2, 1, &raft.AppendEntries{Term: 2})
+			p.crash(2)
+			p.start(2)
+		},
+	},
+	{
 		name: "two votes in a term, before and after a crash", want: []Property{ElectionSafety},
 		broken: func(p *play) {
 			p.save(3, raft.HardState{Term: 5, Vote: 1}, 0)
@@ -152,12 +169,14 @@ var cases = []struct {
 			p.propose(1, 1, raft.EntryCommand, []byte("?"))
 			p.replicate(1, 1, 2)
 			p.apply(2, 1)
+			p.vote(2, 3, 2)
 			p.elect(1, 3, 2)
 			p.send(3, 2, &raft.AppendEntries{Term: 2})
 		},
 		legal: func(p *play) {
 			// Committed in term 3: a leader of term 2 that hears of its election
 			// late cannot have it.
+			p.vote(2, 3, 2)
 			p.elect(1, 3, 2)
 			p.replicate(1, 3, 2)
 			p.apply(2, 1)

@@ -8,12 +8,13 @@ import (
 )
 
 // Election safety (Figure 3): at most one leader in a term. A server leads a term
-// if it sends AppendEntries in it; its status is believed as well. Besides, a
-// server votes once in a term, over all its incarnations; a candidate's
-// RequestVote is its vote for itself.
+// if it sends AppendEntries in it; its status is believed as well. Two things are
+// judged besides, from which it follows: a server votes once in a term, over all
+// its incarnations, a candidate's RequestVote being its vote for itself; and who
+// sends AppendEntries was sent the votes of a majority, its own included.
 //
-// What it cannot see: a leader that neither sends nor says anything, and a
-// server that counts votes wrongly but happens to be the only one in its term.
+// What it cannot see: a leader that neither sends nor says anything, and a vote that
+// was sent and is counted although it never came, or before it does.
 
 // reign is a term with its leader.
 type reign struct {
@@ -38,9 +39,29 @@ func (j *Judge) leads(id raft.ID, s *server, term raft.Term) {
 	}
 	r := j.reign(id, term, "sent AppendEntries")
 	if !r.sent || r.leader != id {
-		r.sent = true
+		if r.sent = true; r.leader == id {
+			j.wasElected(id, term)
+		}
 		j.holdsCommitted(id, s, r)
 	}
+}
+
+// wasElected judges a leader at its first AppendEntries by the votes that were sent
+// to it, its own being one.
+func (j *Judge) wasElected(id raft.ID, term raft.Term) {
+	n := 1
+	for k := range j.servers {
+		if at, found := find(j.servers[k].votes, term); found && raft.ID(k+1) != id && j.servers[k].votes[at].to == id {
+			n++
+		}
+	}
+	if n < j.quorum {
+		j.fail(ElectionSafety, id, "%v leads term %d with the votes of %d of %d servers, fewer than a majority", id, term, n, len(j.servers))
+	}
+}
+
+func find(votes []vote, term raft.Term) (int, bool) {
+	return slices.BinarySearchFunc(votes, term, func(v vote, t raft.Term) int { return cmp.Compare(v.term, t) })
 }
 
 // claimsToLead takes down that id's status says that it leads a term.
@@ -81,8 +102,7 @@ func (j *Judge) voted(id raft.ID, s *server, term raft.Term, to raft.ID) {
 			return
 		}
 		var found bool
-		at, found = slices.BinarySearchFunc(s.votes, term, func(v vote, t raft.Term) int { return cmp.Compare(v.term, t) })
-		if found {
+		if at, found = find(s.votes, term); found {
 			if first := s.votes[at].to; first != to {
 				j.fail(ElectionSafety, id, "%v voted for %v in term %d, in which it had voted for %v", id, to, term, first)
 			}

@@ -91,6 +91,12 @@ func (p *play) elect(id raft.ID, term raft.Term, voters ...raft.ID) {
 	}
 }
 
+// vote has a server vote for another one.
+func (p *play) vote(id, to raft.ID, term raft.Term) {
+	p.save(id, raft.HardState{Term: term, Vote: to}, 0)
+	p.send(id, to, &raft.RequestVoteReply{Term: term, Granted: true})
+}
+
 func (p *play) propose(id raft.ID, term raft.Term, kind raft.EntryKind, data []byte) {
 	at := len(p.logs[id]) + 1
 	p.save(id, raft.HardState{Term: term, Vote: id}, at, raft.Entry{Term: term, Index: raft.Index(at), Kind: kind, Data: data})

@@ -14,7 +14,7 @@ func TestActionErrorsSayWhereWhatAndWhatWouldFit(t *testing.T) {
 		{"# nothing", "column 10: found the end of the line, but an action belongs here, like `crash s1` or `heal`"},
 		{"crahs s1", "column 1: found \"crahs\", but no action has that name; did you mean `crash`?"},
 		{"  KILL s1", "column 3: found \"KILL\", but no action has that name; did you mean `crash`?"},
-		{"frobnicate", "column 1: found \"frobnicate\", but no action has that name; there are append, bridge, clients, clock, crash, cut, disk, drop, duplicate, fill, fire, free, get, heal, isolate, latency, load, loss, mend, note, partition, pause, put, reorder, restart, resume, tear, timeout, with and without"},
+		{"frobnicate", "column 1: found \"frobnicate\", but no action has that name; there are append, bridge, clients, clock, crash, cut, disk, drop, duplicate, fill, fire, free, get, heal, isolate, latency, load, loss, mend, note, partition, pause, put, reorder, restart, resume, tear, timeout, transfer, with and without"},
 		{"at 1s crash s1", "column 1: found \"at\", but an action belongs here, without a time of its own, like `crash s1`"},
 		{"servers 5", "column 1: found \"servers\", but that says what a run is and cannot change while it goes on: it belongs above the first `at` line"},
 		{"disk s1", "column 8: found the end of the line, but `disk` takes a duration, like `disk 5ms` or `disk s1 20ms`"},
@@ -48,6 +48,8 @@ func TestActionErrorsSayWhereWhatAndWhatWouldFit(t *testing.T) {
 		{"partition leader", "column 11: found \"leader\", but a partition names its servers; write `isolate leader` to cut it off"},
 
 		{"bridge c1", "column 8: found \"c1\", but only a server can be a bridge, like `bridge s3`"},
+		{"transfer c1", "column 10: found \"c1\", but only a server can lead, like `transfer s3`"},
+		{"transfer s1 s2", "column 13: found \"s2\", but nothing more fits after `transfer s1`"},
 		{"bridge s1 s2", "column 11: found \"s2\", but nothing more fits after `bridge s1`"},
 		{"cut s1", "column 7: found the end of the line, but `cut` takes two ends of a link, like `cut s1 s2`, `cut s1 -> s2` or `cut c1 s2`"},
 		{"cut s1 s1", "column 8: found \"s1\", but a link has two different ends"},

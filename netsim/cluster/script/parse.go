@@ -195,6 +195,14 @@ func (p *parser) arguments() (a Action, err *Error) {
 			p.place(err, p.start)
 		}
 		a = Bridge{e.Server}
+	case "transfer":
+		var e Endpoint
+		e, err = p.endpoint(p.next(), "the server that is to lead")
+		if err == nil && e.Client != 0 {
+			err = at(e.String(), 1, "only a server can lead, %s", p.verb.like())
+			p.place(err, p.start)
+		}
+		a = Transfer{e.Server}
 	case "cut":
 		var c Cut
 		c.From, c.To, c.OneWay, err = p.link()

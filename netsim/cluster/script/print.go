@@ -91,6 +91,9 @@ func (Resume) Verb() string { return "resume" }
 func (Timeout) Verb() string { return "timeout" }
 
 // Verb is the first word of the action's line.
+func (Transfer) Verb() string { return "transfer" }
+
+// Verb is the first word of the action's line.
 func (Drop) Verb() string { return "drop" }
 
 // Verb is "append", "put" or "get".
@@ -189,6 +192,9 @@ func (a Resume) String() string { return "resume " + a.Servers.String() }
 
 // String is the action's line.
 func (a Timeout) String() string { return "timeout " + a.Servers.String() }
+
+// String is the action's line.
+func (a Transfer) String() string { return "transfer " + a.To.String() }
 
 // String is the action's line.
 func (a Drop) String() string { return "drop " + strconv.FormatUint(uint64(a.Message), 10) }

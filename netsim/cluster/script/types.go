@@ -143,6 +143,8 @@ type (
 	// Timeout lets the election timers of servers run out now, together:
 	// "timeout s1 s2".
 	Timeout struct{ Servers Target }
+	// Transfer has the leader hand over to another server: "transfer s3".
+	Transfer struct{ To raft.ID }
 	// Drop loses a message in flight: "drop 1234", by its event number.
 	Drop struct{ Message netsim.EventID }
 	// Do has a client start an operation: "append c1 x hello", "put c1 x 1",

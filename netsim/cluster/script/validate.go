@@ -94,6 +94,11 @@ func check(a Action, run limits) *Error {
 		return checkTarget(a.Servers, run)
 	case Timeout:
 		return checkTarget(a.Servers, run)
+	case Transfer:
+		if run.servers < 2 {
+			return at(a.To.String(), 1, "there is nobody else to hand over to: this run has 1 server")
+		}
+		return checkEndpoint(Endpoint{Server: a.To}, 1, run)
 	case Drop:
 		if a.Message == 0 {
 			return at("0", 1, "events are counted from 1")

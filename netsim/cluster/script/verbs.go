@@ -72,6 +72,8 @@ var verbs = []VerbInfo{
 		Examples: []string{"tear s1", "tear leader"}, meant: []string{"torn", "rip"}},
 	{Name: "timeout", Usage: "timeout SERVER...", Help: "Let election timers run out now, together.",
 		Examples: []string{"timeout s1 s2"}, meant: []string{"elect", "campaign"}},
+	{Name: "transfer", Usage: "transfer SERVER", Help: "Have the leader hand its leadership to a server.",
+		Examples: []string{"transfer s3"}, meant: []string{"handover", "yield", "abdicate"}},
 	{Name: "with", Usage: "with RULE...", Help: "Switch rules on again.",
 		Examples: []string{"with election-restriction"}, meant: []string{"enable"}},
 	{Name: "without", Usage: "without RULE...", Help: "Switch rules of the algorithm off.",
