@@ -46,7 +46,7 @@ var table = [...]raft.Rule{
 	},
 	sessionsInSnapshot: {
 		Name: "sessions-in-snapshot", Kind: raft.Safety, Layer: layer,
-		Defends: "exactly once", Section: "§7, §8; dissertation §6.3",
+		Defends: "exactly once", Section: "§7, §8; dissertation §6.3", Needs: raft.NeedsSnapshots,
 		Summary: "A snapshot holds the session table too: who restores it knows what has taken effect.",
 	},
 }
