@@ -67,13 +67,13 @@ func appendEntries(log, entries []raft.Entry) []raft.Entry {
 }
 
 // chunkOf is how much of a snapshot a message carries where the log is compacted at
-// limit bytes: so little that what is lost, or comes late, is a part of one. 0 is
+// limit bytes: little enough that what is lost, or comes late, is a part of one. 0 is
 // the consensus node's own choice.
 func chunkOf(limit int) int {
 	if limit == 0 {
 		return 0
 	}
-	return min(max(limit/8, 64), raft.DefaultLimits.Chunk)
+	return min(max(limit/4, 64), raft.DefaultLimits.Chunk)
 }
 
 // compacted takes down the states that a service hands over for its node.
