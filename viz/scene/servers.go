@@ -264,7 +264,7 @@ func (f *Frame) ServerWords(s *cluster.ServerView) string {
 	if s.Up && s.Raft.Role == raft.Candidate {
 		t.str(", ").num(uint64(len(s.Raft.Votes))).str(" of ").num(uint64(s.Raft.Quorum)).str(" votes")
 	}
-	t.str(", commit ").num(uint64(s.Raft.Commit)).str(", last ").num(uint64(len(s.Raft.Log)))
+	t.str(", commit ").num(uint64(s.Raft.Commit)).str(", last ").num(uint64(s.Raft.Last()))
 	if s.Up && !s.Quorum {
 		t.str(", without a quorum")
 	}
