@@ -75,7 +75,7 @@ func (f *Frame) snapshotRows(s *cluster.ServerView) {
 // sendingRow is the inspector's row of a snapshot on its way to a follower.
 func (f *Frame) sendingRow(p *raft.PeerStatus) {
 	t := &f.scratch().texts
-	f.addIn("", t.begin().str("snapshot ≤ ").num(uint64(p.Snapshot.Index)).str(" · ").share(p.Sent, p.Snapshot.Size).end(), f.theme().Warning)
+	f.addIn("sending", t.begin().str("snapshot ≤ ").num(uint64(p.Snapshot.Index)).str(" · ").share(p.Sent, p.Snapshot.Size).end(), f.theme().Warning)
 }
 
 // chunk is a piece of a snapshot on its way: a block, filled as far as the snapshot
