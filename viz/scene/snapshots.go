@@ -32,7 +32,7 @@ func (f *Frame) logFold(l *logLayout, s *cluster.ServerView, y float32) {
 	r := f.columns(l, from, min(in.Index, l.to), y)
 	done := r
 	done.W *= float32(s.Raft.Have) / float32(max(in.Size, 1))
-	f.List.Rect(done, min(4, l.high*0.25), th.Raised)
+	f.List.Rect(done, min(4, l.high*0.25), th.Dim.Fade(0.35))
 	f.List.DashedBox(inset(r, 0.75), min(4, l.high*0.25), 0, th.Dim, 1.25, 4, 3)
 	f.foldText(l, r, t.begin().str("≤ ").num(uint64(in.Index)).str(" · ").share(s.Raft.Have, in.Size).end())
 }
