@@ -52,7 +52,7 @@ func TestScenarioSaysAllThatARunIs(t *testing.T) {
 		Disk: time.Millisecond, For: 0,
 		Without:  []string{"election-restriction", "persistent-vote"},
 		Workload: Appends, Keys: 4, Faults: []Fault{FaultCrash, FaultPause},
-		Timing: raft.Timing{Heartbeat: 20 * time.Millisecond, ElectionMin: 100 * time.Millisecond, ElectionMax: 200 * time.Millisecond},
+		Timing:   raft.Timing{Heartbeat: 20 * time.Millisecond, ElectionMin: 100 * time.Millisecond, ElectionMax: 200 * time.Millisecond},
 		Snapshot: 1000,
 	}
 	if !reflect.DeepEqual(sc.Config, want) {
