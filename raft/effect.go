@@ -144,7 +144,8 @@ type Answer struct {
 	Leader  ID    // with NotLeader, Lost, Busy and Done; None if unknown
 }
 
-// Send asks for a message to be sent.
+// Send asks for a message to be sent to another server; one to itself breaks the
+// contract. Its own vote and its own disk a machine counts without messages.
 type Send struct {
 	After SaveSeq
 	To    ID

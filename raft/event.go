@@ -7,6 +7,8 @@ package raft
 type Event interface{ event() }
 
 // Start is the first event of a machine, at its first start and after each crash.
+// No timer runs then, and none of the effects of before is still to come: a machine
+// that does not set its election timer here never stands.
 type Start struct {
 	ID ID // who the machine is
 	// Servers are the voters of the cluster's first configuration, in increasing

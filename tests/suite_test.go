@@ -87,12 +87,12 @@ func judgeRun(t *testing.T, test *suite.Test, code cluster.Code, seed uint64) {
 	switch {
 	case errors.As(err, &failure):
 		file, err := stored(failure.Scenario, fmt.Sprintf("%s-seed%d", test.Name, seed))
-		look := "raftarium run --explain " + file
+		look := "go run ./cmd/raftarium run --explain " + file
 		switch {
 		case err != nil:
 			look = fmt.Sprintf("the scenario could not be saved: %v", err)
 		case by != "":
-			look = "the scenario, for that node: " + file
+			look = "name that node in cmd/raftarium/code.go, then " + look
 		}
 		t.Errorf("%v\n  replay: %s%s\n  look:   %s", failure, failure.Replay(), option, look)
 	case err != nil:

@@ -27,6 +27,8 @@ func main() {
 		debug.SetGCPercent(gcPercent)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A second signal ends the program at once, whatever it does.
+	context.AfterFunc(ctx, stop)
 	status := cli.Main(ctx, cli.Program{Code: ourCode(), Window: window}, os.Args[1:], cli.Streams{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: isTerminal(os.Stderr),
 	})

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -15,10 +16,12 @@ import (
 // interface are written while they change, for tests that press the real controls.
 const stateVariable = "RAFTARIUM_STATE"
 
-// window opens the visualizer and returns when it is closed.
-func window(o cli.Opening) error {
+// window opens the visualizer and returns when it is closed, which the end of ctx
+// does too.
+func window(ctx context.Context, o cli.Opening) error {
 	err := app.Run(app.Options{
 		Code: ourCode(), Scenario: o.Scenario, Name: o.Name, At: o.At, State: os.Getenv(stateVariable),
+		Done: ctx.Done(),
 	})
 	if errors.Is(err, app.ErrNoDisplay) {
 		return fmt.Errorf("%w\nTo see the same in a browser: raftarium web. To run without a picture: raftarium run", err)

@@ -2,7 +2,11 @@
 
 package main
 
-import "raftarium/cmd/raftarium/internal/cli"
+import (
+	"context"
+
+	"raftarium/cmd/raftarium/internal/cli"
+)
 
 // window is nil: Node.js has none.
-var window func(cli.Opening) error
+var window func(context.Context, cli.Opening) error

@@ -30,25 +30,52 @@ func (w *World) reach(a *server) int {
 	return n
 }
 
-// judgeCalm tells the judge whether progress is due: nothing is lost, messages,
-// disks and clocks keep the timing requirement, and there is a majority of servers,
-// up and not paused, in which everybody hears everybody and whom every client
-// reaches, while all others that run are cut off from each of them both ways.
+// judgeCalm tells the judge whether progress is due: nothing hinders a majority, and
+// messages, disks and clocks keep the timing requirement.
 func (w *World) judgeCalm() {
-	calm := w.sim.Network().Loss == 0 && w.timely() && w.wholeMajority()
-	for i := range w.clients {
-		if w.clients[i].failed != "" {
-			calm = false // what it had begun is never answered
-		}
+	switch healed := w.healed(); {
+	case !healed:
+		w.healedAt = never
+	case w.healedAt == never:
+		w.healedAt = w.sim.Now()
 	}
-	if calm {
+	if w.healedAt != never && w.timely() {
 		w.judge.Calm()
 	} else {
 		w.judge.Disturbed()
 	}
 }
 
-// wholeMajority finds a majority that is as judgeCalm wants it. A full disk keeps
+// healed reports whether nothing is lost, and there is a majority of servers, up and
+// not paused, in which everybody hears everybody and whom every client reaches, while
+// all others that run are cut off from each of them both ways.
+func (w *World) healed() bool {
+	for i := range w.clients {
+		if w.clients[i].failed != "" {
+			return false // what it had begun is never answered
+		}
+	}
+	return w.sim.Network().Loss == 0 && w.wholeMajority()
+}
+
+// stalled reports whether, though nothing has hindered the servers for
+// ProgressBound, nothing was committed in that time that a client waits for. Unlike
+// the judge it does not ask whether the links are fast enough for the timeouts: at
+// the end of a run a cluster that does not serve does not serve.
+func (w *World) stalled() bool {
+	since := w.sim.Now().Add(-ProgressBound)
+	if w.healedAt == never || w.healedAt > since || w.committedAt > since {
+		return false
+	}
+	for i := range w.clients {
+		if c := &w.clients[i]; c.busy && c.since <= since {
+			return true
+		}
+	}
+	return false
+}
+
+// wholeMajority finds a majority that is as healed wants it. A full disk keeps
 // its server from all that matters, though not from sending heartbeats: with one
 // in the majority nothing is due.
 func (w *World) wholeMajority() bool {

@@ -241,6 +241,10 @@ func (w *World) finish(c *client, r *kv.Result) {
 	}
 }
 
+// knows reports whether there is a client of that number. A foreign machine may
+// name any, also one that an int of 32 bits does not hold.
+func (w *World) knows(id kv.ClientID) bool { return id >= 1 && uint64(id) <= uint64(len(w.clients)) }
+
 // TakeCompleted returns the operations that finished since the last call, with
 // Options.Completions. The slice is valid until the world goes on.
 func (w *World) TakeCompleted() []Completion {
@@ -251,7 +255,7 @@ func (w *World) TakeCompleted() []Completion {
 
 // Busy reports whether a client has an operation outstanding or waiting.
 func (w *World) Busy(id kv.ClientID) bool {
-	if id == 0 || int(id) > len(w.clients) {
+	if !w.knows(id) {
 		return false
 	}
 	c := &w.clients[id-1]

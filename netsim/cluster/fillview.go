@@ -30,7 +30,7 @@ func (w *World) View(v *View) {
 		w.viewServer(&w.servers[i], &v.Servers[i])
 	}
 	// A client that has left is shown until it is done.
-	v.Clients = v.Clients[:0]
+	v.Clients, v.Active = v.Clients[:0], w.active
 	for i := range w.clients {
 		if c := &w.clients[i]; i < w.active || c.busy {
 			v.Clients = grow(v.Clients, len(v.Clients)+1)

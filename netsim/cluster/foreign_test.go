@@ -71,6 +71,12 @@ func TestAServerThatBreaksTheContractIsStopped(t *testing.T) {
 				out.Reply(kv.Reply{Client: 99})
 			}
 		}), "answers a client that does not exist"},
+		// A number that does not fit into an int of 32 bits.
+		"replies to nobody by far": {oddServers(func(ev kv.ServerEvent, out *kv.ServerEffects) {
+			if _, ok := ev.(*kv.Applied); ok {
+				out.Reply(kv.Reply{Client: 1<<31 + 5})
+			}
+		}), "answers a client that does not exist"},
 		"a reply that is nil": {oddServers(func(ev kv.ServerEvent, out *kv.ServerEffects) {
 			if _, ok := ev.(*kv.Applied); ok {
 				out.Replies = append(out.Replies, nil)

@@ -127,6 +127,22 @@ func TestARunThatIsHealedFromLossReplays(t *testing.T) {
 	}
 }
 
+// A run that is saved before its end has the steps to come written out, while its
+// configuration asks for the same ones.
+func TestWhatASavedRunWasStillToDoIsDoneOnce(t *testing.T) {
+	s := open(t, config(func(c *script.Config) { c.Loss = netsim.Percent(5) }), cluster.Options{})
+	pass(s, 3000)
+	sc := s.Scenario()
+	sc.Steps = append(sc.Steps, s.Ahead()...)
+	again, err := cluster.Open(ours(), sc, cluster.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pass(s, 10_000)
+	pass(again, 10_000)
+	same(t, "the whole", s, again)
+}
+
 func TestAFinderOfViolationsStopsAndGoesOnWithoutHarm(t *testing.T) {
 	cfg := config(func(c *script.Config) {
 		c.Without = []string{"majority-to-commit", "majority-to-win"}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"raftarium/netsim"
 	"raftarium/netsim/cluster"
@@ -47,14 +48,14 @@ func TestANarrationTellsWhatHappened(t *testing.T) {
 	// S4 is the first to run out of patience with this seed.
 	hear(500, "S4 has not heard from a leader for 166 ms and asks whether it could win term 1", " would vote for S4 in term 1",
 		"S4 hears from a majority that it could win and asks for votes in term 1",
-		"gives S4 its vote in term 1", "S4 wins term 1 with the votes of S", " and S",
+		"gives S4 its vote in term 1", "S4 wins term 1 with its own vote and those of S", " and S",
 		"S4 commits entry 1: it is stored on ")
 	do(t, s, "append c1 x a")
 	hear(700, "C1 begins: append x a", "C1 asks S1: append x a (number 1)", "S1 is not the leader and sends C1 to S4",
 		"C1 tries again, at S4: append x a (number 1, try 2)", "S4 commits entry 2: it is stored on 5 of 5 servers",
 		"C1 is done: append x a, after 2 tries")
 	do(t, s, "isolate leader", "append c1 x lost", "append c2 y b")
-	hear(2000, "You isolate S4", "C1 asks S4: append x lost", "asks for votes in term 2", "C1 tries again", " wins term 2 with the votes of S", "C2 is done: append y b, after 5 tries",
+	hear(2000, "You isolate S4", "C1 asks S4: append x lost", "asks for votes in term 2", "C1 tries again", " wins term 2 with its own vote and those of S", "C2 is done: append y b, after 5 tries",
 		"S4 has not heard from a majority for 300 ms and steps down", "S4 got no majority behind it within 216 ms and asks again whether it could win term 2")
 	do(t, s, "heal")
 	hear(2500, "You mend every link", "S4 removes ", " from its log and stores ", " of its leader there")
@@ -69,8 +70,62 @@ func TestVotersAreThoseWhoseVotesWereHeard(t *testing.T) {
 	s := open(t, config(func(c *script.Config) { c.Workload = script.NoWorkload }), cluster.Options{Narrate: true})
 	do(t, s, "cut s4 -> s3", "cut s5 -> s3", "timeout s3")
 	pass(s, 100)
-	if text, _ := told(s, 0); !strings.Contains(text, "S3 wins term 1 with the votes of S1 and S2\n") {
+	if text, _ := told(s, 0); !strings.Contains(text, "S3 wins term 1 with its own vote and those of S1 and S2\n") {
 		t.Error(text)
+	}
+}
+
+func TestARefusedVoteSaysWhy(t *testing.T) {
+	quiet := config(func(c *script.Config) {
+		c.Clients, c.Workload = 1, script.NoWorkload
+		c.Latency = netsim.Exactly(5 * time.Millisecond)
+	})
+	tell := func(t *testing.T, s *cluster.Session, want ...string) {
+		t.Helper()
+		text, _ := told(s, 0)
+		for _, w := range want {
+			if !strings.Contains(text, w+"\n") {
+				t.Errorf("nothing is told of %q in\n%s", w, text)
+			}
+		}
+	}
+	t.Run("it voted for another", func(t *testing.T) {
+		s := open(t, quiet, cluster.Options{Narrate: true})
+		do(t, s, "timeout s1 s2")
+		pass(s, 40)
+		tell(t, s, "S4 refuses S2 its vote in term 1: it has voted for S1", "S1 refuses S2 its vote in term 1: it has voted for itself")
+	})
+	t.Run("its log is more up to date", func(t *testing.T) {
+		s := open(t, quiet, cluster.Options{Narrate: true})
+		do(t, s, "without pre-vote leader-stickiness", "timeout s1")
+		pass(s, 100)
+		do(t, s, "isolate s5", "append c1 x a")
+		pass(s, 140)
+		do(t, s, "heal", "timeout s5")
+		pass(s, 160)
+		tell(t, s, "S2 refuses S5 its vote in term 2: its log is more up to date and ends at 2, term 1, not 1, term 1")
+	})
+	t.Run("it would not vote", func(t *testing.T) {
+		s := open(t, quiet, cluster.Options{Narrate: true})
+		do(t, s, "without leader-stickiness", "timeout s1")
+		pass(s, 100)
+		do(t, s, "isolate s5", "append c1 x a")
+		pass(s, 140)
+		do(t, s, "heal", "timeout s5")
+		pass(s, 160)
+		tell(t, s, "S2 would not vote for S5 in term 2: its log is more up to date and ends at 2, term 1, not 1, term 1")
+	})
+}
+
+func TestAPartitionOfManyPartsIsTold(t *testing.T) {
+	s := open(t, config(func(c *script.Config) { c.Clients, c.Workload = 2, script.NoWorkload }), cluster.Options{Narrate: true})
+	do(t, s, "partition s1 s2 | s3 s4 s5 c2 | c1", `put c1 x ""`)
+	pass(s, 10)
+	text, _ := told(s, 0)
+	for _, want := range []string{"You cut the network into 3 parts: S1 and S2 | S3, S4, S5 and C2 | C1\n", `C1 begins: put x ""`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("nothing is told of %q in\n%s", want, text)
+		}
 	}
 }
 
@@ -162,5 +217,19 @@ func TestAMessageToAServerThatIsDownIsLost(t *testing.T) {
 	pass(s, 2000)
 	if down == 0 || s.Stats().Lost != uint64(down) {
 		t.Errorf("%d messages came to a server that is down, %d were lost", down, s.Stats().Lost)
+	}
+}
+
+func TestALongValueIsShortenedBetweenItsLetters(t *testing.T) {
+	s := open(t, config(func(c *script.Config) { c.Clients, c.Workload = 1, script.NoWorkload }), cluster.Options{Narrate: true})
+	pass(s, 1000)
+	// Letters of two bytes, at even and at odd places.
+	for _, value := range []string{strings.Repeat("ä", 40), "a" + strings.Repeat("ä", 40)} {
+		do(t, s, "put c1 x "+value, "get c1 x")
+		s.Advance(time.Second)
+	}
+	text, _ := told(s, 0)
+	if !utf8.ValidString(text) || strings.Contains(text, `\x`) || strings.Count(text, `C1 is done: get x is "...`) != 2 {
+		t.Errorf("letters are cut through, or nothing is shortened:\n%s", text)
 	}
 }

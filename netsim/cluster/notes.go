@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"raftarium/kv"
 	"raftarium/netsim"
@@ -110,17 +111,27 @@ func partitionText(groups [][]script.Endpoint) string {
 		}
 		parts[i] = listed(words)
 	}
-	if len(parts) == 1 {
+	switch len(parts) {
+	case 1:
 		return "cut " + parts[0] + " from all the others"
+	case 2:
+		return "cut " + parts[0] + " from " + parts[1]
 	}
-	return "cut " + strings.Join(parts, " from ")
+	return fmt.Sprintf("cut the network into %d parts: %s", len(parts), strings.Join(parts, " | "))
 }
 
 // opText is an operation in a sentence: short, even where the value is long.
 func opText(o kv.Op) string {
+	if o.Kind != kv.Get && o.Value == "" {
+		o.Value = `""`
+	}
 	s := strings.TrimRight(o.String(), " ")
 	if len(s) > 40 {
-		s = s[:37] + "..."
+		end := 37
+		for !utf8.RuneStart(s[end]) {
+			end--
+		}
+		s = s[:end] + "..."
 	}
 	return s
 }
@@ -144,9 +155,7 @@ func (w *World) noteStatus(s *server, role raft.Role, term raft.Term, commit raf
 		w.notes.add(w, NoteElection, s.id, st.Term, "%s asks for votes in term %d", w.whyStands(s, role, term), st.Term)
 	case st.Role == raft.Leader && role != raft.Leader:
 		text := fmt.Sprintf("%s wins term %d", name(s.id), st.Term)
-		if voters := w.votersFor(s, votes); len(voters) > 0 {
-			text += " with the votes of " + names(voters)
-		}
+		text += w.votesText(s, votes)
 		w.notes.add(w, NoteLeader, s.id, st.Term, "%s", text)
 	case st.Role == raft.Follower && role != raft.Follower:
 		switch {
@@ -227,8 +236,30 @@ func (w *World) storing(st *raft.Status, i raft.Index) int {
 	return n
 }
 
-// votersFor lists whose votes s has been given, itself excepted: those that it
-// had before this event, and one that this event brings.
+// votesText says with whose votes s wins, its own among them, since a majority
+// counts it too.
+func (w *World) votesText(s *server, before []raft.ID) string {
+	voters := w.votersFor(s, before)
+	others := slices.DeleteFunc(slices.Clone(voters), func(id raft.ID) bool { return id == s.id })
+	those := "those of "
+	if len(others) == 1 {
+		those = "that of "
+	}
+	switch own := len(others) < len(voters); {
+	case len(voters) == 0:
+		return ""
+	case len(others) == 0:
+		return " with its own vote"
+	case own:
+		return " with its own vote and " + those + names(others)
+	case len(others) == 1:
+		return " with the vote of " + names(others)
+	}
+	return " with the votes of " + names(others)
+}
+
+// votersFor lists whose votes s has been given: those that it had before this
+// event, and one that this event brings.
 func (w *World) votersFor(s *server, before []raft.ID) []raft.ID {
 	ids := slices.Clone(before)
 	if ev := &w.happening; ev.Kind == netsim.Delivery && ev.Node == s.node {
@@ -237,7 +268,7 @@ func (w *World) votersFor(s *server, before []raft.ID) []raft.ID {
 		}
 	}
 	slices.Sort(ids)
-	return slices.DeleteFunc(slices.Compact(ids), func(id raft.ID) bool { return id == s.id })
+	return slices.Compact(ids)
 }
 
 // noteSave tells of entries that a save removes.
@@ -270,17 +301,17 @@ func (w *World) noteDelivery(s *server, from raft.ID, m raft.Message) {
 		if len(s.status.PreVotes) == 0 || m.Asked != s.status.Term {
 			return
 		}
-		would := "would not"
-		if m.Granted {
-			would = "would"
+		would, why := "would", ""
+		if !m.Granted {
+			would, why = "would not", w.behind(s, from)
 		}
-		w.notes.add(w, NoteOther, s.id, m.Asked, "%s %s vote for %s in term %d", name(from), would, name(s.id), m.Asked+1)
+		w.notes.add(w, NoteOther, s.id, m.Asked, "%s %s vote for %s in term %d%s", name(from), would, name(s.id), m.Asked+1, why)
 	case *raft.RequestVoteReply:
 		if s.status.Role == raft.Candidate && m.Term == s.status.Term {
 			if m.Granted {
 				w.notes.add(w, NoteOther, s.id, m.Term, "%s gives %s its vote in term %d", name(from), name(s.id), m.Term)
 			} else {
-				w.notes.add(w, NoteOther, s.id, m.Term, "%s refuses %s its vote in term %d", name(from), name(s.id), m.Term)
+				w.notes.add(w, NoteOther, s.id, m.Term, "%s refuses %s its vote in term %d%s", name(from), name(s.id), m.Term, w.whyNoVote(s, from))
 			}
 		}
 	case *raft.InstallSnapshot:
@@ -312,6 +343,42 @@ func (w *World) noteSticky(s *server, from raft.ID) {
 	default: // it restarted, or was made to time out
 		w.notes.add(w, NoteOther, s.id, st.Term, "%s may still be bound to a leader and does not answer %s", name(s.id), name(from))
 	}
+}
+
+// whyNoVote says what kept a voter from voting for s in the term of s, where it is
+// still to be seen: a vote for somebody else, or a log that is more up to date.
+func (w *World) whyNoVote(s *server, from raft.ID) string {
+	v := &w.servers[from-1]
+	if !v.up || v.status.Term != s.status.Term {
+		return ""
+	}
+	if vote := v.status.Vote; vote != raft.None && vote != s.id {
+		if vote == from {
+			return ": it has voted for itself"
+		}
+		return ": it has voted for " + name(vote)
+	}
+	if v.status.Vote == raft.None {
+		return w.behind(s, from)
+	}
+	return ""
+}
+
+// behind says that the log of s is less up to date than that of another, if it is.
+func (w *World) behind(s *server, other raft.ID) string {
+	mine, its := lastOf(s.status.Log), lastOf(w.servers[other-1].status.Log)
+	if its.Term > mine.Term || its.Term == mine.Term && its.Index > mine.Index {
+		return fmt.Sprintf(": its log is more up to date and ends at %d, term %d, not %d, term %d", its.Index, its.Term, mine.Index, mine.Term)
+	}
+	return ""
+}
+
+// lastOf is the last entry of a log, or the zero Entry.
+func lastOf(log []raft.Entry) raft.Entry {
+	if len(log) == 0 {
+		return raft.Entry{}
+	}
+	return log[len(log)-1]
 }
 
 // nextFor is the next index that s, if it leads, would send to a follower, as far
@@ -393,8 +460,8 @@ func (w *World) notePerformed(s *server, p *kv.Performed) {
 	if !p.Duplicate || p.Index <= w.stats.Committed {
 		return
 	}
-	if c := int(p.Client); c >= 1 && c <= len(w.clients) {
-		w.clients[c-1].swallow = p.Seq
+	if w.knows(p.Client) {
+		w.clients[p.Client-1].swallow = p.Seq
 	}
 	if !w.notes.on {
 		return
@@ -408,8 +475,12 @@ func (w *World) noteDone(c *client, r *kv.Result) {
 	}
 	text := fmt.Sprintf("C%d is done: %s", c.id, opText(c.lastOp))
 	if c.lastOp.Kind == kv.Get {
-		v := strings.TrimRight(string(r.Value[max(0, len(r.Value)-24):]), " ")
-		if len(r.Value) > 24 {
+		from := max(0, len(r.Value)-24)
+		for from > 0 && from < len(r.Value) && !utf8.RuneStart(r.Value[from]) {
+			from++
+		}
+		v := strings.TrimRight(string(r.Value[from:]), " ")
+		if from > 0 {
 			v = "..." + v
 		}
 		text += " is " + strconv.Quote(v)

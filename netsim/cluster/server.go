@@ -394,7 +394,9 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 		w.notePerformed(s, p)
 	}
 	if a, ok := ev.(*kv.Applied); ok {
-		w.stats.Committed = max(w.stats.Committed, a.Entries[len(a.Entries)-1].Index)
+		if last := a.Entries[len(a.Entries)-1].Index; last > w.stats.Committed {
+			w.stats.Committed, w.committedAt = last, w.sim.Now()
+		}
 	}
 	w.compacted(s, out)
 	if out.Refused != "" {
@@ -402,7 +404,7 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 		return
 	}
 	for _, r := range out.Replies {
-		if r == nil || r.Client == 0 || int(r.Client) > len(w.clients) {
+		if r == nil || !w.knows(r.Client) {
 			w.fail(s, "answers a client that does not exist")
 			return
 		}

@@ -1,7 +1,7 @@
 package cluster
 
 import (
-	"math"
+	"fmt"
 	"slices"
 	"time"
 
@@ -37,10 +37,11 @@ func Open(code Code, sc *script.Scenario, opt Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A journal has what the schedule of its run did: once is enough.
+	// A run that was saved has what its schedule did, and what it was still to do:
+	// once is enough.
 	scheduled := slices.DeleteFunc(Schedule(sc.Config), func(st script.Step) bool {
 		return slices.ContainsFunc(sc.Steps, func(done script.Step) bool {
-			return done.At == st.At && done.Event != 0 && done.Action.String() == st.Action.String()
+			return done.At == st.At && done.Action.String() == st.Action.String()
 		})
 	})
 	steps := append(slices.Clone(sc.Steps), scheduled...)
@@ -99,8 +100,6 @@ func (s *Session) Ahead() []script.Step { return s.ahead }
 // Skipped are the steps that could not be done when their time came.
 func (s *Session) Skipped() []Skipped { return s.skipped }
 
-const endOfTime netsim.Time = math.MaxInt64
-
 // due reports whether the next step of the scenario comes before the next event.
 func (s *Session) due(limit netsim.Time) bool {
 	if len(s.ahead) == 0 || s.ahead[0].At > limit {
@@ -119,7 +118,7 @@ func (s *Session) due(limit netsim.Time) bool {
 
 // Step makes the next thing happen, an event or a step of the scenario, and
 // reports whether there was one.
-func (s *Session) Step() bool { return s.step(endOfTime) }
+func (s *Session) Step() bool { return s.step(never) }
 
 func (s *Session) step(limit netsim.Time) bool {
 	for {
@@ -172,7 +171,16 @@ func (s *Session) Final() check.Verdict {
 	// A stall that lasts to the end counts once the judge knows where the end is.
 	s.judge.At(s.Now(), s.Events())
 	s.World.reportStores()
-	return s.judge.Final()
+	v := s.judge.Final()
+	if v.Progress == check.Unknown && s.World.stalled() {
+		v.Progress = check.No
+		v.Violations = append(slices.Clip(v.Violations), check.Violation{
+			Property: check.Progress, At: s.Now(), Event: s.Events(),
+			Text: fmt.Sprintf("nothing was committed for %v though a majority is up and connected and clients wait; messages take up to %v, and election timeouts of %v..%v may be too short for that (section 5.6)",
+				ProgressBound, s.sim.MaxLatency(), s.cfg.Timing.ElectionMin, s.cfg.Timing.ElectionMax),
+		})
+	}
+	return v
 }
 
 // reportStores shows the judge what the servers hold.

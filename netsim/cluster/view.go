@@ -21,7 +21,9 @@ type View struct {
 	// RaftName says whose Raft runs.
 	RaftName string
 	Servers  []ServerView // by increasing ID
-	Clients  []ClientView // by increasing ID
+	Clients  []ClientView // by increasing ID: those that take part, and those that left and finish
+	// Active is how many clients take part: those with the IDs 1 to Active.
+	Active int
 	// InFlight are the messages on their way, by increasing ID.
 	InFlight []MessageView
 	// Lost are messages that were lost not long ago, oldest first. They are kept

@@ -3,6 +3,7 @@ package cluster
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -16,6 +17,9 @@ import (
 // ProgressBound is how long a connected majority without loss may take to commit
 // something that a client waits for.
 const ProgressBound = 2 * time.Second
+
+// never is later than any time of a run.
+const never netsim.Time = math.MaxInt64
 
 // Kinds of events beside those of netsim.
 const (
@@ -48,6 +52,9 @@ type World struct {
 	notes  notebook
 	stats  Stats
 	lost   []netsim.Flight // lost not long ago, oldest first
+
+	healedAt    netsim.Time // since when nothing hinders the servers; never if something does
+	committedAt netsim.Time // when something was committed last
 
 	completed []Completion
 

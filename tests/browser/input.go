@@ -78,8 +78,21 @@ func (p *Page) Drag(x1, y1, x2, y2 float64) error {
 	return nil
 }
 
-// Tap taps with a finger, which rests for some frames, as a finger does: what comes
-// and goes between two frames Ebitengine does not see.
+// QuickTap taps with a finger that is gone before the next frame.
+func (p *Page) QuickTap(x, y float64) error {
+	point := []*input.TouchPoint{{X: x, Y: y, ID: new(0.0), Force: new(1.0), RadiusX: new(1.0), RadiusY: new(1.0)}}
+	for _, e := range []input.DispatchTouchEventParams{
+		{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: point},
+		{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}},
+	} {
+		if _, err := chromedp.Call(p.ctx, input.DispatchTouchEvent, e); err != nil {
+			return err
+		}
+	}
+	return p.Frames(settle)
+}
+
+// Tap taps with a finger, which rests for some frames, as a finger does.
 func (p *Page) Tap(x, y float64) error {
 	if err := p.Touch(input.DispatchTouchEventTypeTouchStart, x, y); err != nil {
 		return err

@@ -148,6 +148,11 @@ func TestTouchOnAPhone(t *testing.T) {
 	r.state("time passes", func(s State) bool { return s.Playing })
 	r.tap("button/play")
 	r.state("time stands still", func(s State) bool { return !s.Playing })
+	px, py := r.node("button/play").center()
+	r.ok(r.QuickTap(px, py))
+	r.state("a tap between two frames is a tap", func(s State) bool { return s.Playing })
+	r.ok(r.QuickTap(px, py))
+	r.state("time stands still", func(s State) bool { return !s.Playing })
 
 	r.tap("drawer/faults")
 	r.tap("button/isolate")

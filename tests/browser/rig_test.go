@@ -46,7 +46,7 @@ func open(t *testing.T, v View, fragment string) *rig {
 	}
 	if err := Find(); err != nil {
 		if os.Getenv("RAFTARIUM_REQUIRE_BROWSER") == "1" {
-			t.Fatal("RAFTARIUM_REQUIRE_BROWSER=1, but ", err)
+			t.Fatalf("RAFTARIUM_REQUIRE_BROWSER=1, but %v", err)
 		}
 		t.Skipf("%v (RAFTARIUM_REQUIRE_BROWSER=1 makes that an error)", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"raftarium/kv/client"
@@ -136,4 +137,18 @@ func TestTheWindow(t *testing.T) {
 		w.key("space")
 		w.until("time passes", func(s state) bool { return s.Playing && s.Time > before.Time })
 	})
+}
+
+func TestTheWindowClosesOnASignal(t *testing.T) {
+	display(t) // skips before anything is built
+	program := build(t)
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(sig.String(), func(t *testing.T) {
+			w := launch(t, program)
+			w.ok(w.command.Process.Signal(sig))
+			if err := w.ended(); err != nil {
+				t.Errorf("%v ends the window with %v, want status 0", sig, err)
+			}
+		})
+	}
 }

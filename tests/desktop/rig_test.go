@@ -43,9 +43,6 @@ func display(t *testing.T) string {
 		need(t, "there is no xdotool to press the controls of a window with")
 	}
 	if _, err := exec.LookPath("Xvfb"); err != nil {
-		if d := os.Getenv("DISPLAY"); d != "" && os.Getenv("CI") != "" {
-			return d
-		}
 		need(t, "there is no Xvfb to show a window on")
 	}
 	// Xvfb chooses a free display and tells it through a pipe.
@@ -80,6 +77,22 @@ func stop(cmd *exec.Cmd) {
 	case <-time.After(patience):
 		_ = cmd.Process.Kill()
 		<-done
+	}
+}
+
+// ended waits until the program has ended by itself and says how: nil for status 0.
+func (w *window) ended() error {
+	w.t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- w.command.Wait() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(patience):
+		_ = w.command.Process.Kill()
+		<-done
+		w.t.Fatalf("after %s the window is still open", patience)
+		return nil
 	}
 }
 

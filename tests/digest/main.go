@@ -12,6 +12,7 @@ import (
 	"raftarium/kv/server"
 	"raftarium/netsim"
 	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/hunt"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft/core"
 	"raftarium/tests/suite"
@@ -48,6 +49,13 @@ func digests() error {
 		v := s.Final()
 		fmt.Printf("everything at once, without %v: %d events, digest %016x, %d violations, linearizable %s\n",
 			without, s.Events(), s.Digest(), len(v.Violations), v.Linearizable)
+	}
+	for seed := range uint64(4) {
+		r, err := hunt.Run(code, hunt.Scenario(hunt.Default(code), seed+1))
+		if err != nil {
+			return err
+		}
+		fmt.Printf("the hunt's seed %d: %d events, digest %016x, %d violations\n", r.Seed, r.Events, r.Digest, len(r.Verdict.Violations))
 	}
 	return nil
 }

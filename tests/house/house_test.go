@@ -159,12 +159,15 @@ var impureImports = []string{
 
 var clockNames = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
 
+// floatNames are what computes in floating point without naming a type of it.
+var floatNames = []string{"ParseFloat", "FormatFloat", "AppendFloat", "Seconds", "Minutes", "Hours"}
+
 // A run is a pure function of its configuration, its seed and its actions: what
 // runs below viz has no clock, no goroutine, no global randomness and no floating
 // point. (math is allowed for its integer limits where it is named here.)
 func TestNothingBelowVizIsImpure(t *testing.T) {
 	set, all := files(t)
-	mathForLimits := []string{"netsim/sim.go", "netsim/cluster/session.go", "netsim/cluster/check/progress.go"}
+	mathForLimits := []string{"netsim/sim.go", "netsim/cluster/world.go", "netsim/cluster/check/progress.go"}
 	for _, f := range all {
 		if f.test || !under(f.dir, "raft", "kv", "netsim") {
 			continue
@@ -191,6 +194,9 @@ func TestNothingBelowVizIsImpure(t *testing.T) {
 					t.Errorf("%s uses %s", at(n), n.Name)
 				}
 			case *ast.SelectorExpr:
+				if slices.Contains(floatNames, n.Sel.Name) {
+					t.Errorf("%s computes in floating point: %s", at(n), n.Sel.Name)
+				}
 				if x, ok := n.X.(*ast.Ident); ok {
 					if x.Name == "time" && slices.Contains(clockNames, n.Sel.Name) {
 						t.Errorf("%s reads the clock: time.%s", at(n), n.Sel.Name)

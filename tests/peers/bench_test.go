@@ -13,7 +13,7 @@ func BenchmarkCommit(b *testing.B) {
 			for _, s := range shapes {
 				b.Run(fmt.Sprintf("%s/%d servers/%s", who.name, size, s.name), func(b *testing.B) {
 					b.ReportAllocs()
-					r := runner{contender: who, size: size}
+					r := runner{contender: who, size: size, bytes: 16}
 					r.renew(b)
 					commits := 0
 					for b.Loop() {

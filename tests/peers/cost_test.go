@@ -13,7 +13,13 @@ import (
 	"time"
 )
 
-var limit = flag.Float64("limit", 1.5, "the highest allowed cost with 3 servers, as a multiple of etcd's")
+var (
+	limit   = flag.Float64("limit", 0.5, "the highest allowed cost of a commit, as a multiple of etcd's")
+	batched = flag.Float64("batched", 0.9, "the same for commands that come in one message")
+)
+
+// mostAllocs is how many allocations a commit of a command that comes alone may take.
+const mostAllocs = 4
 
 // TestCostBesideEtcd prints what a commit costs and fails when it costs too much
 // beside the peer.
@@ -22,14 +28,23 @@ func TestCostBesideEtcd(t *testing.T) {
 	// its turn: processor time that buys nothing.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	var table strings.Builder
-	fmt.Fprintf(&table, "\n%-8s %-18s %22s %22s %7s\n", "servers", "shape", "raftarium", "etcd", "ratio")
+	fmt.Fprintf(&table, "\n%-8s %-6s %-18s %22s %22s %7s\n", "servers", "bytes", "shape", "raftarium", "etcd", "ratio")
 	for _, size := range []int{3, 5} {
-		for _, s := range shapes {
-			us, them := compare(t, size, s)
-			ratio := us.time / them.time
-			fmt.Fprintf(&table, "%-8d %-18s %s %s %7.2f\n", size, s.name, us, them, ratio)
-			if size == 3 && ratio > *limit {
-				t.Errorf("3 servers, %s: a commit costs %.2f times etcd's processor time, over the limit of %.2f", s.name, ratio, *limit)
+		for _, bytes := range []int{16, 256} {
+			for _, s := range shapes {
+				us, them := compare(t, size, bytes, s)
+				ratio, most := us.time/them.time, *limit
+				if s.each > 1 {
+					most = *batched
+				}
+				fmt.Fprintf(&table, "%-8d %-6d %-18s %s %s %7.2f\n", size, bytes, s.name, us, them, ratio)
+				if ratio > most {
+					t.Errorf("%d servers, %d bytes, %s: a commit costs %.2f times etcd's processor time, over the limit of %.2f",
+						size, bytes, s.name, ratio, most)
+				}
+				if s.each == 1 && us.allocs > mostAllocs {
+					t.Errorf("%d servers, %d bytes, %s: a commit takes %.1f allocations, over the limit of %d", size, bytes, s.name, us.allocs, mostAllocs)
+				}
 			}
 		}
 	}
@@ -43,8 +58,8 @@ func (c cost) String() string { return fmt.Sprintf("%9.0f ns %6.2f al.", c.time,
 
 // compare measures in turns, so that whatever else the machine does hits both, and
 // takes the best turn of each.
-func compare(t *testing.T, size int, s shape) (us, them cost) {
-	runners := []*runner{{contender: ours, size: size}, {contender: etcd, size: size}}
+func compare(t *testing.T, size, bytes int, s shape) (us, them cost) {
+	runners := []*runner{{contender: ours, size: size, bytes: bytes}, {contender: etcd, size: size, bytes: bytes}}
 	best := []cost{{time: math.Inf(1)}, {time: math.Inf(1)}}
 	for range 5 {
 		for i, r := range runners {

@@ -18,8 +18,8 @@ type etcdCluster struct {
 	data    []byte
 }
 
-func newEtcd(size int) (cluster, error) {
-	c := &etcdCluster{data: make([]byte, 16), applied: make([]int, size)}
+func newEtcd(size, bytes int) (cluster, error) {
+	c := &etcdCluster{data: make([]byte, bytes), applied: make([]int, size)}
 	var ids []uint64
 	for i := range size {
 		ids = append(ids, uint64(i+1))

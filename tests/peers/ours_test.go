@@ -25,8 +25,8 @@ type letter struct {
 	msg      raft.Message
 }
 
-func newOurs(size int) (cluster, error) {
-	c := &ourCluster{data: make([]byte, 16), applied: make([]int, size)}
+func newOurs(size, bytes int) (cluster, error) {
+	c := &ourCluster{data: make([]byte, bytes), applied: make([]int, size)}
 	var ids []raft.ID
 	for i := range size {
 		ids = append(ids, raft.ID(i+1))

@@ -14,7 +14,7 @@ type cluster interface {
 // contender is somebody's Raft.
 type contender struct {
 	name string
-	new  func(size int) (cluster, error)
+	new  func(size, bytes int) (cluster, error)
 }
 
 var (
@@ -43,6 +43,7 @@ const longest = 1 << 16
 type runner struct {
 	contender contender
 	size      int
+	bytes     int // of a command
 	cluster   cluster
 }
 
@@ -52,7 +53,7 @@ func (r *runner) renew(tb testing.TB) {
 		return
 	}
 	var err error
-	if r.cluster, err = r.contender.new(r.size); err != nil {
+	if r.cluster, err = r.contender.new(r.size, r.bytes); err != nil {
 		tb.Fatal(err)
 	}
 }

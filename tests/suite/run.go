@@ -158,14 +158,9 @@ func (r *run) finish(d time.Duration, users ...*user) error {
 func (r *run) leader() (raft.ID, error) {
 	var v cluster.View
 	r.s.View(&v)
-	leader, term := raft.None, raft.Term(0)
-	for i := range v.Servers {
-		if s := &v.Servers[i]; s.Up && s.Raft.Role == raft.Leader && s.Raft.Term > term {
-			leader, term = s.ID, s.Raft.Term
-		}
+	l := v.Leader()
+	if l == nil {
+		return raft.None, errors.New("nobody leads")
 	}
-	if leader == raft.None {
-		return leader, errors.New("nobody leads")
-	}
-	return leader, nil
+	return l.ID, nil
 }

@@ -34,6 +34,8 @@ type Options struct {
 	// times a second, with the nodes of the interface: for tests that press the real
 	// controls of the window. "" writes nothing.
 	State string
+	// Done closes the window when it is closed; nil leaves that to the person.
+	Done <-chan struct{}
 	// Size is the size of the window in points, for tests and pictures; 0, 0 is the
 	// size that it had the last time.
 	Width, Height int

@@ -27,6 +27,7 @@ type game struct {
 	changed       bool    // there is a new picture to paint
 	tick          uint64
 	state         stateFile
+	done          <-chan struct{} // closed when the window is to close
 }
 
 // surroundings is what game needs of the platform, beyond what shell does.
@@ -45,7 +46,7 @@ type surroundings interface {
 }
 
 func newGame(o Options) (*game, error) {
-	g := &game{painter: paint.NewPainter(), fresh: true, state: stateFile{name: o.State}}
+	g := &game{painter: paint.NewPainter(), fresh: true, state: stateFile{name: o.State}, done: o.Done}
 	around, err := newSurroundings(&o)
 	g.around = around
 	s, err2 := shell.New(shell.Options{
@@ -108,6 +109,11 @@ func (g *game) size() draw.Point {
 
 // Update takes the input of a tick.
 func (g *game) Update() error {
+	select {
+	case <-g.done:
+		return ebiten.Termination
+	default:
+	}
 	if g.width == 0 {
 		return nil
 	}

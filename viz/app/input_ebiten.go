@@ -20,6 +20,7 @@ type devices struct {
 	keys    []ebiten.Key
 	named   []ui.Key
 	runes   []rune
+	quick   quickTaps
 }
 
 // Keys repeat after delay ticks, every interval ticks.
@@ -71,6 +72,7 @@ func (d *devices) readTouches(g *game) {
 		x, y := inpututil.TouchPositionInPreviousTick(id)
 		d.fingers = append(d.fingers, ui.Finger{ID: int(id), At: g.point(x, y), End: true})
 	}
+	d.fingers = d.quick.fingers(d.fingers)
 }
 
 func (d *devices) readKeys(shift bool) {

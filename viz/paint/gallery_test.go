@@ -42,7 +42,7 @@ func galleryBar(c *ui.Context) {
 		{ID: "button/back", Label: "step", Icon: draw.IconBack},
 		{ID: "button/play", Label: "Pause", Icon: draw.IconPause, Kind: ui.Primary},
 		{ID: "button/step", Label: "step", Icon: draw.IconStep, IconAfter: true},
-		{ID: "button/speed", Label: "1/20×", Mono: true},
+		{ID: "button/speed", Label: "1/20×"},
 	} {
 		w := c.ButtonWidth(b)
 		c.Button(draw.Rect{X: x, Y: 8, W: w, H: 32}, b)

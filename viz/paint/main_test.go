@@ -41,7 +41,7 @@ func needScreen(t *testing.T) {
 	if os.Getenv("RAFTARIUM_REQUIRE_DISPLAY") == "1" {
 		t.Fatal("no display, and RAFTARIUM_REQUIRE_DISPLAY=1 asks for one: start Xvfb and set DISPLAY")
 	}
-	t.Skip("no display: start Xvfb and set DISPLAY to read pixels")
+	t.Skip("no display: start Xvfb and set DISPLAY to read pixels (RAFTARIUM_REQUIRE_DISPLAY=1 makes that an error)")
 }
 
 type testGame struct {

@@ -10,8 +10,9 @@ import (
 	"raftarium/viz/ui"
 )
 
-// clientLinks shows faintly whom each client is asking, and which of its links
-// are cut.
+// clientLinks shows faintly whom each client is asking, in red where nothing gets
+// through. Of the cuts at clients only these are drawn, and all those of a client
+// that is selected or under the pointer: a partition cuts many that nobody uses.
 func (f *Frame) clientLinks(g *Geometry) {
 	th, v := f.theme(), f.View
 	for i := range v.Clients {
@@ -35,7 +36,7 @@ func (f *Frame) clientLinks(g *Geometry) {
 			continue
 		}
 		p, q, ok := g.Lane(c.From, c.To)
-		if !ok {
+		if !ok || !f.cutMatters(c.From, c.To) {
 			continue
 		}
 		f.List.DashedLine(th.Danger.Fade(0.3), 1.25, 3, 6, p, q)
@@ -46,6 +47,24 @@ func (f *Frame) clientLinks(g *Geometry) {
 		}
 		f.cross(mix(p, q, at), 4*f.unit(g), th.Danger)
 	}
+}
+
+// cutMatters says whether a cut between a client and a server is to be seen.
+func (f *Frame) cutMatters(a, b script.Endpoint) bool {
+	client, server := a.Client, b.Server
+	if a.Server != raft.None {
+		client, server = b.Client, a.Server
+	}
+	me := ThingClient(client)
+	if f.Options.Selected == me || f.Options.Hover == me {
+		return true
+	}
+	for i := range f.View.Clients {
+		if c := &f.View.Clients[i]; c.ID == client {
+			return c.Busy && !c.Resting && c.Server == server
+		}
+	}
+	return false
 }
 
 func (f *Frame) clients(g *Geometry) {
@@ -101,20 +120,20 @@ func (f *Frame) card(c *cluster.ClientView, r draw.Rect) {
 	y1, y2 := r.Y+r.H*0.33, r.Y+r.H*0.7
 	x, right := r.X+f.pt(10), r.X+r.W-f.pt(8)
 	name := t.begin().client(c.ID).end()
-	f.text(draw.Point{X: x, Y: y1}, name, draw.SansBold, sizeMono, draw.Left, th.Text)
+	f.text(draw.Point{X: x, Y: y1}, name, draw.SansBold, sizeNote, draw.Left, th.Text)
 	x += f.pt(27)
 	if c.Queued > 0 {
 		queued := t.begin().str("+").num(uint64(c.Queued)).end()
-		w := f.width(queued, draw.Mono, sizeSmall)
+		w := f.width(queued, draw.Sans, sizeSmall)
 		f.List.Rect(draw.Rect{X: right - w - f.pt(6), Y: y1 - f.pt(7), W: w + f.pt(6), H: f.pt(14)}, f.pt(4), th.Raised)
-		f.text(draw.Point{X: right - f.pt(3), Y: y1}, queued, draw.Mono, sizeSmall, draw.Right, th.Dim)
+		f.text(draw.Point{X: right - f.pt(3), Y: y1}, queued, draw.Sans, sizeSmall, draw.Right, th.Dim)
 		right -= w + f.pt(10)
 	}
 	top, color := "idle", th.Dim
 	if c.Busy {
 		top, color = t.begin().op(&c.Op).end(), th.Text
 	}
-	f.text(draw.Point{X: x, Y: y1}, f.fit(top, draw.Mono, sizeMono, right-x), draw.Mono, sizeMono, draw.Left, color)
+	f.text(draw.Point{X: x, Y: y1}, f.fit(top, draw.Sans, sizeNote, right-x), draw.Sans, sizeNote, draw.Left, color)
 
 	right = r.X + r.W - f.pt(8)
 	color = th.Dim
@@ -189,7 +208,7 @@ func (f *Frame) cardLine(c *cluster.ClientView, r draw.Rect) {
 			color = th.OK
 		}
 	}
-	f.text(draw.Point{X: x, Y: y}, f.fit(line, draw.Mono, sizeLabel, right-x), draw.Mono, sizeLabel, draw.Left, color)
+	f.text(draw.Point{X: x, Y: y}, f.fit(line, draw.Sans, sizeLabel, right-x), draw.Sans, sizeLabel, draw.Left, color)
 }
 
 // chip is a client in small: name and whom it asks, below it what for, where
@@ -226,13 +245,13 @@ func (f *Frame) chip(c *cluster.ClientView, r draw.Rect) {
 		line = t.begin().shortOp(&c.Op).end()
 	case c.Swallowed:
 		line, color = "repeat swallowed", th.OK
-		if f.width(line, draw.Mono, sizeSmall) > right-x {
+		if f.width(line, draw.Sans, sizeSmall) > right-x {
 			line = "once"
 		}
 	case c.Completed > 0:
 		line = t.begin().num(uint64(c.Completed)).str(" done").end()
 	}
-	f.text(draw.Point{X: x, Y: y2}, f.fit(line, draw.Mono, sizeSmall, right-x), draw.Mono, sizeSmall, draw.Left, color)
+	f.text(draw.Point{X: x, Y: y2}, f.fit(line, draw.Sans, sizeSmall, right-x), draw.Sans, sizeSmall, draw.Left, color)
 }
 
 // retry is an arrow that goes around.

@@ -125,7 +125,7 @@ func (o *Options) hit() float32 {
 const (
 	sizeBody  = 13
 	sizeLabel = 11
-	sizeMono  = 12
+	sizeNote  = 12
 	sizeSmall = 10
 )
 
@@ -164,19 +164,6 @@ func (f *Frame) fit(s string, font draw.Font, size, w float32) string {
 		return ""
 	}
 	return f.scratch().texts.begin().str(s[:n]).str(text.Ellipsis).end()
-}
-
-// fitTail cuts s at its front so that it is at most w wide, and says so with an
-// ellipsis. The face is monospaced.
-func (f *Frame) fitTail(s string, size, w float32) string {
-	n := int(w / text.Advance(draw.Mono, f.pt(size), '0'))
-	if len(s) <= n {
-		return s
-	}
-	if n < 2 {
-		return ""
-	}
-	return f.scratch().texts.begin().str(text.Ellipsis).str(tail(s, n-1)).end()
 }
 
 // head writes the heading of a panel, in small capitals' place.

@@ -32,7 +32,7 @@ func (f *Frame) Inspector(area draw.Rect, top float32) (height float32) {
 	f.Tree.Add(ui.Node{ID: "inspector", Role: ui.RoleGroup, Label: title, Rect: area})
 	pad := f.pt(12)
 	x, y := area.X+pad, area.Y+f.pt(8)-top
-	labels := min(f.pt(104), area.W*0.36)
+	labels := min(f.pt(80), area.W*0.36)
 	line := f.pt(18)
 	for i := range s.rows {
 		r := &s.rows[i]
@@ -40,22 +40,22 @@ func (f *Frame) Inspector(area draw.Rect, top float32) (height float32) {
 			if i > 0 {
 				y += f.pt(9)
 			}
-			if y+line > area.Y && y < area.Y+area.H {
+			if y > area.Y-line/2 && y+2*line < area.Y+area.H {
 				f.head(draw.Point{X: x, Y: y + line/2}, f.fit(r.label, draw.SansBold, sizeLabel, area.W-2*pad))
 			}
 			y += line + f.pt(2)
 			continue
 		}
-		s.lines = text.AppendWrap(s.lines[:0], draw.Mono, f.pt(sizeMono), r.value, area.W-2*pad-labels)
+		s.lines = text.AppendWrap(s.lines[:0], draw.Sans, f.pt(sizeNote), r.value, area.W-2*pad-labels)
 		tall := float32(max(len(s.lines), 1))*f.pt(17) + f.pt(3)
-		if y+tall > area.Y && y < area.Y+area.H {
-			f.text(draw.Point{X: x, Y: y + line/2}, f.fit(r.label, draw.Mono, sizeMono, labels-f.pt(6)), draw.Mono, sizeMono, draw.Left, th.Dim)
+		if y > area.Y-line/2 && y+tall <= area.Y+area.H { // no half lines
+			f.text(draw.Point{X: x, Y: y + line/2}, f.fit(r.label, draw.Sans, sizeNote, labels-f.pt(6)), draw.Sans, sizeNote, draw.Left, th.Dim)
 			c := r.color
 			if c == 0 {
 				c = th.Text
 			}
 			for k, l := range s.lines {
-				f.text(draw.Point{X: x + labels, Y: y + line/2 + float32(k)*f.pt(17)}, l, draw.Mono, sizeMono, draw.Left, c)
+				f.text(draw.Point{X: x + labels, Y: y + line/2 + float32(k)*f.pt(17)}, l, draw.Sans, sizeNote, draw.Left, c)
 			}
 			f.Tree.Add(ui.Node{
 				ID:   s.texts.begin().str("inspector/").num(uint64(i)).end(),
@@ -65,8 +65,21 @@ func (f *Frame) Inspector(area draw.Rect, top float32) (height float32) {
 		}
 		y += tall
 	}
+	height = y + top + f.pt(8) - area.Y
+	f.thumb(area, top, height)
 	f.List.Clip(draw.Rect{})
-	return y + top + f.pt(8) - area.Y
+	return height
+}
+
+// thumb shows at the right edge of an area which part of a longer content it is.
+func (f *Frame) thumb(area draw.Rect, top, height float32) {
+	if height <= area.H || area.H <= 0 {
+		return
+	}
+	track := area.H - 8
+	long := max(track*area.H/height, 24)
+	y := area.Y + 4 + (track-long)*min(max(top/(height-area.H), 0), 1)
+	f.List.Rect(draw.Rect{X: area.X + area.W - 6, Y: y, W: 3, H: long}, 1.5, f.theme().Dim.Fade(0.5))
 }
 
 func (f *Frame) add(label, value string) { f.addIn(label, value, 0) }
@@ -179,9 +192,12 @@ func (f *Frame) describeServer(s *cluster.ServerView) {
 	f.add("disk", t.end())
 	f.timerRow("election", s.Election)
 	f.timerRow("heartbeat", s.Heartbeat)
+	f.describeStanding(s)
 
 	switch {
 	case !s.Up:
+	case asking(s):
+		f.describeAsking(s)
 	case r.Role == raft.Leader:
 		f.section(t.begin().str("FOLLOWERS AS ").server(s.ID).str(" SEES THEM").end())
 		cuts := f.cutTable()
@@ -190,14 +206,7 @@ func (f *Frame) describeServer(s *cluster.ServerView) {
 		}
 	case r.Role == raft.Candidate:
 		f.section("VOTES")
-		t.begin()
-		for i, id := range r.Votes {
-			if i > 0 {
-				t.str(" ")
-			}
-			t.server(id)
-		}
-		f.add("granted", t.end())
+		f.add("granted", f.serverList(r.Votes))
 		f.add("needed", t.begin().num(uint64(r.Quorum)).str(" of ").num(uint64(len(v.Servers))).end())
 	}
 	if len(s.KV.Waiting) > 0 {
@@ -272,7 +281,7 @@ func (f *Frame) peer(s *cluster.ServerView, p *raft.PeerStatus, cuts *cutTable) 
 	case o != nil && !o.Up:
 		f.addIn(name, t.str(" · down").end(), th.Dim)
 	case cut:
-		f.addIn(name, t.str(" · unreachable ").lasts(f.View.Now.Sub(at)).end(), th.Danger)
+		f.addIn(name, t.str(" · cut for ").lasts(f.View.Now.Sub(at)).end(), th.Danger)
 	case p.InFlight > 0:
 		f.add(name, t.str(" · ").num(uint64(p.InFlight)).str(" on the way").end())
 	default:
@@ -343,6 +352,8 @@ func (f *Frame) describeMessage(m *cluster.MessageView) {
 		} else {
 			f.add("vote", "refused")
 		}
+	case *raft.PreVote, *raft.PreVoteReply, *raft.TimeoutNow:
+		f.describeAround(m)
 	case *raft.AppendEntries:
 		f.add("type", "AppendEntries")
 		num("term", uint64(q.Term))

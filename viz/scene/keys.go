@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"raftarium/kv"
 	"raftarium/netsim/cluster"
@@ -100,8 +101,8 @@ func (f *Frame) keysByServer(area draw.Rect, k keyTable, first int) (shown int) 
 			c = th.Dim
 		}
 		name := t.begin().server(s.ID).end()
-		f.text(draw.Point{X: x, Y: y}, name, draw.SansBold, sizeMono, draw.Left, c)
-		w := f.width(name, draw.SansBold, sizeMono)
+		f.text(draw.Point{X: x, Y: y}, name, draw.SansBold, sizeNote, draw.Left, c)
+		w := f.width(name, draw.SansBold, sizeNote)
 		note := t.begin().str("at ").num(uint64(s.KV.Applied)).end()
 		if !s.Up {
 			note = "down"
@@ -112,13 +113,16 @@ func (f *Frame) keysByServer(area draw.Rect, k keyTable, first int) (shown int) 
 	}
 	y += f.pt(14)
 	row := f.pt(27)
+	fits := max(int((area.Y+area.H-y)/row), 1)
+	first = min(first, max(len(k.ref.KV.Keys)-fits, 0))
+	f.thumb(draw.Rect{X: area.X, Y: y, W: area.W, H: float32(fits) * row}, float32(first)*row, float32(len(k.ref.KV.Keys))*row)
 	if len(k.ref.KV.Keys) == 0 {
 		f.text(draw.Point{X: x0, Y: y + row/2}, "no keys yet", draw.Sans, sizeBody, draw.Left, th.Dim)
 	}
 	for i := first; i < len(k.ref.KV.Keys) && y+row <= area.Y+area.H; i++ {
 		e := &k.ref.KV.Keys[i]
 		f.List.Line(th.Line, 1, draw.Point{X: x0, Y: y}, draw.Point{X: area.X + area.W - k.pad, Y: y})
-		f.text(draw.Point{X: x0, Y: y + row/2}, f.fit(e.Key, draw.Mono, sizeMono, k.names-f.pt(10)), draw.Mono, sizeMono, draw.Left, th.Text)
+		f.text(draw.Point{X: x0, Y: y + row/2}, f.fit(e.Key, draw.Sans, sizeNote, k.names-f.pt(10)), draw.Sans, sizeNote, draw.Left, th.Text)
 		differs := 0
 		for j := range v.Servers {
 			r := draw.Rect{X: x0 + k.names + k.column*float32(j), Y: y, W: k.column, H: row}
@@ -137,7 +141,7 @@ func (f *Frame) keysByServer(area draw.Rect, k keyTable, first int) (shown int) 
 func (f *Frame) keyValue(r draw.Rect, k *keyTable, s *cluster.ServerView, e *kv.KeyValue) standing {
 	th, t := f.theme(), &f.scratch().texts
 	if !s.Up {
-		f.text(draw.Point{X: r.X, Y: r.Y + r.H/2}, "–", draw.Mono, sizeMono, draw.Left, th.Dim)
+		f.text(draw.Point{X: r.X, Y: r.Y + r.H/2}, "–", draw.Sans, sizeNote, draw.Left, th.Dim)
 		return same
 	}
 	value, ok := valueAt(s, e.Key)
@@ -156,34 +160,37 @@ func (f *Frame) keyValue(r draw.Rect, k *keyTable, s *cluster.ServerView, e *kv.
 	if ok && len(value) > 0 {
 		length = t.begin().num(uint64(len(value))).end()
 	}
-	lw := f.width(length, draw.Mono, sizeSmall)
+	lw := f.width(length, draw.Sans, sizeSmall)
 	room := right - r.X
 	line := "none"
 	if ok && len(value) == 0 {
 		line = `""`
 	} else if ok {
 		if room-lw > f.pt(34) {
-			f.text(draw.Point{X: right, Y: r.Y + r.H/2}, length, draw.Mono, sizeSmall, draw.Right, th.Dim)
+			f.text(draw.Point{X: right, Y: r.Y + r.H/2}, length, draw.Sans, sizeSmall, draw.Right, th.Dim)
 			room -= lw + f.pt(5)
 		}
 		line = f.valueTail(value, room)
 	}
-	f.text(draw.Point{X: r.X, Y: r.Y + r.H/2}, line, draw.Mono, sizeMono, draw.Left, c)
+	f.text(draw.Point{X: r.X, Y: r.Y + r.H/2}, line, draw.Sans, sizeNote, draw.Left, c)
 	return st
 }
 
 // valueTail is the end of a value, as much as fits: the end is what appends change.
 func (f *Frame) valueTail(value []byte, w float32) string {
-	n := max(int(w/text.Advance(draw.Mono, f.pt(sizeMono), '0')), 0)
-	t := f.scratch().texts.begin()
-	if len(value) > n {
-		t.str(text.Ellipsis)
-		value = value[len(value)-max(n-1, 0):]
-		for len(value) > 0 && value[0]&0xc0 == 0x80 {
-			value = value[1:]
+	size := f.pt(sizeNote)
+	dots := text.Advance(draw.Sans, size, '…')
+	used, kept := float32(0), len(value) // what fits beside the ellipsis
+	for from := len(value); from > 0; {
+		r, n := utf8.DecodeLastRune(value[:from])
+		if used += text.Advance(draw.Sans, size, r); used > w {
+			return f.scratch().texts.begin().str(text.Ellipsis).bytes(value[kept:]).end()
+		}
+		if from -= n; used+dots <= w {
+			kept = from
 		}
 	}
-	return t.bytes(value).end()
+	return f.scratch().texts.begin().bytes(value).end()
 }
 
 func (f *Frame) keyNode(e *kv.KeyValue, differs int, r draw.Rect) {
@@ -224,7 +231,7 @@ func (f *Frame) keysByValue(area draw.Rect, k keyTable, first int) (shown int) {
 			break
 		}
 		f.List.Line(th.Line, 1, draw.Point{X: x0, Y: y}, draw.Point{X: right, Y: y})
-		f.text(draw.Point{X: x0, Y: y + f.pt(3) + line/2}, f.fit(e.Key, draw.Mono, sizeMono, k.names-f.pt(8)), draw.Mono, sizeMono, draw.Left, th.Text)
+		f.text(draw.Point{X: x0, Y: y + f.pt(3) + line/2}, f.fit(e.Key, draw.Sans, sizeNote, k.names-f.pt(8)), draw.Sans, sizeNote, draw.Left, th.Text)
 		row := y + f.pt(3)
 		done = 0
 		for j := range v.Servers {
@@ -292,5 +299,5 @@ func (f *Frame) keyGroup(r draw.Rect, k *keyTable, j int, set uint64, e *kv.KeyV
 	} else if ok {
 		line = f.valueTail(value, r.W-f.width(who, draw.Sans, sizeLabel)-f.pt(10))
 	}
-	f.text(draw.Point{X: r.X, Y: y}, line, draw.Mono, sizeMono, draw.Left, c)
+	f.text(draw.Point{X: r.X, Y: y}, line, draw.Sans, sizeNote, draw.Left, c)
 }

@@ -27,7 +27,9 @@ func (f *Frame) links(g *Geometry, cuts *cutTable) {
 			switch {
 			case there && back:
 				f.List.DashedLine(th.Danger.Fade(0.42), 1.25, 3, 5, p, q)
-				f.cutMark(f.whereCut(p, q), max(g.Radius*0.11, 3))
+				if !f.crossesBorder(p, q) { // a boundary says it for all that cross it
+					f.cutMark(mix(p, q, 0.5), max(g.Radius*0.11, 3))
+				}
 			case !s.Up || !t.Up:
 				f.List.DashedLine(th.Line, 1.25, 2, 5, p, q)
 			default:
@@ -62,21 +64,19 @@ func (f *Frame) cutMark(p draw.Point, r float32) {
 	f.scratch().take(draw.Rect{X: p.X - r, Y: p.Y - r, W: 2 * r, H: 2 * r})
 }
 
-// whereCut is where a cut link meets the boundary of the partition, or its middle.
-func (f *Frame) whereCut(p, q draw.Point) draw.Point {
+// crossesBorder says that a link crosses the boundary of a partition.
+func (f *Frame) crossesBorder(p, q draw.Point) bool {
 	s := f.scratch()
 	start := 0
 	for _, end := range s.bordered {
 		for i := start + 1; i < end; i++ {
-			a, b := s.borders[i-1], s.borders[i]
-			if cross(p, q, a, b) {
-				o1, o2 := turns(a, b, p), turns(a, b, q)
-				return mix(p, q, o1/(o1-o2))
+			if cross(p, q, s.borders[i-1], s.borders[i]) {
+				return true
 			}
 		}
 		start = end
 	}
-	return mix(p, q, 0.5)
+	return false
 }
 
 // linkEnds adds a node for each end of each link: where one way is cut by a click.

@@ -42,16 +42,21 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 	if f.Options.Narrow {
 		pad, names = 12, f.pt(44)
 	}
-	grid := LogGrid{Pitch: f.pt(58)}
-	if f.Options.Narrow {
-		grid.Pitch = f.pt(50)
-	}
+	grid := LogGrid{Pitch: f.cellPitch(area.W - 2*pad - names)}
 	for i := range v.Servers {
 		grid.Last = max(grid.Last, v.Servers[i].Raft.Last())
 	}
 	f.Tree.Add(ui.Node{ID: "logs", Role: ui.RoleGroup, Label: "Logs", Rect: area})
 	if n == 0 || area.Empty() {
 		return grid
+	}
+	legend := draw.Rect{X: area.X + pad + names, W: max(area.W-2*pad-names, 0)}
+	if f.Options.Narrow {
+		legend.X, legend.W = area.X+pad, max(area.W-2*pad, 0)
+	}
+	l := logLayout{grid: &grid, leader: LeaderOf(v)}
+	if more := f.pt(15) * float32(f.logLegend(legend, l.leader != nil, false)-1); area.H-head-foot-more >= float32(n)*f.pt(22) {
+		foot += more
 	}
 	row := (area.H - head - foot) / float32(n)
 	if row < f.pt(18) { // rows matter more than the legend
@@ -72,25 +77,28 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 	}
 
 	f.List.Clip(area)
-	f.head(draw.Point{X: area.X + pad, Y: area.Y + head*0.56}, "LOGS")
-	l := logLayout{grid: &grid, row: row, high: high}
+	title := "LOGS"
+	if grid.Rows < n { // say that there is more to scroll to
+		title = t.begin().server(rows[0].ID).str("–").num(uint64(rows[len(rows)-1].ID)).str(" / ").num(uint64(n)).end()
+	}
+	f.head(draw.Point{X: area.X + pad, Y: area.Y + head*0.56}, f.fit(title, draw.SansBold, sizeLabel, names))
+	l.row, l.high = row, high
 	l.from = raft.Index(grid.First) + 1
 	l.to = raft.Index(grid.First+grid.Columns) + 1
-	l.leader = LeaderOf(v)
 
 	f.List.Clip(draw.Rect{X: grid.Cells.X, Y: area.Y, W: grid.Cells.W, H: area.H})
 	if sel := f.Options.Selected; sel.Kind == Cell && sel.Index >= l.from && sel.Index <= l.to {
 		f.List.Rect(draw.Rect{X: l.x(sel.Index) - 1, Y: area.Y + head - f.pt(20), W: grid.Pitch, H: grid.Cells.H + f.pt(20)}, 4, th.Raised)
 	}
-	for i := l.from; i <= l.to; i++ {
+	for i := l.from; i <= min(l.to, grid.Last+1); i++ { // up to where the next entry goes
 		c := th.Dim
 		if i > grid.Last {
 			c = c.Fade(0.5)
 		}
 		at := draw.Point{X: l.x(i) + grid.Pitch/2 - 1, Y: area.Y + head*0.56}
 		label := t.begin().num(uint64(i)).end()
-		if w := f.width(label, draw.Mono, sizeSmall) / 2; at.X-w >= grid.Cells.X && at.X+w <= grid.Cells.X+grid.Cells.W {
-			f.text(at, label, draw.Mono, sizeSmall, draw.Center, c)
+		if w := f.width(label, draw.Sans, sizeSmall) / 2; at.X-w >= grid.Cells.X && at.X+w <= grid.Cells.X+grid.Cells.W {
+			f.text(at, label, draw.Sans, sizeSmall, draw.Center, c)
 		}
 	}
 	for i := range rows {
@@ -101,10 +109,21 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 		f.logName(&rows[i], draw.Rect{X: area.X + pad, Y: grid.Cells.Y + row*float32(i), W: names, H: high})
 	}
 	if foot > 0 {
-		f.logLegend(draw.Rect{X: grid.Cells.X, Y: grid.Cells.Y + grid.Cells.H, W: grid.Cells.W, H: foot}, l.leader != nil)
+		legend.Y, legend.H = grid.Cells.Y+grid.Cells.H, foot
+		f.logLegend(legend, l.leader != nil, true)
 	}
 	f.List.Clip(draw.Rect{})
 	return grid
+}
+
+// cellPitch is how far cells lie apart in a row of that width: wider in a wide
+// window, where they can say more and are read from further away.
+func (f *Frame) cellPitch(w float32) float32 {
+	least, most := f.pt(58), f.pt(84)
+	if f.Options.Narrow {
+		least, most = f.pt(50), f.pt(72)
+	}
+	return min(max(float32(int(w/17)), least), most) // whole points: edges stay crisp
 }
 
 // logLayout is what the rows of a grid share.
@@ -139,8 +158,8 @@ func (f *Frame) logName(s *cluster.ServerView, r draw.Rect) {
 		w += 2*star + f.pt(4)
 	}
 	line := t.begin().num(uint64(s.Raft.Commit)).str("/").num(uint64(s.Raft.Last())).end()
-	if r.H >= f.pt(11) && w+f.width(line, draw.Mono, sizeSmall)+f.pt(14) < r.W {
-		f.text(draw.Point{X: r.X + r.W - f.pt(8), Y: y}, line, draw.Mono, sizeSmall, draw.Right, th.Dim)
+	if r.H >= f.pt(11) && !f.Options.Narrow && w+f.width(line, draw.Sans, sizeSmall)+f.pt(14) < r.W {
+		f.text(draw.Point{X: r.X + r.W - f.pt(8), Y: y}, line, draw.Sans, sizeSmall, draw.Right, th.Dim)
 	}
 }
 
@@ -154,7 +173,7 @@ func (f *Frame) logRow(l *logLayout, s *cluster.ServerView, y float32) {
 	}
 	if last < l.from && last > 0 && l.high >= f.pt(12) {
 		t := f.scratch().texts.begin().str("‹ ends at ").num(uint64(last))
-		f.text(draw.Point{X: l.grid.Cells.X + f.pt(6), Y: y + l.high/2}, t.end(), draw.Mono, sizeSmall, draw.Left, th.Dim)
+		f.text(draw.Point{X: l.grid.Cells.X + f.pt(6), Y: y + l.high/2}, t.end(), draw.Sans, sizeSmall, draw.Left, th.Dim)
 	}
 	bar := th.Text
 	if !s.Up {
@@ -221,8 +240,12 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 		f.hatch(inset(r, 2), color.Mix(th.Text, 0.2), committed)
 	}
 	if l.high >= f.pt(12) {
-		text := f.fit(what, draw.Mono, sizeLabel, r.W-6)
-		f.text(r.Center(), text, draw.Mono, sizeLabel, draw.Center, ink)
+		size := float32(sizeLabel)
+		if l.high >= f.pt(24) && l.grid.Pitch >= f.pt(66) {
+			size = sizeBody
+		}
+		text := f.fit(what, draw.Sans, size, r.W-6)
+		f.text(r.Center(), text, draw.Sans, size, draw.Center, ink)
 	}
 	me := ThingCell(s.ID, i)
 	if f.Options.Selected == me || f.Options.Hover == me {
@@ -271,21 +294,23 @@ func cellWords(t *texts, what string, term raft.Term, committed, durable bool) s
 	return t.end()
 }
 
-// logLegend explains the marks, as far as there is room.
-func (f *Frame) logLegend(r draw.Rect, marks bool) {
-	th := f.theme()
-	x, y := r.X, r.Y+r.H*0.55
+// logLegend explains the marks, in as many lines as they need and r has room for.
+// It returns how many they need.
+func (f *Frame) logLegend(r draw.Rect, marks, paint bool) (lines int) {
+	th, k := f.theme(), f.pt(1)
+	lines = 1
+	x, y := r.X, r.Y+f.pt(11)
 	item := func(label string, shape func(p draw.Point)) {
 		w := f.width(label, draw.Sans, sizeSmall)
-		if x+f.pt(18)+w > r.X+r.W {
-			x = r.X + r.W // no later one either
-			return
+		if x > r.X && x+17*k+w > r.X+r.W {
+			x, y, lines = r.X, y+15*k, lines+1
 		}
-		shape(draw.Point{X: x + f.pt(6), Y: y})
-		f.text(draw.Point{X: x + f.pt(17), Y: y}, label, draw.Sans, sizeSmall, draw.Left, th.Dim)
-		x += f.pt(17) + w + f.pt(16)
+		if paint && y < r.Y+r.H {
+			shape(draw.Point{X: x + 6*k, Y: y})
+			f.text(draw.Point{X: x + 17*k, Y: y}, label, draw.Sans, sizeSmall, draw.Left, th.Dim)
+		}
+		x += 33*k + w
 	}
-	k := f.pt(1)
 	item("committed", func(p draw.Point) {
 		f.List.Rect(draw.Rect{X: p.X - 6*k, Y: p.Y - 4*k, W: 12 * k, H: 8 * k}, 2, th.Dim)
 	})
@@ -298,7 +323,7 @@ func (f *Frame) logLegend(r draw.Rect, marks bool) {
 	item("commit index", func(p draw.Point) { f.List.Rect(draw.Rect{X: p.X - 1, Y: p.Y - 6*k, W: 2.5, H: 12 * k}, 1, th.Text) })
 	item("applied", func(p draw.Point) { f.List.Rect(draw.Rect{X: p.X, Y: p.Y - 5*k, W: 1.25, H: 10 * k}, 0, th.Dim) })
 	if !marks {
-		return
+		return lines
 	}
 	item("match", func(p draw.Point) {
 		f.List.Polygon(th.Text, draw.Point{X: p.X, Y: p.Y - 3.5*k}, draw.Point{X: p.X + 4*k, Y: p.Y + 3*k}, draw.Point{X: p.X - 4*k, Y: p.Y + 3*k})
@@ -306,6 +331,7 @@ func (f *Frame) logLegend(r draw.Rect, marks bool) {
 	item("next, as the leader sees it", func(p draw.Point) {
 		f.List.Line(th.Text, 1.1, draw.Point{X: p.X, Y: p.Y - 3.5*k}, draw.Point{X: p.X + 4*k, Y: p.Y + 3*k}, draw.Point{X: p.X - 4*k, Y: p.Y + 3*k}, draw.Point{X: p.X, Y: p.Y - 3.5*k})
 	})
+	return lines
 }
 
 // inset is Rect.Inset that may also make larger.

@@ -159,8 +159,9 @@ func (f *Frame) messageColor(m *cluster.MessageView) draw.Color {
 }
 
 // glyph is the shape of a message: requests are filled and point where they go,
-// replies are hollow with + or -; those of an election are diamonds, those of
-// replication triangles and rings, those of clients squares.
+// replies are hollow with + or -; those of an election are diamonds, dashed if
+// they bind nobody, a leadership that is handed over a star, those of replication
+// triangles and rings, those of clients squares.
 func (f *Frame) glyph(g *Geometry, m *cluster.MessageView, p, d draw.Point, c draw.Color) {
 	u, bg := f.unit(g), f.theme().Background
 	switch q := m.Payload.(type) {
@@ -170,6 +171,13 @@ func (f *Frame) glyph(g *Geometry, m *cluster.MessageView, p, d draw.Point, c dr
 		f.diamond(p, d, 9*u, 8*u, c)
 		f.diamond(p, d, 6.4*u, 5.6*u, bg)
 		f.sign(p, 2.6*u, q.Granted, c)
+	case *raft.PreVote:
+		f.dashed(p, d, 9.5*u, 6*u, u, c)
+	case *raft.PreVoteReply:
+		f.dashed(p, d, 9*u, 8*u, u, c)
+		f.sign(p, 2.6*u, q.Granted, c)
+	case *raft.TimeoutNow:
+		draw.Star(f.List, p, 7*u, c)
 	case *raft.AppendEntries:
 		if len(q.Entries) == 0 {
 			f.arrow(p, d, 8*u, 7*u, c)
@@ -233,6 +241,15 @@ func (f *Frame) messageLabel(m *cluster.MessageView) (text string, priority uint
 			return "yes", 1
 		}
 		return "no", 1
+	case *raft.PreVote:
+		return t.begin().str("could I win term ").num(uint64(q.Term + 1)).str("?").end(), 0
+	case *raft.PreVoteReply:
+		if q.Granted {
+			return "you could", 1
+		}
+		return "you could not", 1
+	case *raft.TimeoutNow:
+		return "take over", 0
 	case *raft.AppendEntries:
 		if len(q.Entries) > 0 {
 			return t.begin().str("append ").span(q.PrevIndex+1, q.PrevIndex+raft.Index(len(q.Entries))).end(), 1
@@ -289,7 +306,7 @@ func (f *Frame) placeLabels(g *Geometry) {
 
 func (f *Frame) placeLabel(g *Geometry, l *label, area draw.Rect) bool {
 	s, u := f.scratch(), f.unit(g)
-	w := f.width(l.text, draw.Mono, sizeLabel)
+	w := f.width(l.text, draw.Sans, sizeLabel)
 	beside, above := 11*u, 8*u+f.pt(8)
 	// Sideways of the way first, to the right, where the own lane lies, then to the
 	// left; else above or below.
@@ -306,7 +323,7 @@ func (f *Frame) placeLabel(g *Geometry, l *label, area draw.Rect) bool {
 		r := f.textRect(at, w, sizeLabel, align)
 		if inside(r, area) && s.freeAround(r, 1) {
 			f.List.Rect(draw.Rect{X: r.X - 2, Y: r.Y, W: r.W + 4, H: r.H}, 3, f.theme().Background.Fade(0.65))
-			f.text(at, l.text, draw.Mono, sizeLabel, align, l.color)
+			f.text(at, l.text, draw.Sans, sizeLabel, align, l.color)
 			s.take(r)
 			return true
 		}
@@ -335,6 +352,12 @@ func messageType(m *cluster.MessageView) string {
 		return "Vote request"
 	case *raft.RequestVoteReply:
 		return "Vote"
+	case *raft.PreVote:
+		return "Pre-vote request"
+	case *raft.PreVoteReply:
+		return "Pre-vote"
+	case *raft.TimeoutNow:
+		return "Handover"
 	case *raft.AppendEntries:
 		if len(q.Entries) == 0 {
 			return "Heartbeat"
@@ -371,6 +394,19 @@ func messageWords(t *texts, m *cluster.MessageView) string {
 		} else {
 			t.str(", refuses its vote")
 		}
+	case *raft.PreVote:
+		t.str("term ").num(uint64(q.Term)).str(", asks whether it could win term ").num(uint64(q.Term + 1))
+		t.str(", last entry ").num(uint64(q.LastIndex)).str(" of term ").num(uint64(q.LastTerm))
+	case *raft.PreVoteReply:
+		t.str("term ").num(uint64(q.Term))
+		if q.Granted {
+			t.str(", would vote for it in term ")
+		} else {
+			t.str(", would not vote for it in term ")
+		}
+		t.num(uint64(q.Asked + 1))
+	case *raft.TimeoutNow:
+		t.str("term ").num(uint64(q.Term)).str(", stand for election and take over")
 	case *raft.AppendEntries:
 		t.str("term ").num(uint64(q.Term))
 		if len(q.Entries) > 0 {

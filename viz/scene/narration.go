@@ -24,7 +24,7 @@ func (f *Frame) Narration(area draw.Rect, notes []cluster.Note, skip int) (shown
 	for i := len(notes) - 1 - max(skip, 0); i >= 0; i-- {
 		n := &notes[i]
 		clock := s.texts.begin().clock(n.At).end()
-		left := x + max(f.width(clock, draw.Mono, sizeMono), f.pt(44)) + f.pt(22)
+		left := x + max(f.width(clock, draw.Sans, sizeNote), f.pt(44)) + f.pt(22)
 		s.lines = text.AppendWrap(s.lines[:0], draw.Sans, f.pt(sizeBody), n.Text, area.X+area.W-pad-left)
 		tall := float32(max(len(s.lines), 1))*line + f.pt(7)
 		if y+tall > area.Y+area.H {
@@ -35,7 +35,7 @@ func (f *Frame) Narration(area draw.Rect, notes []cluster.Note, skip int) (shown
 		if n.Kind == cluster.NoteViolation {
 			c = th.Danger
 		}
-		f.text(draw.Point{X: x, Y: mid}, clock, draw.Mono, sizeMono, draw.Left, th.Dim)
+		f.text(draw.Point{X: x, Y: mid}, clock, draw.Sans, sizeNote, draw.Left, th.Dim)
 		f.noteMark(n, draw.Point{X: left - f.pt(11), Y: mid})
 		for k, l := range s.lines {
 			f.text(draw.Point{X: left, Y: mid + float32(k)*line}, l, draw.Sans, sizeBody, draw.Left, c)

@@ -323,8 +323,8 @@ func TestLogCostDoesNotGrowWithTheLog(t *testing.T) {
 func TestMatchAndNextStandInTheFollowersRow(t *testing.T) {
 	f := partitionView()
 	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
-	g := fr.Logs(draw.Rect{W: 1440, H: 213}, LogScroll{})
-	middle := func(i raft.Index) float32 { return g.Cells.X + (float32(i)-0.5)*g.Pitch - 1 }
+	g := fr.Logs(draw.Rect{W: 1440, H: 213}, LogScroll{Follow: true})
+	middle := func(i raft.Index) float32 { return g.Cells.X + (float32(i)-0.5-g.First)*g.Pitch - 1 }
 	row := g.Cells.H / 5
 	found := 0
 	for i := range fr.List.Cmds {

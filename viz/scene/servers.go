@@ -68,6 +68,10 @@ func (f *Frame) roleLabel(g *Geometry, s *cluster.ServerView, p draw.Point) (str
 		t.str("term ").num(uint64(s.Raft.Term))
 	case s.Paused:
 		t.str("paused ").str(s.Raft.Role.String())
+	case asking(s):
+		t.str("asks around · ").num(uint64(len(s.Raft.PreVotes))).str(" of ").num(uint64(s.Raft.Quorum))
+	case handingOver(s) != raft.None:
+		t.str("hands over to ").server(s.Raft.Transferee)
 	case s.Raft.Role == raft.Candidate:
 		t.str("candidate · ").plural(len(s.Raft.Votes), "vote", "votes")
 	default:
@@ -102,6 +106,9 @@ func (f *Frame) server(g *Geometry, s *cluster.ServerView) {
 		f.List.Circle(c, r-ring*1.25, color, 0, 0)
 		f.heartbeat(g, s, c, f.ink(color))
 		name, dim = th.OnTerm, th.OnTerm
+	case asking(s):
+		f.List.DashedCircle(c, r-ring/2, th.Panel, f.ink(color).Fade(0.4), ring*0.45, r*0.09, r*0.09)
+		f.timer(s, c, r-ring/2, ring*0.45, f.ink(color), r*0.09, r*0.09)
 	case s.Raft.Role == raft.Candidate:
 		f.List.DashedCircle(c, r-ring/2, th.Panel, f.ink(color).Fade(0.4), ring, r*0.17, r*0.13)
 		f.timer(s, c, r-ring/2, ring, f.ink(color), r*0.17, r*0.13)
@@ -173,7 +180,7 @@ func (f *Frame) inDisc(g *Geometry, s *cluster.ServerView, c draw.Point, name, d
 	t, r := &f.scratch().texts, g.Radius
 	roomy := r >= f.pt(roomForTerm)
 	nameY, size := c.Y, r*0.62
-	votes := s.Up && !s.Paused && s.Raft.Role == raft.Candidate
+	votes := asking(s) || s.Up && !s.Paused && s.Raft.Role == raft.Candidate
 	bars := s.Up && s.Paused
 	switch {
 	case roomy && (votes || bars):
@@ -199,29 +206,12 @@ func (f *Frame) inDisc(g *Geometry, s *cluster.ServerView, c draw.Point, name, d
 	}
 	at := draw.Point{X: c.X, Y: c.Y + r*0.5}
 	if votes {
-		f.votes(at, r, s)
+		f.stand(at, r, s)
 	}
 	if bars {
 		w, h := r*0.1, r*0.3
 		f.List.Rect(draw.Rect{X: at.X - w*1.7, Y: at.Y - h/2, W: w, H: h}, w*0.3, name)
 		f.List.Rect(draw.Rect{X: at.X + w*0.7, Y: at.Y - h/2, W: w, H: h}, w*0.3, name)
-	}
-}
-
-// votes draws a place for each vote that is needed, and fills those that came.
-func (f *Frame) votes(at draw.Point, r float32, s *cluster.ServerView) {
-	need := max(s.Raft.Quorum, 1)
-	color := f.ink(f.theme().Term(s.Raft.Term))
-	dot := max(min(r*0.085, r*1.1/float32(need)/2.6), 1.2)
-	step := dot * 2.9
-	x := at.X - step*float32(need-1)/2
-	for i := range need {
-		p := draw.Point{X: x + step*float32(i), Y: at.Y}
-		if i < len(s.Raft.Votes) {
-			f.List.Circle(p, dot+0.5, color, 0, 0)
-		} else {
-			f.List.Circle(p, dot, 0, color.Fade(0.8), 1)
-		}
 	}
 }
 
@@ -239,7 +229,7 @@ func (f *Frame) roleBelow(g *Geometry, s *cluster.ServerView, c draw.Point) {
 	if starred(s) {
 		wide += f.pt(16)
 	}
-	f.List.Rect(f.textRect(at, wide+6, size, draw.Center), 3, th.Background.Fade(0.7))
+	f.List.Rect(f.textRect(at, wide+6, size, draw.Center), 3, th.Background.Fade(0.85))
 	if starred(s) {
 		draw.Star(f.List, draw.Point{X: at.X - wide/2 + f.pt(5), Y: at.Y}, f.pt(6), th.Text)
 		at.X += f.pt(8)
@@ -261,8 +251,13 @@ func (f *Frame) ServerWords(s *cluster.ServerView) string {
 		t.str(" ").str(s.Raft.Role.String())
 	}
 	t.str(", term ").num(uint64(s.Raft.Term))
-	if s.Up && s.Raft.Role == raft.Candidate {
+	if asking(s) {
+		t.str(", asks around, ").num(uint64(len(s.Raft.PreVotes))).str(" of ").num(uint64(s.Raft.Quorum)).str(" would vote for it")
+	} else if s.Up && s.Raft.Role == raft.Candidate {
 		t.str(", ").num(uint64(len(s.Raft.Votes))).str(" of ").num(uint64(s.Raft.Quorum)).str(" votes")
+	}
+	if to := handingOver(s); to != raft.None {
+		t.str(", hands over to ").server(to)
 	}
 	t.str(", commit ").num(uint64(s.Raft.Commit)).str(", last ").num(uint64(s.Raft.Last()))
 	if s.Up && !s.Quorum {

@@ -119,7 +119,7 @@ func (t *texts) digits(n uint64, width int) *texts {
 func (t *texts) op(o *kv.Op) *texts {
 	t.str(o.Kind.String()).str(" ").str(o.Key)
 	if o.Kind != kv.Get {
-		t.str(" ").str(tail(o.Value, 24))
+		t.str(" ").str(shown(tail(o.Value, 24)))
 	}
 	return t
 }
@@ -128,12 +128,21 @@ func (t *texts) op(o *kv.Op) *texts {
 func (t *texts) shortOp(o *kv.Op) *texts {
 	switch o.Kind {
 	case kv.Put:
-		return t.str(o.Key).str("=").str(tail(o.Value, 12))
+		return t.str(o.Key).str("=").str(shown(tail(o.Value, 12)))
 	case kv.Append:
-		return t.str(o.Key).str("+=").str(tail(o.Value, 12))
+		return t.str(o.Key).str("+=").str(shown(tail(o.Value, 12)))
 	default:
 		return t.str("get ").str(o.Key)
 	}
+}
+
+// shown is a value without the space that parts it from the next one appended,
+// or quotes where there would be nothing to see.
+func shown(value string) string {
+	if v := strings.TrimRight(value, " "); v != "" {
+		return v
+	}
+	return `""`
 }
 
 // tail is s, or its end if s is longer than n bytes.

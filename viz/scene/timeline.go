@@ -347,7 +347,7 @@ func (f *Frame) ticks(area draw.Rect, s *TimeStrip) {
 		case at+step > s.End.Duration():
 			align = draw.Right
 		}
-		f.text(draw.Point{X: x, Y: y}, t.end(), draw.Mono, sizeSmall, align, th.Dim)
+		f.text(draw.Point{X: x, Y: y}, t.end(), draw.Sans, sizeSmall, align, th.Dim)
 		f.List.Rect(draw.Rect{X: x - 0.5, Y: s.Strip.Y - f.pt(3), W: 1, H: f.pt(3)}, 0, th.Line)
 	}
 }

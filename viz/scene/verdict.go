@@ -124,8 +124,8 @@ func (f *Frame) violation(area draw.Rect, paint bool) (height float32) {
 	x, w := area.X+pad+f.pt(34), area.W-2*pad-f.pt(34)
 	s.lines = text.AppendWrap(s.lines[:0], draw.Sans, f.pt(sizeBody), v.Text, w)
 	first := len(s.lines)
-	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeMono), defence(v.Property), w)
-	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeMono), afterViolation, w)
+	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeNote), defence(v.Property), w)
+	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeNote), afterViolation, w)
 	line := f.pt(18)
 	height = f.pt(30) + float32(len(s.lines))*line + pad
 	if !paint {
@@ -137,15 +137,15 @@ func (f *Frame) violation(area draw.Rect, paint bool) (height float32) {
 	y := area.Y + f.pt(20)
 	title := s.texts.begin().str("Violated: ").str(string(v.Property)).end()
 	at := s.texts.begin().str("at ").clock(v.At).str(" s").end()
-	atW := f.width(at, draw.Mono, sizeMono)
+	atW := f.width(at, draw.Sans, sizeNote)
 	title = f.fit(title, draw.SansBold, 15, w-atW-f.pt(10))
 	f.text(draw.Point{X: x, Y: y}, title, draw.SansBold, 15, draw.Left, th.Danger)
-	f.text(draw.Point{X: area.X + area.W - pad, Y: y}, at, draw.Mono, sizeMono, draw.Right, th.Dim)
+	f.text(draw.Point{X: area.X + area.W - pad, Y: y}, at, draw.Sans, sizeNote, draw.Right, th.Dim)
 	y += f.pt(22)
 	for i, l := range s.lines {
 		size, c := float32(sizeBody), th.Text
 		if i >= first {
-			size, c = sizeMono, th.Text.Mix(th.Panel, 0.18)
+			size, c = sizeNote, th.Text.Mix(th.Panel, 0.18)
 		}
 		f.text(draw.Point{X: x, Y: y}, l, draw.Sans, size, draw.Left, c)
 		y += line
@@ -174,6 +174,6 @@ func (f *Frame) Modified(area draw.Rect) {
 	at := draw.Point{X: area.X + f.pt(17), Y: area.Y + area.H/2}
 	draw.WarningIcon(f.List, at, f.pt(6.5), th.Warning)
 	at.X += f.pt(14)
-	f.text(at, f.fit(words, draw.SansBold, sizeMono, area.X+area.W-f.pt(10)-at.X), draw.SansBold, sizeMono, draw.Left, th.Warning)
+	f.text(at, f.fit(words, draw.SansBold, sizeNote, area.X+area.W-f.pt(10)-at.X), draw.SansBold, sizeNote, draw.Left, th.Warning)
 	f.Tree.Add(ui.Node{ID: "modified", Role: ui.RoleStatus, Label: "Modified Raft", Value: words, Rect: area})
 }

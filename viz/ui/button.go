@@ -28,7 +28,6 @@ type Button struct {
 	// IconAfter puts the icon behind the label, as in a menu's chevron.
 	IconAfter, IconOnly bool
 	Kind                Kind
-	Mono                bool // the label is code or a number
 	Centered            bool
 	Selected, Disabled  bool
 }
@@ -75,12 +74,7 @@ func (b *Button) colors(c *Context) (fill, line, ink draw.Color) {
 }
 
 func (b *Button) font() draw.Font {
-	switch {
-	case b.Mono && b.Kind == Primary:
-		return draw.MonoBold
-	case b.Mono:
-		return draw.Mono
-	case b.Kind == Primary:
+	if b.Kind == Primary {
 		return draw.SansBold
 	}
 	return draw.Sans

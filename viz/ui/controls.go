@@ -45,7 +45,7 @@ func (c *Context) Slider(r draw.Rect, s Slider) {
 		ink, filled, knob = t.Dim, t.Down, t.Down
 	}
 	c.Text(draw.Point{X: r.X, Y: y}, s.Label, draw.Sans, SizeBody, draw.Left, labelW-4, t.Dim)
-	c.Text(draw.Point{X: r.X + r.W, Y: y}, s.Value, draw.Mono, SizeBody, draw.Right, valueW, ink)
+	c.Text(draw.Point{X: r.X + r.W, Y: y}, s.Value, draw.Sans, SizeBody, draw.Right, valueW, ink)
 	hit := draw.Rect{X: r.X + labelW, Y: r.Y, W: max(r.W-labelW-valueW, 4*knobRadius), H: r.H}
 	x0, x1 := hit.X+knobRadius, hit.X+hit.W-knobRadius
 	x := x0 + (x1-x0)*s.fraction()

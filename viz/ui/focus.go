@@ -44,14 +44,10 @@ func NextFocus(t *Tree, current string, dir Dir) string {
 	case cur < 0:
 		return t.Nodes[first].ID
 	}
-	next := cur
-	switch dir {
-	case FocusNext, FocusPrev:
-		next = tabFrom(t, cur, dir, modal)
-	default:
-		next = arrowFrom(t, cur, dir, modal)
+	if dir == FocusNext || dir == FocusPrev {
+		return t.Nodes[tabFrom(t, cur, dir, modal)].ID
 	}
-	return t.Nodes[next].ID
+	return t.Nodes[arrowFrom(t, cur, dir, modal)].ID
 }
 
 // modalOf is the index of the last dialog or menu, or -1.
@@ -115,8 +111,8 @@ func tabFrom(t *Tree, cur int, dir Dir, modal int) int {
 	return cur
 }
 
-// arrowFrom looks for the nearest node of the same panel in the direction; up and
-// down otherwise follow the reading order.
+// arrowFrom looks for the nearest node of the same panel in the direction, and
+// stays where there is none.
 func arrowFrom(t *Tree, cur int, dir Dir, modal int) int {
 	here := panelOf(t, cur)
 	from := t.Nodes[cur].Rect

@@ -82,7 +82,7 @@ func TestWidgetsDoNotAllocate(t *testing.T) {
 func TestButtonShowsItsLabelInFullAtItsOwnWidth(t *testing.T) {
 	for _, typ := range []float32{1, 1.5} {
 		for _, b := range []Button{{Label: "Slice the network", Key: "P"}, {Label: "Pause", Icon: draw.IconPause, Kind: Primary},
-			{Label: "Free play", Icon: draw.IconChevronDown, IconAfter: true}, {Label: "1/20×", Mono: true}} {
+			{Label: "Free play", Icon: draw.IconChevronDown, IconAfter: true}, {Label: "1/20×"}} {
 			c, l, _ := newContext()
 			c.Type = typ
 			b.ID = "button/x"

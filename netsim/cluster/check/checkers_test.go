@@ -285,6 +285,29 @@ var cases = []struct {
 		},
 	},
 	{
+		name: "a vote for another than the disk knows", want: []Property{AckDurable},
+		broken: func(p *play) {
+			p.save(3, raft.HardState{Term: 5}, 0)
+			p.send(3, 1, &raft.RequestVoteReply{Term: 5, Granted: true})
+		},
+		legal: func(p *play) {
+			p.save(3, raft.HardState{Term: 5, Vote: 1}, 0)
+			p.send(3, 1, &raft.RequestVoteReply{Term: 5, Granted: true})
+		},
+	},
+	{
+		name: "entries acknowledged in a term that the disk does not know", want: []Property{AckDurable},
+		broken: func(p *play) {
+			p.elect(1, 5, 2)
+			p.send(3, 1, &raft.AppendEntriesReply{Term: 5, Success: true, Index: 1})
+		},
+		legal: func(p *play) {
+			p.elect(1, 5, 2)
+			p.save(3, raft.HardState{Term: 5}, 0)
+			p.send(3, 1, &raft.AppendEntriesReply{Term: 5, Success: true, Index: 1})
+		},
+	},
+	{
 		name: "applied without a majority", want: []Property{AckDurable},
 		broken: func(p *play) {
 			p.propose(1, 1, raft.EntryNoOp, nil)

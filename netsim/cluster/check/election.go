@@ -33,6 +33,7 @@ type vote struct {
 // leads takes down that id sent AppendEntries in a term other than its last one.
 func (j *Judge) leads(id raft.ID, s *server, term raft.Term) {
 	s.leads = max(s.leads, term) // what waited for the disk may leave late
+	j.newLeader()
 	if term == 0 {
 		j.fail(ElectionSafety, id, "%v sent AppendEntries in term 0, in which there is no leader", id)
 		return

@@ -129,6 +129,22 @@ func TestWitnessAndSearchRejectALie(t *testing.T) {
 	}
 }
 
+func TestWitnessDoesNotAcceptAWriteThatNobodyApplied(t *testing.T) {
+	p := led()
+	p.invoke(1, app("x", "a"))
+	p.result(1, "")
+	if got := p.j.Quick().Linearizable; got != Unknown {
+		t.Errorf("the witness says %q of a write that is done and was not applied", got)
+	}
+	if got := p.j.Final().Linearizable; got != Yes {
+		t.Errorf("the search says %q of a lone write", got)
+	}
+	p.do(1, 2, get("x"), "")
+	if got := p.j.Final().Linearizable; got != No {
+		t.Errorf("the search says %q of a read that does not find what was written before", got)
+	}
+}
+
 func TestSearchThatIsTooLargeIsUnknown(t *testing.T) {
 	p := led()
 	// Appends by many clients at a time, and a read of their sum in an order

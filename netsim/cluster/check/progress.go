@@ -9,7 +9,9 @@ import (
 
 // Progress: while it is calm, that is, a majority is up and connected without
 // loss, and an operation is outstanding, something new is applied, or an
-// operation returns, within the bound.
+// operation returns, within the bound. And whoever leads then, though nobody asks
+// for anything, commits within the bound what stands in its log, and applies what
+// was committed before.
 //
 // What it cannot see: a single client that starves while others are served, and
 // terms that change for ever as long as each commits something.
@@ -42,16 +44,36 @@ func (j *Judge) Disturbed() {
 // rebase starts the bound anew at the current time, if progress is due at all.
 func (j *Judge) rebase() {
 	j.deadline = never
-	if j.progress.calm && j.progress.open > 0 {
+	if j.progress.calm && (j.progress.open > 0 || j.owing()) {
 		j.progress.base = j.now
 		j.deadline = j.now.Add(j.cfg.Bound)
 	}
 }
 
+// owing reports whether the leader of the latest term has something in its log that
+// is not committed, or has not applied what is.
+func (j *Judge) owing() bool {
+	var l *server
+	for i := range j.servers {
+		if s := &j.servers[i]; s.up && s.leads > 0 && (l == nil || s.leads > l.leads) {
+			l = s
+		}
+	}
+	return l != nil && (l.asked.len() > j.committed.n || int(l.applied) < j.committed.n)
+}
+
+// newLeader takes down that somebody began to lead. Where operations are
+// outstanding, that alone is no progress.
+func (j *Judge) newLeader() {
+	if j.progress.calm && j.progress.open == 0 {
+		j.rebase()
+	}
+}
+
 // advanced takes down that something moved.
 func (j *Judge) advanced() {
-	if j.progress.calm && j.progress.open > 0 {
-		j.progress.moved = true
+	if j.progress.calm {
+		j.progress.moved = j.progress.moved || j.progress.open > 0
 		j.rebase()
 	}
 }
@@ -67,13 +89,17 @@ func (j *Judge) opened() {
 func (j *Judge) closed() {
 	j.progress.open--
 	if j.progress.open == 0 {
-		j.deadline = never
+		j.rebase()
 	}
 }
 
 // stalled reports that the bound has passed; the next one counts from the next
 // advance on.
 func (j *Judge) stalled() {
+	if j.progress.open == 0 && !j.owing() {
+		j.deadline = never
+		return
+	}
 	v := j.stall()
 	j.deadline = never
 	if j.note(Progress) {
@@ -82,6 +108,12 @@ func (j *Judge) stalled() {
 }
 
 func (j *Judge) stall() Violation {
+	if j.progress.open == 0 {
+		return Violation{
+			Property: Progress, At: j.deadline, Event: j.event, Server: raft.None,
+			Text: "for " + j.cfg.Bound.String() + ", while a majority was up and connected, its leader did not commit and apply what stands in its log",
+		}
+	}
 	return Violation{
 		Property: Progress, At: j.deadline, Event: j.event, Server: raft.None,
 		Text: "nothing new was applied for " + j.cfg.Bound.String() + " while a majority was up and connected and operations were outstanding",

@@ -34,9 +34,9 @@ func Default(code cluster.Code) Options {
 }
 
 // Recovery is how long the phase of liveness at the end of a run takes: a quarter
-// of it, and longer than the bound within which progress is due.
+// of it, and longer by a second than the bound within which progress is due.
 func Recovery(length time.Duration) time.Duration {
-	return min(max(length/4, cluster.ProgressBound+500*time.Millisecond), length)
+	return min(max(length/4, cluster.ProgressBound+time.Second), length)
 }
 
 // domain keeps the draws of a hunt apart from all others.
@@ -83,14 +83,20 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 		cfg.Timing = raft.Timing{Heartbeat: 20 * time.Millisecond, ElectionMin: 60 * time.Millisecond, ElectionMax: 160 * time.Millisecond}
 	}
 	s := schedule{dice: d, cfg: cfg, end: o.For - Recovery(o.For)}
+	for _, rule := range o.Spared {
+		if !slices.Contains(o.Without, rule) {
+			s.spareable = append(s.spareable, rule)
+		}
+	}
 	if d.once(2) {
 		// A step, because a run that is lossy by its configuration is healed by
 		// itself, at a time that depends on its length.
 		s.add(0, script.Loss{Ratio: netsim.Percent(1 + d.below(15))})
 	}
 	if d.once(2) {
-		s.spare(o)
+		s.spare(func() bool { return s.once(2) })
 	}
+	s.classic()
 	haunted := d.once(5) && s.end > 2*haunting
 	if haunted {
 		s.end -= haunting
@@ -109,7 +115,7 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 		}
 		return 0
 	})
-	return &script.Scenario{Config: cfg, Steps: s.steps}
+	return &script.Scenario{Config: s.cfg, Steps: s.steps}
 }
 
 // schedule is the faults of a run in the making.
@@ -118,19 +124,40 @@ type schedule struct {
 	cfg   script.Config
 	end   time.Duration // of the faults: then comes the recovery
 	steps []script.Step
-	// spared are the rules that the run goes without.
-	spared []string
+	// spared are the rules of cost that the run goes without until the recovery, of
+	// those that it may.
+	spared, spareable []string
 }
 
-// spare draws which rules the run goes without until the recovery.
-func (s *schedule) spare(o Options) {
-	for _, rule := range o.Spared {
-		if s.once(2) && !slices.Contains(o.Without, rule) {
-			s.spared = append(s.spared, rule)
+// later are the rules of elections that the paper does not have, in the order of their
+// chapters.
+var later = []string{"leader-stickiness", "check-quorum", "pre-vote"}
+
+// classic lets some runs go without the later rules to the end: they keep elections
+// rare, and so hide what other rules are good for, while nothing, progress included,
+// may depend on them.
+func (s *schedule) classic() {
+	off := slices.DeleteFunc(slices.Clone(later), func(rule string) bool { return !slices.Contains(s.spareable, rule) })
+	if !s.once(3) || len(off) == 0 {
+		return
+	}
+	has := func(rule string) bool { return slices.Contains(off, rule) }
+	s.spareable = slices.DeleteFunc(s.spareable, has)
+	s.spared = slices.DeleteFunc(s.spared, has)
+	s.add(0, script.Without{Rules: off})
+}
+
+// spare lets the run go without some more rules until the recovery.
+func (s *schedule) spare(which func() bool) {
+	var more []string
+	for _, rule := range s.spareable {
+		if !slices.Contains(s.spared, rule) && which() {
+			more = append(more, rule)
 		}
 	}
-	if len(s.spared) > 0 {
-		s.add(0, script.Without{Rules: s.spared})
+	if len(more) > 0 {
+		s.spared = append(s.spared, more...)
+		s.add(0, script.Without{Rules: more})
 	}
 }
 
@@ -180,6 +207,9 @@ func (s *schedule) recovery(haunted bool) {
 		order[i], order[j] = order[j], order[i]
 	}
 	out := order[:s.below(n-raft.Quorum(n)+1)]
+	if s.once(3) {
+		out = nil
+	}
 	slices.Sort(out)
 	actions := []script.Action{
 		script.Heal{}, script.Loss{}, script.Duplicate{}, script.Reorder{},
@@ -203,15 +233,77 @@ func (s *schedule) recovery(haunted bool) {
 	for _, a := range actions {
 		s.steps = append(s.steps, script.Step{At: netsim.Time(s.end), Action: a})
 	}
-	if s.once(3) && !haunted {
-		// All of them stand at once: votes are split.
-		in := script.Target{IDs: order[len(out):]}
-		slices.Sort(in.IDs)
-		if s.once(2) { // a leader has no such timer
-			s.steps = append(s.steps, script.Step{At: netsim.Time(s.end), Action: script.Crash{Servers: in}},
-				script.Step{At: netsim.Time(s.end), Action: script.Restart{Servers: in}})
+	if haunted {
+		return
+	}
+	switch s.below(12) {
+	case 0, 1:
+		s.rest(out)
+	case 2:
+		s.outvoted(out)
+	case 3, 4, 5:
+		s.splitVotes(out)
+	}
+}
+
+// splitVotes lets all of the majority stand at once.
+func (s *schedule) splitVotes(out []raft.ID) {
+	var in script.Target
+	for id := range raft.ID(s.cfg.Servers) {
+		if !slices.Contains(out, id+1) {
+			in.IDs = append(in.IDs, id+1)
 		}
-		s.steps = append(s.steps, script.Step{At: netsim.Time(s.end + time.Microsecond), Action: script.Timeout{Servers: in}})
+	}
+	if s.once(2) { // a leader has no such timer
+		s.later(0, script.Crash{Servers: in})
+		s.later(0, script.Restart{Servers: in})
+	}
+	s.later(time.Microsecond, script.Timeout{Servers: in})
+}
+
+// later adds an action to the recovery.
+func (s *schedule) later(after time.Duration, a script.Action) {
+	s.steps = append(s.steps, script.Step{At: netsim.Time(s.end + after), Action: a})
+}
+
+// outvoted leaves a majority of which only one server may be elected, for it alone
+// has what the last leader wrote, and its clock is slow: the others will stand
+// again and again, in vain, and must not keep it from standing.
+func (s *schedule) outvoted(out []raft.ID) {
+	n := s.cfg.Servers
+	if n < 3 || len(out) > 0 {
+		return
+	}
+	a := s.server()
+	b := a%raft.ID(n) + 1
+	at := 10 * time.Millisecond
+	s.later(at, script.Timeout{Servers: script.Target{IDs: []raft.ID{a}}})
+	at += 60 * time.Millisecond
+	s.later(at, script.Isolate{Servers: script.Target{IDs: []raft.ID{a, b}}})
+	at += s.between(10*time.Millisecond, 50*time.Millisecond)
+	gone := script.Target{IDs: []raft.ID{a}}
+	for id := b; len(gone.IDs) < n-raft.Quorum(n); {
+		id = id%raft.ID(n) + 1
+		gone.IDs = append(gone.IDs, id)
+	}
+	s.later(at, script.Crash{Servers: gone})
+	s.later(at, script.Heal{})
+	s.later(at, script.Clock{Servers: script.Target{IDs: []raft.ID{b}}, Drift: -netsim.Drift(netsim.Percent(30))})
+}
+
+// rest lets the clients rest, and the leader crash before everybody knows what it
+// committed last: the next one has to find out by itself.
+func (s *schedule) rest(out []raft.ID) {
+	at := 2 * s.cfg.Timing.ElectionMax // time enough for an election
+	s.later(at, script.Load{Workload: script.NoWorkload})
+	at += s.between(0, s.cfg.Timing.Heartbeat)
+	s.later(at, script.Crash{Servers: leader})
+	if len(out)+1 > s.cfg.Servers-raft.Quorum(s.cfg.Servers) {
+		// Too few would be left.
+		at += time.Millisecond
+		s.later(at, script.Restart{Servers: all})
+		s.later(at, script.Resume{Servers: all})
+		s.later(at, script.Heal{})
 	}
 }
 

@@ -48,8 +48,6 @@ func TestActionErrorsSayWhereWhatAndWhatWouldFit(t *testing.T) {
 		{"partition leader", "column 11: found \"leader\", but a partition names its servers; write `isolate leader` to cut it off"},
 
 		{"bridge c1", "column 8: found \"c1\", but only a server can be a bridge, like `bridge s3`"},
-		{"transfer c1", "column 10: found \"c1\", but only a server can lead, like `transfer s3`"},
-		{"transfer s1 s2", "column 13: found \"s2\", but nothing more fits after `transfer s1`"},
 		{"bridge s1 s2", "column 11: found \"s2\", but nothing more fits after `bridge s1`"},
 		{"cut s1", "column 7: found the end of the line, but `cut` takes two ends of a link, like `cut s1 s2`, `cut s1 -> s2` or `cut c1 s2`"},
 		{"cut s1 s1", "column 8: found \"s1\", but a link has two different ends"},

@@ -78,11 +78,10 @@ func (p *parser) ratio() (netsim.Ratio, *Error) {
 	t := p.next()
 	r, err := netsim.ParseRatio(t.lower())
 	number := strings.TrimSuffix(t.lower(), "%")
-	_, notNumber := strconv.ParseFloat(number, 64)
 	switch {
 	case err == nil:
 		return r, nil
-	case t.kind != tokWord || notNumber != nil || strings.Trim(number, "0123456789.") != "":
+	case t.kind != tokWord || !digits(strings.Replace(number, ".", "", 1)):
 		return 0, p.needs(t, "a percentage from 0% to 100%")
 	case number == t.lower():
 		return 0, p.fail(t, "a percentage ends with its sign: `"+clip(number)+"%`")

@@ -57,20 +57,23 @@ func init() {
 		{"bridge", "Bridge through server", "B", groupFaults, onServer(func(m *Model, id raft.ID) Intent {
 			return Act{Action: script.Bridge{Server: id}}
 		}), false, ""},
-		{"crash", "Crash / restart", "C", groupFaults, onServer(func(m *Model, id raft.ID) Intent { return crashOrRestart(m, id) }), false, ""},
-		{"pause", "Pause / resume server", "Z", groupFaults, onServer(func(m *Model, id raft.ID) Intent { return pauseOrResume(m, id) }), false, ""},
+		{"crash", "Crash / restart", "C", groupFaults, onServer(crashOrRestart), false, ""},
+		{"pause", "Pause / resume server", "Z", groupFaults, onServer(pauseOrResume), false, ""},
 		{"drop", "Drop message", "D", groupFaults, func(m *Model) Intent {
 			if id := m.target(); id != 0 {
 				return Act{Action: script.Drop{Message: id}}
 			}
 			return Say{"No message is on its way."}
 		}, false, ""},
-		{"timeout", "Split vote", "T", groupFaults, splitVote, false, ""},
+		{"transfer", "Transfer leadership here", "F", groupFaults, onServer(func(m *Model, id raft.ID) Intent {
+			return Act{Action: script.Transfer{To: id}}
+		}), false, ""},
+		{"timeout", "Let two time out", "T", groupFaults, splitVote, false, ""},
 		{"heal", "Heal the network", "H", groupFaults, always(Act{Action: script.Heal{}}), false, ""},
 		{"restart", "Restart all", "R", groupFaults, always(Act{Action: script.Restart{Servers: script.Target{All: true}}}), false, ""},
 
 		{"fire", "Fire Appends", "A", groupClients, func(m *Model) Intent {
-			if len(m.view.Clients) == 0 {
+			if m.view.Active == 0 {
 				return Say{noClients}
 			}
 			return Act{Action: script.Fire{N: m.firing(), Key: m.keyName()}}
@@ -152,7 +155,7 @@ func pauseOrResume(m *Model, id raft.ID) Intent {
 }
 
 // splitVote lets two servers time out together that could stand against each
-// other: the selected one first, followers before the leader.
+// other, if nobody leads: who hears from a leader listens to neither: the selected one first, followers before the leader.
 func splitVote(m *Model) Intent {
 	var ids []raft.ID
 	can := func(id raft.ID) bool {
@@ -206,7 +209,7 @@ func (i operate) apply(m *Model) {
 func (m *Model) keyName() string { return keyNames[m.key] }
 
 // firing is how many Appends the button fires: at most one for each client.
-func (m *Model) firing() int { return min(m.fireN, max(len(m.view.Clients), 1)) }
+func (m *Model) firing() int { return min(m.fireN, max(m.view.Active, 1)) }
 
 func nextLoad(w script.Workload) script.Workload {
 	switch w {

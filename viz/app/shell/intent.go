@@ -328,7 +328,7 @@ func (i ScrollLogs) apply(m *Model) {
 
 func (i SetTour) apply(m *Model) {
 	if i.On {
-		m.tour = startTour(m)
+		m.tour = startTour()
 		m.dialog, m.drawer = NoDialog, NoDrawer
 		return
 	}

@@ -36,6 +36,7 @@ func TestEveryKeyDoesWhatTheTableSays(t *testing.T) {
 		{"C", nil, line("crash s2")},
 		{"Z", nil, line("pause s2")},
 		{"D", func(r *rig) { thingOf(r, scene.Message) }, func(r *rig) bool { return strings.HasPrefix(r.last(), "drop ") }},
+		{"F", nil, line("transfer s2")},
 		{"T", func(r *rig) { r.Apply(Select{}) }, func(r *rig) bool {
 			return strings.HasPrefix(r.last(), "timeout s") && len(strings.Fields(r.last())) == 3
 		}},

@@ -99,7 +99,11 @@ func (a *areas) arrangeWide(servers int, strip bool, card float32) {
 	a.logs = cutBottom(&r, logsHeight(servers, r.H*0.42))
 	side := cutRight(&r, sideWidth(a.whole.W))
 	a.card = cutTop(&side, min(card, side.H*0.7))
-	a.inspector = cutTop(&side, side.H*0.58)
+	share := float32(0.58)
+	if card > 0 { // what is left is little: more of it for what is inspected
+		share = 0.64
+	}
+	a.inspector = cutTop(&side, side.H*share)
 	a.narration = side
 	a.tabs = cutTop(&r, 44)
 	a.stage = r
@@ -278,8 +282,9 @@ func (s *Shell) drawLower(f *scene.Frame) {
 	a, t := &s.areas, s.ctx.Theme
 	if !a.logs.Empty() {
 		s.list.Rect(a.logs, 0, t.Panel)
-		s.grid = f.Logs(a.logs, scene.LogScroll{Follow: s.logsFollow, First: s.logsFirst})
+		s.grid = f.Logs(a.logs, scene.LogScroll{Follow: s.logsFollow, First: s.logsFirst, FirstRow: s.logsRow})
 		s.logsFirst = s.grid.First
+		s.logsRow = min(max(s.logsRow, 0), len(s.view.Servers)-s.grid.Rows)
 		if s.logsFirst >= s.grid.MaxFirst() {
 			s.logsFollow = true
 		}

@@ -87,6 +87,9 @@ func (m *Model) serverItems(id raft.ID) []MenuItem {
 	if !s.Paused {
 		items = append(items, do("Let it time out", "", script.Timeout{Servers: only(id)}))
 	}
+	if m.mayLead(id) {
+		items = append(items, do("Transfer leadership here", "F", script.Transfer{To: id}))
+	}
 	if len(m.view.Servers) > 1 {
 		items = append(items, do("Isolate "+serverName(id), "I", script.Isolate{Servers: only(id)}))
 	}
@@ -99,6 +102,12 @@ func (m *Model) serverItems(id raft.ID) []MenuItem {
 	return items
 }
 
+// mayLead says that there is a leader who could hand over to a server.
+func (m *Model) mayLead(id raft.ID) bool {
+	s, leader := m.server(id), m.server(m.leader())
+	return s != nil && leader != nil && s != leader && s.Up && !s.Paused && !leader.Paused && leader.Raft.Transferee == raft.None
+}
+
 func (m *Model) clientItems(id kv.ClientID) []MenuItem {
 	var items []MenuItem
 	for _, kind := range [...]string{"append", "put", "get"} {
@@ -107,22 +116,13 @@ func (m *Model) clientItems(id kv.ClientID) []MenuItem {
 	me := script.Endpoint{Client: id}
 	if leader := m.leader(); leader != raft.None {
 		s := script.Endpoint{Server: leader}
-		if m.isCut(me, s) || m.isCut(s, me) {
+		if m.view.IsCut(me, s) || m.view.IsCut(s, me) {
 			items = append(items, do("Mend the link to "+serverName(leader), "", script.Mend{From: me, To: s}))
 		} else {
 			items = append(items, do("Cut off from "+serverName(leader)+", the leader", "", script.Cut{From: me, To: s}))
 		}
 	}
 	return items
-}
-
-func (m *Model) isCut(from, to script.Endpoint) bool {
-	for _, c := range m.view.Network.Cuts {
-		if c.From == from && c.To == to {
-			return true
-		}
-	}
-	return false
 }
 
 func (m *Model) messageItems(t scene.Thing) []MenuItem {
@@ -139,7 +139,7 @@ func (m *Model) messageItems(t scene.Thing) []MenuItem {
 }
 
 func (m *Model) linkItems(t scene.Thing) []MenuItem {
-	there, back := m.isCut(t.From, t.To), m.isCut(t.To, t.From)
+	there, back := m.view.IsCut(t.From, t.To), m.view.IsCut(t.To, t.From)
 	name := endpointName(t.From) + " \u2192 " + endpointName(t.To)
 	var items []MenuItem
 	if there {
@@ -160,7 +160,7 @@ func (m *Model) cellItems(t scene.Thing) []MenuItem {
 		if e := s.Raft.Entry(t.Index); e != nil && e.Kind == raft.EntryCommand {
 			if cmd, err := kv.DecodeCommand(e.Data); err == nil {
 				if c := m.asker(); c != 0 {
-					items = append(items, do("Get "+cmd.Op.Key+" through C"+cmd.Client.String()[1:], "Y",
+					items = append(items, do("Get "+cmd.Op.Key+" through "+endpointName(script.Endpoint{Client: c}), "Y",
 						script.Do{Client: c, Op: kv.Op{Kind: kv.Get, Key: cmd.Op.Key}}))
 				}
 			}

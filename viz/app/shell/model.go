@@ -139,6 +139,7 @@ type Model struct {
 
 	logsFollow   bool    // the logs' end stays in view
 	logsFirst    float32 // cells left of the view where it does not
+	logsRow      int     // servers above the view where not all have room
 	panelScroll  float32
 	panelHeight  float32
 	dialogScroll float32
@@ -252,15 +253,10 @@ func (m *Model) message(id netsim.EventID) *cluster.MessageView {
 
 // leader is the server that leads the highest term and is up, or None.
 func (m *Model) leader() raft.ID {
-	var id raft.ID
-	var term raft.Term
-	for i := range m.view.Servers {
-		s := &m.view.Servers[i]
-		if s.Up && s.Raft.Role == raft.Leader && s.Raft.Term >= term {
-			id, term = s.ID, s.Raft.Term
-		}
+	if s := m.view.Leader(); s != nil {
+		return s.ID
 	}
-	return id
+	return raft.None
 }
 
 // subject is the server that a server's key acts on: the selected one, else the
@@ -275,18 +271,19 @@ func (m *Model) subject() raft.ID {
 }
 
 // asker is the client that a client's key acts on: the selected one, else the
-// first idle one, else the first; 0 without clients.
+// first idle one, else the first; 0 without clients. One that left takes nothing on.
 func (m *Model) asker() kv.ClientID {
-	if m.selected.Kind == scene.Client {
-		return m.selected.Client
+	active := m.view.Clients[:m.view.Active]
+	if id := m.selected.Client; m.selected.Kind == scene.Client && int(id) <= len(active) {
+		return id
 	}
-	for i := range m.view.Clients {
-		if c := &m.view.Clients[i]; !c.Busy && c.Queued == 0 {
+	for i := range active {
+		if c := &active[i]; !c.Busy && c.Queued == 0 {
 			return c.ID
 		}
 	}
-	if len(m.view.Clients) > 0 {
-		return m.view.Clients[0].ID
+	if len(active) > 0 {
+		return active[0].ID
 	}
 	return 0
 }

@@ -209,7 +209,10 @@ func (s *Shell) faults(col *column) {
 	isolate.Disabled = len(s.view.Servers) < 2 || s.subject() == raft.None
 	bridge.Disabled = len(s.view.Servers) < 3 || s.subject() == raft.None
 	col.buttons(isolate, bridge)
-	col.buttons(s.button("drop", "Drop"), s.button("timeout", "Split vote"))
+	col.buttons(s.button("drop", "Drop"), s.button("timeout", "Time out"))
+	transfer := s.button("transfer", "Transfer leadership")
+	transfer.Disabled = !s.mayLead(s.subject())
+	col.buttons(transfer)
 	heal, restart := s.button("heal", "Heal"), s.button("restart", "Restart all")
 	heal.Disabled = len(s.view.Network.Cuts) == 0
 	restart.Disabled = s.allUp()
@@ -239,7 +242,7 @@ func (s *Shell) clients(col *column) {
 	col.slider("clients")
 	col.slider("fire")
 	col.y += col.gap
-	none := len(s.view.Clients) == 0
+	none := s.view.Active == 0
 	fire := s.button("fire", "Fire "+plural(s.firing(), "Append", "Appends"))
 	fire.Kind, fire.Disabled = ui.Primary, none
 	col.buttons(fire)

@@ -117,7 +117,7 @@ func (s *Shell) dragTo(in *ui.Input, shift bool) {
 		if n := s.tree.Find(s.pressed); n != nil {
 			s.slideTo(n, in.Pointer.X)
 			if in.Released {
-				s.slideEnd(n, in.Pointer.X)
+				s.slideEnd(n)
 			}
 		}
 	case dragStroke:
@@ -173,7 +173,7 @@ func (s *Shell) click(in *ui.Input) {
 	n := s.tree.At(in.Start)
 	if drag == dragSlider {
 		if n != nil {
-			s.slideEnd(n, in.Pointer.X)
+			s.slideEnd(n)
 		}
 		return
 	}
@@ -234,6 +234,8 @@ func (s *Shell) wheel(in *ui.Input) {
 		s.inspectTop += in.Wheel.Y
 	case s.areas.narration.Contains(in.Pointer):
 		s.notesSkip = max(s.notesSkip+rowsOf(in.Wheel.Y, 24), 0)
+	case s.areas.logs.Contains(in.Pointer) && in.Wheel.X == 0 && s.grid.Rows < len(s.view.Servers):
+		s.logsRow += rowsOf(in.Wheel.Y, 24) // not all servers have room; sideways scrolls the entries
 	case s.areas.logs.Contains(in.Pointer):
 		s.Apply(ScrollLogs{By: rowsOf(by, 20)})
 	case s.tab == TabKeys && s.areas.stage.Contains(in.Pointer):
@@ -270,7 +272,7 @@ func (s *Shell) slideTo(n *ui.Node, x float32) {
 }
 
 // slideEnd lets a slider go.
-func (s *Shell) slideEnd(n *ui.Node, x float32) {
+func (s *Shell) slideEnd(n *ui.Node) {
 	sl := slider(strings.TrimPrefix(n.ID, "slider/"))
 	if sl == nil || !sl.late || s.held == nil {
 		return

@@ -118,7 +118,7 @@ func (s *Shell) pressThing(t scene.Thing, twice bool) Intent {
 	case scene.Message:
 		return Freeze{t}
 	case scene.Link:
-		if s.isCut(t.From, t.To) {
+		if s.view.IsCut(t.From, t.To) {
 			return Act{Action: script.Mend{From: t.From, To: t.To, OneWay: true}}
 		}
 		return Act{Action: script.Cut{From: t.From, To: t.To, OneWay: true}}

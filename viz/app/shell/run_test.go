@@ -11,6 +11,7 @@ import (
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
 	"raftarium/viz/draw"
+	"raftarium/viz/scene"
 )
 
 func TestAVisitorMeetsARunThatPlays(t *testing.T) {
@@ -415,4 +416,58 @@ func TestInterestingIsWhatTheIssueNames(t *testing.T) {
 	if interesting(cluster.NoteCommit) || interesting(cluster.NoteClient) || !interesting(cluster.NoteLeader) || !interesting(cluster.NoteViolation) {
 		t.Error("a jump stops at the wrong notes")
 	}
+}
+
+// leaving is a run of five clients that are all busy, of which three leave.
+func leaving(t *testing.T) *rig {
+	r := open(t, wide)
+	r.Apply(Act{Action: script.Crash{Servers: script.Target{All: true}}})
+	r.Apply(Act{Action: script.Fire{N: 5, Key: "x"}})
+	r.Apply(Act{Action: script.Clients{N: 2}})
+	if len(r.view.Clients) != 5 || r.view.Active != 2 {
+		t.Fatalf("%d clients are seen, %d take part; want 5 and 2", len(r.view.Clients), r.view.Active)
+	}
+	return r
+}
+
+func TestClientsThatLeftAreAskedForNothing(t *testing.T) {
+	r := leaving(t)
+	r.Apply(Select{scene.ThingClient(4)})
+	for _, id := range []string{"put", "fire"} {
+		r.Apply(command(id).intent(&r.Model))
+		if r.toast == nil || r.toast.Bad {
+			t.Errorf("%s: %+v", id, r.toast)
+		}
+	}
+	if got := r.configuration().Clients; got != 2 {
+		t.Errorf("a new run would have %d clients, want 2", got)
+	}
+}
+
+func TestThatBusyClientsLeaveCanBeUndone(t *testing.T) {
+	r := leaving(t)
+	r.Apply(Undo{})
+	if r.view.Active != 5 {
+		t.Errorf("%d clients take part, want 5 again", r.view.Active)
+	}
+}
+
+func TestAGetFromACellNamesTheClientThatAsks(t *testing.T) {
+	r := open(t, wide).lead()
+	if err := r.Do("append c3 x a"); err != nil {
+		t.Fatal(err)
+	}
+	r.Pass(time.Second)
+	leader := r.view.Leader()
+	for i := range leader.Raft.Log {
+		for _, item := range r.items(scene.ThingCell(leader.ID, leader.Raft.Log[i].Index)) {
+			if key, who, ok := strings.Cut(item.Label, " through C"); ok {
+				if want := "get c" + who + " x"; key != "Get x" || item.Line != want {
+					t.Errorf("%q does %q", item.Label, item.Line)
+				}
+				return
+			}
+		}
+	}
+	t.Error("no cell offers a Get")
 }

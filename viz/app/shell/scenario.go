@@ -50,7 +50,7 @@ func (m *Model) configuration() script.Config {
 	c := clone(m.base).Config
 	n := &m.view.Network
 	c.Latency, c.Loss, c.Duplicate, c.Reorder, c.Disk = n.Latency, n.Loss, n.Duplicate, n.Reorder, n.Disk
-	c.Clients = len(m.view.Clients)
+	c.Clients = m.view.Active
 	c.Workload = m.view.Load.Workload
 	if m.view.Load.Keys > 0 {
 		c.Keys = m.view.Load.Keys

@@ -122,7 +122,7 @@ func New(o Options) (*Shell, error) {
 		s.complain(name+" was not opened", err.Error())
 	}
 	if !s.settings.TourDone && o.Scenario == nil {
-		s.tour = startTour(&s.Model)
+		s.tour = startTour()
 	}
 	s.list = &s.lists[0]
 	return s, nil

@@ -95,7 +95,7 @@ var sliders = []Slider{
 	{
 		ID: "clients", Label: "Clients", Help: "how many ask",
 		stops: upTo(0, 9),
-		now:   func(m *Model) int64 { return int64(len(m.view.Clients)) },
+		now:   func(m *Model) int64 { return int64(m.view.Active) },
 		text:  number,
 		set:   func(m *Model, v int64) Intent { return Act{script.Clients{N: int(v)}, "clients"} },
 	},

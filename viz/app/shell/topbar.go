@@ -92,7 +92,7 @@ func (s *Shell) drawTopWide(f frame) {
 	c.Button(draw.Rect{X: right, Y: mid - high/2, W: 32, H: high}, theme)
 	rewind, step, play, skip, slower, faster := s.transport()
 	clock := clockText(s.view.Now.Duration())
-	clockW := c.Width(draw.Mono, 18, "00:00.000")
+	clockW := c.Width(draw.Sans, 18, "00:00.000")
 	need := 3*float32(36+6) + playWidth + 6 + 12 + 2*(32+2) + speedWidth + 14 + clockW
 	w := min(f.PillWidth(), right-22-need-x)
 	right -= w + 8
@@ -110,7 +110,7 @@ func (s *Shell) drawTopWide(f frame) {
 	b.button(skip, 36)
 	b.x += 6
 	s.drawSpeed(&b, slower, faster, 32)
-	c.Label(draw.Point{X: b.x + 10, Y: mid}, "clock", clock, draw.Mono, 18, draw.Left, c.Theme.Text, false)
+	c.Label(draw.Point{X: b.x + 10, Y: mid}, "clock", clock, draw.Sans, 18, draw.Left, c.Theme.Text, false)
 }
 
 // drawSpeed draws the speed between the buttons that change it.
@@ -119,7 +119,7 @@ func (s *Shell) drawSpeed(b *bar, slower, faster ui.Button, w float32) {
 	b.button(slower, w)
 	b.x -= 4
 	speed := s.speed().String()
-	c.Label(draw.Point{X: b.x + speedWidth/2, Y: b.y + b.h/2}, "speed", speed, draw.Mono, ui.SizeBody, draw.Center, c.Theme.Text, false)
+	c.Label(draw.Point{X: b.x + speedWidth/2, Y: b.y + b.h/2}, "speed", speed, draw.Sans, ui.SizeBody, draw.Center, c.Theme.Text, false)
 	b.x += speedWidth + 2
 	b.button(faster, w)
 }
@@ -128,7 +128,7 @@ func (s *Shell) drawSpeed(b *bar, slower, faster ui.Button, w float32) {
 func (s *Shell) drawRunName(x, end, mid float32) {
 	c := &s.ctx
 	seed := s.button("seed", "seed "+strconv.FormatUint(s.view.Seed, 10))
-	seed.Kind, seed.Mono, seed.Key = ui.Quiet, true, ""
+	seed.Kind, seed.Key = ui.Quiet, ""
 	w := c.ButtonWidth(seed)
 	if x+w > end {
 		return
@@ -154,7 +154,7 @@ func (s *Shell) drawTopNarrow(f frame) {
 	right := a.top.X + a.top.W - 6
 	right -= 40
 	s.glyphButton(draw.Rect{X: right, Y: mid - 20, W: 40, H: 40}, ui.Button{ID: "button/keys", Label: "All actions", Kind: ui.Quiet}, "?")
-	clockW := c.Width(draw.Mono, 15, "00:00.000")
+	clockW := c.Width(draw.Sans, 15, "00:00.000")
 	name := c.Width(draw.SansBold, ui.SizeTitle, "raftarium")
 	w := min(f.PillWidth(), right-6-a.top.X-12-clockW-10)
 	left := a.top.X + 12
@@ -162,7 +162,7 @@ func (s *Shell) drawTopNarrow(f frame) {
 		c.Label(draw.Point{X: left, Y: mid}, "name", "raftarium", draw.SansBold, ui.SizeTitle, draw.Left, c.Theme.Text, false)
 		left += name + 12
 	}
-	c.Label(draw.Point{X: left, Y: mid}, "clock", clockText(s.view.Now.Duration()), draw.Mono, 15, draw.Left, c.Theme.Text, false)
+	c.Label(draw.Point{X: left, Y: mid}, "clock", clockText(s.view.Now.Duration()), draw.Sans, 15, draw.Left, c.Theme.Text, false)
 	f.Pill(draw.Rect{X: right - 6 - w, Y: mid - 16, W: w, H: 32})
 }
 

@@ -12,7 +12,6 @@ type Tour struct {
 	term    raft.Term
 	appends uint64
 	wait    int // ticks for which a finished step still shows its tick mark
-	// nudged says that the step began with what it asks for already in place.
 }
 
 // TourStep is one thing to do.
@@ -69,7 +68,7 @@ func init() {
 func (t *Tour) On() bool { return t.step > 0 }
 
 // startTour is the tour at its first step.
-func startTour(m *Model) Tour { return Tour{step: 1} }
+func startTour() Tour { return Tour{step: 1} }
 
 // Done reports whether the present step was done and only shows its tick mark.
 func (t *Tour) Done() bool { return t.wait > 0 }

@@ -31,7 +31,7 @@ type situation struct {
 func situationOf(v *cluster.View) situation {
 	s := situation{
 		latency: v.Network.Latency, loss: v.Network.Loss, dup: v.Network.Duplicate, reorder: v.Network.Reorder,
-		disk: v.Network.Disk, load: v.Load, clients: len(v.Clients), without: slices.Clone(v.Without),
+		disk: v.Network.Disk, load: v.Load, clients: v.Active, without: slices.Clone(v.Without),
 	}
 	for _, c := range v.Network.Cuts {
 		s.cuts = append(s.cuts, link{c.From, c.To})

@@ -33,9 +33,9 @@ type Streams struct {
 type Program struct {
 	// Code is whose code runs.
 	Code cluster.Code
-	// Window opens the desktop visualizer and returns when it is closed. nil where
-	// there is none.
-	Window func(Opening) error
+	// Window opens the desktop visualizer and returns when it is closed, by hand or
+	// by the end of the context. nil where there is none.
+	Window func(context.Context, Opening) error
 }
 
 // Opening is what the visualizer starts with.

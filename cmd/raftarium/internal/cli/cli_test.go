@@ -66,7 +66,7 @@ func TestJSONIsExactlyOneObjectWithExactlyTheseFields(t *testing.T) {
 func TestAFlagWinsOverTheFileAndListsGrow(t *testing.T) {
 	p := program()
 	var got Opening
-	p.Window = func(o Opening) error { got = o; return nil }
+	p.Window = func(_ context.Context, o Opening) error { got = o; return nil }
 	status, _, stderr := command(t.Context(), p, "servers 3\nfor 2s\nat 1s heal\n", false, "-", "--at", "1.5s")
 	if status != StatusOK || got.Scenario == nil || got.Scenario.Config.Servers != 3 || got.At != 1500*time.Millisecond {
 		t.Errorf("status %d, %+v, %s", status, got, stderr)
@@ -82,7 +82,7 @@ func TestAWindowThatCannotOpenIsAFailureNotMisuse(t *testing.T) {
 	if status, _, stderr := command(t.Context(), p, "", false); status != StatusFailed || !strings.Contains(stderr, "raftarium web") {
 		t.Errorf("no window: status %d, %s", status, stderr)
 	}
-	p.Window = func(Opening) error { return errors.New("no display") }
+	p.Window = func(context.Context, Opening) error { return errors.New("no display") }
 	if status, _, stderr := command(t.Context(), p, "", false); status != StatusFailed || strings.Contains(stderr, "--help") {
 		t.Errorf("no display: status %d, %s", status, stderr)
 	}
@@ -143,7 +143,7 @@ func TestNearest(t *testing.T) {
 
 func TestRulesAreListedWithNothingMissing(t *testing.T) {
 	_, stdout, _ := command(t.Context(), program(), "", false, "rules", "--json")
-	var list []map[string]string
+	var list []map[string]any
 	if err := json.Unmarshal([]byte(stdout), &list); err != nil {
 		t.Fatal(err)
 	}
@@ -152,9 +152,39 @@ func TestRulesAreListedWithNothingMissing(t *testing.T) {
 	}
 	for _, r := range list {
 		for _, field := range []string{"name", "kind", "layer", "defends", "section", "summary"} {
-			if r[field] == "" {
+			if text, ok := r[field].(string); !ok || text == "" {
 				t.Errorf("%v has no %s", r, field)
 			}
+		}
+		if n, ok := r["seeds"].(float64); !ok || n < 1 && r["kind"] != "cost" {
+			t.Errorf("%v: nobody knows how many seeds the hunt needs: go run ./tests/seeds > cmd/raftarium/internal/cli/seeds.txt", r["name"])
+		}
+	}
+}
+
+func TestWaitingForAScenarioCanBeInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	in, w := io.Pipe() // nobody writes
+	defer w.Close()
+	var stderr strings.Builder
+	cancel()
+	status := Main(ctx, program(), []string{"run", "-"}, Streams{In: in, Out: io.Discard, Err: &stderr})
+	if status != StatusFailed || !strings.Contains(stderr.String(), "interrupted while reading") {
+		t.Errorf("status %d, %s", status, &stderr)
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no room") }
+
+func TestAResultThatCannotBeWrittenIsAFailure(t *testing.T) {
+	for _, args := range [][]string{{"rules"}, {"rules", "--json"}, {"run", "--for", "10ms"}, {"run", "--for", "10ms", "--json"}} {
+		var stderr strings.Builder
+		status := Main(t.Context(), program(), args, Streams{In: strings.NewReader(""), Out: full{}, Err: &stderr})
+		if status != StatusFailed || !strings.Contains(stderr.String(), "no room") {
+			t.Errorf("%v: status %d, %s", args, status, &stderr)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -143,6 +144,9 @@ func huntPlan(p Program, o huntOptions, changed func(string) bool) (hunt.Options
 	if o.seeds > 0 && o.from > ^uint64(0)-(o.seeds-1) {
 		wrong = append(wrong, fmt.Errorf("--from: seeds end at %d", ^uint64(0)))
 	}
+	if err := checkOut(o.out); err != nil {
+		wrong = append(wrong, err)
+	}
 	if o.jobs < 0 {
 		wrong = append(wrong, fmt.Errorf("--jobs: found %d, but it is 1 or more, or 0 for one for each core", o.jobs))
 	}
@@ -161,8 +165,21 @@ func huntPlan(p Program, o huntOptions, changed func(string) bool) (hunt.Options
 	return h, part, nil
 }
 
+// checkOut finds out before a long search whether its result can be written.
+func checkOut(name string) error {
+	switch info, err := os.Stat(filepath.Dir(name)); {
+	case name == "":
+		return nil
+	case name == "-":
+		return errors.New("--out: found \"-\", but standard output is for the report: name a file")
+	case err != nil || !info.IsDir():
+		return fmt.Errorf("--out: there is no folder %q for %s", filepath.Dir(name), filepath.Base(name))
+	}
+	return nil
+}
+
 // shortestHunt leaves some time for faults before the recovery.
-const shortestHunt = 3 * time.Second
+const shortestHunt = 4 * time.Second
 
 // huntCommand is the command that hunts in the same way, without what only changes
 // its output and which seeds it tries.
@@ -184,10 +201,12 @@ func runHunt(ctx context.Context, p Program, o huntOptions, f *pflag.FlagSet, s 
 	if o.jobs == 0 {
 		o.jobs = runtime.GOMAXPROCS(0)
 	}
-	t := &tracker{o: o, h: h, part: part, command: huntCommand(f), s: s, begun: time.Now()}
+	t := &tracker{o: o, h: h, part: part, command: huntCommand(f), rules: p.Code.Rules(), s: s, begun: time.Now()}
 	if part.of > 1 && !o.json {
 		fmt.Fprintf(s.Err, "part %s of the seeds%s\n", part, part.origin)
 	}
+	spare := spareMemory()
+	defer runtime.KeepAlive(spare)
 	if err := t.hunt(ctx, p); err != nil {
 		return err
 	}
@@ -196,7 +215,7 @@ func runHunt(ctx context.Context, p Program, o huntOptions, f *pflag.FlagSet, s 
 			return err
 		}
 	}
-	if err := t.finish(); err != nil {
+	if err := errors.Join(t.finish(), t.unwritten); err != nil {
 		return err
 	}
 	if status := t.summary.Status; status != StatusOK {

@@ -46,7 +46,7 @@ func mergeHunts(o huntOptions, s Streams) error {
 	case m.Status != StatusOK && m.Status != StatusLinearUnsure:
 		return verdictError(m.Status)
 	case m.missing > 0:
-		return fmt.Errorf("%s of %d missing: a shard's file is not here, or it did not end", plural(m.missing, "seed is", "seeds are"), m.Seeds)
+		return fmt.Errorf("%s missing of %d: a shard's file is not here, or it did not end", plural(m.missing, "seed is", "seeds are"), m.Seeds)
 	case m.Status != StatusOK:
 		return verdictError(m.Status)
 	}

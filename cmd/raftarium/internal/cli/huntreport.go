@@ -78,8 +78,8 @@ func (t *tracker) explain(ctx context.Context, p Program) error {
 	if f.File == "" {
 		f.File = filepath.Join(os.TempDir(), fmt.Sprintf("hunt-%d.raft", r.Seed))
 	}
-	if err := os.WriteFile(f.File, text.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("--out: %w", err)
+	if err := os.WriteFile(f.File, text.Bytes(), 0o666); err != nil {
+		t.unwritten = fmt.Errorf("--out: %w", err)
 	}
 	f.Open = fmt.Sprintf("raftarium %s --at %s", quoteArg(f.File), strings.Replace(small.First.At.String(), "µ", "u", 1))
 	var err error
@@ -127,10 +127,24 @@ func (t *tracker) finish() error {
 		return t.line(sum)
 	}
 	var b strings.Builder
-	t.failure.print(&b, t.h.Without)
+	t.failure.print(&b, t.without())
 	sum.print(&b, t.h.For)
 	_, err := io.WriteString(t.s.Out, b.String())
 	return err
+}
+
+// without says which rules are switched off, and what each defends.
+func (t *tracker) without() (list []string) {
+	for _, name := range t.h.Without {
+		for _, r := range t.rules {
+			if r.Name == name {
+				name += ", which defends " + r.Defends
+				break
+			}
+		}
+		list = append(list, name)
+	}
+	return list
 }
 
 // print tells of the failure, if there is one.
@@ -140,8 +154,8 @@ func (f *huntFailure) print(b *strings.Builder, without []string) {
 	}
 	say := func(format string, args ...any) { fmt.Fprintf(b, format+"\n", args...) }
 	say("seed %d violates %s", f.Seed, f.Property)
-	if len(without) > 0 {
-		say("modified Raft: without %s", strings.Join(without, ", "))
+	for _, rule := range without {
+		say("modified Raft: without %s", rule)
 	}
 	if others := slices.DeleteFunc(slices.Clone(f.Properties), func(p check.Property) bool { return p == f.Property }); len(others) > 0 {
 		words := make([]string, len(others))

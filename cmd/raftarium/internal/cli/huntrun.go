@@ -10,6 +10,7 @@ import (
 
 	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/hunt"
+	"raftarium/raft"
 )
 
 // tracker is a hunt under way.
@@ -18,6 +19,7 @@ type tracker struct {
 	h       hunt.Options
 	part    shard
 	command string
+	rules   []raft.Rule
 	s       Streams
 	begun   time.Time
 	shown   time.Time // when progress was shown last
@@ -25,6 +27,8 @@ type tracker struct {
 	summary huntSummary
 	lowest  *hunt.Result // the lowest seed that failed
 	failure *huntFailure
+	// unwritten is why the small run could not be written down; it is reported first.
+	unwritten error
 }
 
 // seedLine is a seed in `hunt --json`.

@@ -26,7 +26,6 @@ type report struct {
 
 	virtual, wall time.Duration
 	lost          uint64
-	raft          string
 	without       []string
 	skipped       []string
 	replay        string
@@ -131,8 +130,8 @@ func (r *report) print(w io.Writer) error {
 	if len(r.without) > 0 {
 		say("modified Raft: without %s", strings.Join(r.without, ", "))
 	}
-	say("%s, %s (%d lost), %s, %d entries committed",
-		count(r.Events, "event"), count(r.Messages, "message"), r.lost, count(r.Elections, "election"), r.Committed)
+	say("%s, %s (%d lost), %s, %s committed",
+		count(r.Events, "event"), count(r.Messages, "message"), r.lost, count(r.Elections, "election"), plural(r.Committed, "entry", "entries"))
 	say("%d put, %d append, %d get; %s, %s swallowed",
 		r.Ops.Put, r.Ops.Append, r.Ops.Get, plural(r.Ops.Retries, "retry", "retries"), count(r.Ops.DuplicatesSuppressed, "duplicate"))
 	for _, sk := range r.skipped {
@@ -146,7 +145,7 @@ func (r *report) print(w io.Writer) error {
 		check.Yes: "yes", check.No: "NO", check.Unknown: "unknown: the search ended at its limits",
 	}[v.Linearizable])
 	say("  progress      %s", map[check.Answer]string{
-		check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority",
+		check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority, or its timeouts do not fit its latency",
 	}[v.Progress])
 	for i, x := range r.Verdict.Violations {
 		if i == 0 {
@@ -157,7 +156,17 @@ func (r *report) print(w io.Writer) error {
 			break
 		}
 		say("violation of %s at %s: %s", x.Property, v.Violations[i].At, x.Text)
-		for _, c := range x.Causes {
+		told := 0
+		if i > 0 {
+			told = sharedLines(x.Causes, r.Verdict.Violations[i-1].Causes)
+		}
+		if told > 2 {
+			at, _, _ := strings.Cut(strings.TrimSpace(x.Causes[told-1]), " ")
+			say("    (as above up to %s)", at)
+		} else {
+			told = 0
+		}
+		for _, c := range x.Causes[told:] {
 			say("    %s", c)
 		}
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -45,7 +46,7 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.scenario = first(args)
-			return suggestCommand(cmd.Root(), open(p, o, s), o.scenario)
+			return suggestCommand(cmd.Root(), open(cmd.Context(), p, o, s), o.scenario)
 		},
 	}
 	root.Flags().StringVar(&o.at, "at", "", "open at this `time` of the run, like 1.5s")
@@ -60,12 +61,12 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 // openOptions is what opening the visualizer takes.
 type openOptions struct{ scenario, at string }
 
-func open(p Program, o openOptions, s Streams) error {
+func open(ctx context.Context, p Program, o openOptions, s Streams) error {
 	at, err := parseAt(o.at)
 	if err != nil {
 		return err
 	}
-	sc, err := readScenario(o.scenario, p, s)
+	sc, err := readScenario(ctx, o.scenario, p, s)
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func open(p Program, o openOptions, s Streams) error {
 	if sc != nil {
 		opening.Name = sc.Source.Name
 	}
-	return p.Window(opening)
+	return p.Window(ctx, opening)
 }
 
 // parseAt reads --at; "" is the beginning.
@@ -95,6 +96,9 @@ func parseAt(text string) (time.Duration, error) {
 func scenarioArg(cmd *cobra.Command, args []string) error {
 	if len(args) > 1 {
 		return misusef("found %q, but %s takes one scenario, which is %q", args[1], cmd.CommandPath(), args[0])
+	}
+	if len(args) == 1 && args[0] == "" {
+		return misusef("found an empty name, but %s takes the name of a scenario, or none", cmd.CommandPath())
 	}
 	return nil
 }

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -23,7 +25,8 @@ func newRules(p Program, s Streams) *cobra.Command {
 		Long: `rules lists every rule of Raft and of the service that can be switched off with
 --without, to see what it is good for: its kind (what goes wrong without it, at
 worst), the property that breaks first, and where the paper or the dissertation
-states it. Kinds are safety (committed state can be lost or differ), liveness
+states it, and how many seeds 'raftarium hunt --without RULE' needs to find a run
+that breaks. Kinds are safety (committed state can be lost or differ), liveness
 (progress can stop) and cost (the same takes more time or messages).`,
 		Example: `  raftarium rules
   raftarium rules --json
@@ -46,20 +49,46 @@ type ruleJSON struct {
 	Defends string        `json:"defends"`
 	Section string        `json:"section"`
 	Summary string        `json:"summary"`
+	// Seeds is how many seeds the hunt needs, with its defaults, to find a run that
+	// breaks without the rule; 0 where it was not measured, as of rules of cost.
+	Seeds uint64 `json:"seeds"`
+}
+
+// seedsTable is made by tests/seeds: a rule, a number and what is violated a line.
+//
+//go:embed seeds.txt
+var seedsTable string
+
+// seedsNeeded is how many seeds the hunt needs for each rule.
+func seedsNeeded() map[string]uint64 {
+	needed := map[string]uint64{}
+	for line := range strings.Lines(seedsTable) {
+		if fields := strings.Fields(line); len(fields) > 1 && fields[0] != "#" {
+			if n, err := strconv.ParseUint(fields[1], 10, 64); err == nil {
+				needed[fields[0]] = n
+			}
+		}
+	}
+	return needed
 }
 
 func writeRules(w io.Writer, rules []raft.Rule, o rulesOptions) error {
+	seeds := seedsNeeded()
 	if o.json {
 		list := make([]ruleJSON, len(rules))
 		for i, r := range rules {
-			list[i] = ruleJSON{r.Name, r.Kind, r.Layer, r.Defends, r.Section, r.Summary}
+			list[i] = ruleJSON{r.Name, r.Kind, r.Layer, r.Defends, r.Section, r.Summary, seeds[r.Name]}
 		}
 		return printJSON(w, list)
 	}
 	columns := func(r raft.Rule) []string {
-		return []string{r.Name, string(r.Kind), r.Layer, r.Defends, r.Section}
+		needed := "-"
+		if n := seeds[r.Name]; n > 0 {
+			needed = strconv.FormatUint(n, 10)
+		}
+		return []string{r.Name, string(r.Kind), r.Layer, r.Defends, needed, r.Section}
 	}
-	lines := [][]string{{"RULE", "KIND", "LAYER", "DEFENDS", "PAPER"}}
+	lines := [][]string{{"RULE", "KIND", "LAYER", "DEFENDS", "SEEDS", "PAPER"}}
 	for _, r := range rules {
 		lines = append(lines, columns(r))
 	}
@@ -69,19 +98,21 @@ func writeRules(w io.Writer, rules []raft.Rule, o rulesOptions) error {
 			width[i] = max(width[i], utf8.RuneCountInString(cell))
 		}
 	}
+	var b strings.Builder
 	for i, l := range lines {
 		for j, cell := range l {
 			if j == len(l)-1 {
-				fmt.Fprintln(w, cell)
+				fmt.Fprintln(&b, cell)
 				break
 			}
-			fmt.Fprintf(w, "%-*s  ", width[j], cell)
+			fmt.Fprintf(&b, "%-*s  ", width[j], cell)
 		}
 		if i > 0 {
-			fmt.Fprintf(w, "    %s\n", rules[i-1].Summary)
+			fmt.Fprintf(&b, "    %s\n", rules[i-1].Summary)
 		}
 	}
-	return nil
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // completeList completes a list of words, separated by commas.

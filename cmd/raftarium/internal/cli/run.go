@@ -56,9 +56,6 @@ func (s *setting) Set(text string) error {
 	return nil
 }
 
-// chainLength bounds the chain of causes that is shown for a violation.
-const chainLength = 25
-
 func newRun(p Program, s Streams) *cobra.Command {
 	o := runOptions{settings: map[string]*setting{}}
 	cmd := &cobra.Command{
@@ -163,8 +160,8 @@ func quoteArg(s string) string {
 }
 
 // plan makes the scenario that is to be run: defaults, then the file, then flags.
-func plan(p Program, o runOptions, changed func(string) bool, s Streams) (*script.Scenario, error) {
-	sc, err := readScenario(o.scenario, p, s)
+func plan(ctx context.Context, p Program, o runOptions, changed func(string) bool, s Streams) (*script.Scenario, error) {
+	sc, err := readScenario(ctx, o.scenario, p, s)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +202,10 @@ func plan(p Program, o runOptions, changed func(string) bool, s Streams) (*scrip
 
 // run makes a run, judges it and reports.
 func run(ctx context.Context, p Program, o runOptions, changed func(string) bool, s Streams) (err error) {
-	sc, err := plan(p, o, changed, s)
+	if err := checkOutputs(o); err != nil {
+		return err
+	}
+	sc, err := plan(ctx, p, o, changed, s)
 	if err != nil {
 		return err
 	}
@@ -215,9 +215,9 @@ func run(ctx context.Context, p Program, o runOptions, changed func(string) bool
 	}
 	opt := cluster.Options{Narrate: o.explain}
 	if o.trace != "" {
-		w, err := openTrace(o.trace)
-		if err != nil {
-			return err
+		w, bad := openTrace(o.trace)
+		if bad != nil {
+			return bad
 		}
 		opt.Observe = w.write
 		defer func() { err = errors.Join(err, w.close()) }()
@@ -309,13 +309,13 @@ func (r *runner) explain() {
 		if _, ok := r.chains[v.Event]; ok || v.Event == 0 {
 			continue
 		}
-		r.chains[v.Event] = causes(r.World, v.Event)
+		r.chains[v.Event] = chainLines(r.Causes(v.Event, chainReach))
 	}
 }
 
 // writeHistory draws the clients' history into a file.
 func writeHistory(name string, h *check.History) (err error) {
-	f, err := os.Create(name)
+	f, err := create(name)
 	if err != nil {
 		return fmt.Errorf("--history: %w", err)
 	}
@@ -348,7 +348,7 @@ type traceLine struct {
 }
 
 func openTrace(name string) (*traceWriter, error) {
-	f, err := os.Create(name)
+	f, err := create(name)
 	if err != nil {
 		return nil, fmt.Errorf("--trace: %w", err)
 	}

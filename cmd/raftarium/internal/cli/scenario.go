@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,15 +13,35 @@ import (
 
 // readScenario reads and checks a scenario file, "-" being standard input and ""
 // none at all, for which it returns nil. What is wrong with the file is misuse;
-// that it cannot be read, though it is there, is not.
-func readScenario(name string, p Program, s Streams) (*script.Scenario, error) {
-	r, shown := s.In, name
-	switch name {
-	case "":
+// that it cannot be read, though it is there, is not. The end of ctx ends the wait
+// for a pipe or a person who writes nothing.
+func readScenario(ctx context.Context, name string, p Program, s Streams) (*script.Scenario, error) {
+	if name == "" {
 		return nil, nil
-	case "-":
+	}
+	type result struct {
+		sc  *script.Scenario
+		err error
+	}
+	read := make(chan result, 1)
+	go func() {
+		sc, err := waitForScenario(name, p, s)
+		read <- result{sc, err}
+	}()
+	select {
+	case r := <-read:
+		return r.sc, r.err
+	case <-ctx.Done():
+		return nil, errors.New("interrupted while reading the scenario")
+	}
+}
+
+// waitForScenario is readScenario without an end to its patience.
+func waitForScenario(name string, p Program, s Streams) (*script.Scenario, error) {
+	r, shown := s.In, name
+	if name == "-" {
 		shown = "standard input"
-	default:
+	} else {
 		f, err := os.Open(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, misusef("there is no scenario %q: %w", name, fs.ErrNotExist)

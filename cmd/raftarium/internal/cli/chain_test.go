@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"raftarium/netsim"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/check"
+)
+
+// beats is a chain: S1's and S2's heartbeat timers, each n times in a row, over
+// and over.
+func beats(n, rounds int) []netsim.Record {
+	list := []netsim.Record{{Kind: cluster.KindStart}}
+	for r := range rounds {
+		for range n {
+			list = append(list, netsim.Record{
+				Kind: netsim.Timer, Node: netsim.NodeID(1 + r%2), Key: 1, Cause: 1,
+				At: netsim.Time(0).Add(time.Duration(len(list)) * time.Second),
+			})
+		}
+	}
+	return list
+}
+
+func TestAChainTellsARepetitionInOneLine(t *testing.T) {
+	got := chainLines(beats(3, 2))
+	want := []string{
+		"   0.000000s  the run starts",
+		"   1.000000s  S1's heartbeat timer runs out, 3 times until 3.000000s",
+		"   4.000000s  S2's heartbeat timer runs out, 3 times until 6.000000s",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the chain says\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestALongChainKeepsItsEnd(t *testing.T) {
+	got := chainLines(beats(2, 2*chainLength))
+	if len(got) != chainLength+1 || !strings.Contains(got[0], "left out") || !strings.HasSuffix(got[chainLength], "2 times until 100.000000s") {
+		t.Errorf("the chain has %d lines:\n%s", len(got), strings.Join(got, "\n"))
+	}
+}
+
+func TestAChainThatBeginsAsTheOneBeforeIsNotToldTwice(t *testing.T) {
+	var b strings.Builder
+	r := &report{}
+	for _, end := range []string{"d1", "d2"} {
+		r.Verdict.Violations = append(r.Verdict.Violations, violationJSON{Text: end, Causes: []string{" 1s  a", " 2s  b", " 3s  c", " 4s  " + end}})
+		r.verdict.Violations = append(r.verdict.Violations, check.Violation{})
+	}
+	if err := r.print(&b); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); strings.Count(text, "2s  b") != 1 || !strings.Contains(text, "(as above up to 3s)\n") || !strings.Contains(text, "4s  d2") {
+		t.Error(text)
+	}
+}

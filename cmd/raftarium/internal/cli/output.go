@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// checkOutputs makes sure that the files that a run writes are neither the scenario
+// that it reads nor each other.
+func checkOutputs(o runOptions) error {
+	for _, f := range [...]struct{ flag, name string }{{"--trace", o.trace}, {"--history", o.history}} {
+		switch {
+		case f.name == "-":
+			return misusef("%s: found \"-\", but standard output is for the verdict: name a file", f.flag)
+		case sameFile(f.name, o.scenario):
+			return misusef("%s: %s is the scenario, which it would replace: name another file", f.flag, f.name)
+		}
+	}
+	if sameFile(o.trace, o.history) {
+		return misusef("--history: found %q, but --trace writes that file: name another one", o.history)
+	}
+	return nil
+}
+
+// sameFile says whether two names are of one regular file, or will be. Standard
+// input, and no file at all, are the same as nothing.
+func sameFile(a, b string) bool {
+	if a == "" || b == "" || a == "-" || b == "-" {
+		return false
+	}
+	ia, errA := os.Stat(a)
+	ib, errB := os.Stat(b)
+	if errA == nil && errB == nil {
+		return ia.Mode().IsRegular() && os.SameFile(ia, ib)
+	}
+	return errA != nil && errB != nil && filepath.Clean(a) == filepath.Clean(b)
+}
+
+// create creates a file to write into, or empties it. It is never opened for
+// reading: whoever could read from a pipe of his own would wait for ever for
+// somebody else to empty it.
+func create(name string) (*os.File, error) {
+	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+}
