@@ -132,11 +132,11 @@ func (s *Sim) latency(from, to NodeID) Range {
 	return s.net.Latency
 }
 
-// Send puts a message on its way and returns its number; a
-// second copy has one of its own. The digest must be that
-// of the payload's canonical encoding: the message's fate is drawn from the seed,
-// the link, the digest and the time. The payload is shared, never copied, and
-// must not be written from now on.
+// Send puts a message on its way and returns its number; a second copy has one of
+// its own. The digest must be that of the payload's canonical encoding: the
+// message's fate is drawn from the seed, the link, the digest and the time, and of
+// equal messages sent one right after the other at one time, from their number.
+// The payload is shared, never copied, and must not be written from now on.
 func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) EventID {
 	s.messages++
 	n := &s.nodes[from]

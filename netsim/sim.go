@@ -95,7 +95,8 @@ const never Time = math.MaxInt64
 // overflow.
 const horizon Time = math.MaxInt64 / 2
 
-// New makes a world with room for nodes 1 to nodes.
+// New makes a world with room for nodes 1 to nodes, at most MaxNodes. No method may
+// be given a node beyond.
 func New(seed uint64, nodes int, net Network) *Sim {
 	nodes = min(nodes, MaxNodes)
 	return &Sim{seed: seed, net: net, nodes: make([]node, nodes+1), cutRows: make([][2]uint64, nodes+1)}

@@ -77,26 +77,6 @@ type Range struct{ Min, Max time.Duration }
 // Exactly is the Range of one duration.
 func Exactly(d time.Duration) Range { return Range{d, d} }
 
-// ParseRange reads "1ms..10ms", or one duration for an exact range.
-func ParseRange(s string) (Range, error) {
-	lo, hi, two := strings.Cut(s, "..")
-	if !two {
-		hi = lo
-	}
-	a, err := ParseDuration(lo)
-	if err != nil {
-		return Range{}, err
-	}
-	b, err := ParseDuration(hi)
-	if err != nil {
-		return Range{}, err
-	}
-	if b < a {
-		return Range{}, fmt.Errorf("%q runs backwards: write the shorter duration first", s)
-	}
-	return Range{a, b}, nil
-}
-
 // ParseDuration reads a duration such as "1.5s" or "200us" that is not negative.
 // "0" needs no unit.
 func ParseDuration(s string) (time.Duration, error) {
@@ -110,7 +90,7 @@ func ParseDuration(s string) (time.Duration, error) {
 	return d, nil
 }
 
-// String is the range as ParseRange reads it.
+// String is "1ms..10ms", or one duration for an exact range.
 func (r Range) String() string {
 	if r.Min == r.Max {
 		return r.Min.String()

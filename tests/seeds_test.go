@@ -2,6 +2,7 @@ package tests
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,6 +14,12 @@ import (
 // searched is up to how many seeds the test below makes all the runs that the hunt
 // would; beyond, only the last one.
 const searched = 12
+
+// unfound are the rules that the hunt does not find missing within 400 seeds, since
+// servers ask around before they stand: a leader seldom comes back to hear, in a later
+// term, what was said to it in an earlier one. A directed run in
+// TestEveryRuleIsMissedWhereItIsMissing shows what they are good for.
+var unfound = []string{"ignore-stale-replies"}
 
 // TestTheHuntFindsEachRuleMissingWithinItsSeeds holds the table that `raftarium
 // rules` shows against the hunt: without a rule the seed that it names is the first
@@ -33,6 +40,12 @@ func TestTheHuntFindsEachRuleMissingWithinItsSeeds(t *testing.T) {
 	}
 	for _, rule := range rules() {
 		if rule.Kind == raft.Cost {
+			continue
+		}
+		if slices.Contains(unfound, rule.Name) {
+			if needed[rule.Name] != 0 {
+				t.Errorf("%s is found by now", rule.Name)
+			}
 			continue
 		}
 		t.Run(rule.Name, func(t *testing.T) {

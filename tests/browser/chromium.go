@@ -70,7 +70,7 @@ func Start(ctx context.Context) (*Browser, error) {
 		chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.Headless,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("enable-unsafe-swiftshader", true), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("enable-unsafe-swiftshader", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.UserDataDir(profile), chromedp.WindowSize(640, 480),
 	)
 	ctx, end := chromedp.NewContext(ctx)

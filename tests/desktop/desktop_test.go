@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"fmt"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -130,6 +131,18 @@ func TestTheWindow(t *testing.T) {
 		if got := fmt.Sprintf("%016x", s.Digest()); got != before.Digest {
 			w.t.Errorf("the saved run has digest %s, and the window %s", got, before.Digest)
 		}
+	})
+	part("F12 keeps a picture of the window, though nothing moves", func(w *window) {
+		w.key("F12")
+		w.until("a picture", func(state) bool {
+			f, err := os.Open(filepath.Join(w.home, "raftarium.png"))
+			if err != nil {
+				return false
+			}
+			defer f.Close()
+			c, err := png.DecodeConfig(f)
+			return err == nil && c.Width == 900 && c.Height == 640
+		})
 	})
 	part("Space lets time pass", func(w *window) {
 		before, err := w.read()

@@ -132,11 +132,14 @@ func (g *game) Update() error {
 
 // Draw paints the picture, if it is not on the screen already.
 func (g *game) Draw(screen *ebiten.Image) {
-	if g.tick == 0 || !g.changed && !g.fresh {
+	if g.tick == 0 {
 		return
 	}
-	g.painter.Paint(screen, g.shell.List(), g.scale)
-	g.changed, g.fresh = false, false
+	if g.changed || g.fresh {
+		g.painter.Paint(screen, g.shell.List(), g.scale)
+		g.changed, g.fresh = false, false
+	}
+	// A picture can be asked for while nothing moves.
 	if g.shell.TakeScreenshot() {
 		g.around.picture(g, screen)
 	}

@@ -166,6 +166,20 @@ func (f *Frame) fit(s string, font draw.Font, size, w float32) string {
 	return f.scratch().texts.begin().str(s[:n]).str(text.Ellipsis).end()
 }
 
+// fitEnds cuts s in its middle so that it is at most w wide: names that begin
+// alike tend to differ at the end.
+func (f *Frame) fitEnds(s string, font draw.Font, size, w float32) string {
+	if f.width(s, font, size) <= w {
+		return s
+	}
+	end := tail(s, 4)
+	begin, _ := text.Fit(font, f.pt(size), s, w-f.width(end, font, size)-text.Advance(font, f.pt(size), '…'))
+	if begin == 0 || begin+len(end) >= len(s) {
+		return f.fit(s, font, size, w)
+	}
+	return f.scratch().texts.begin().str(s[:begin]).str(text.Ellipsis).str(end).end()
+}
+
 // head writes the heading of a panel, in small capitals' place.
 func (f *Frame) head(p draw.Point, s string) {
 	f.text(p, s, draw.SansBold, sizeLabel, draw.Left, f.theme().Dim)

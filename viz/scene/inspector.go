@@ -40,7 +40,7 @@ func (f *Frame) Inspector(area draw.Rect, top float32) (height float32) {
 			if i > 0 {
 				y += f.pt(9)
 			}
-			if y > area.Y-line/2 && y+2*line < area.Y+area.H {
+			if y > area.Y-line/2 && y+2*line+f.pt(5) <= area.Y+area.H { // with a row at least
 				f.head(draw.Point{X: x, Y: y + line/2}, f.fit(r.label, draw.SansBold, sizeLabel, area.W-2*pad))
 			}
 			y += line + f.pt(2)

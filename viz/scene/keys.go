@@ -122,7 +122,7 @@ func (f *Frame) keysByServer(area draw.Rect, k keyTable, first int) (shown int) 
 	for i := first; i < len(k.ref.KV.Keys) && y+row <= area.Y+area.H; i++ {
 		e := &k.ref.KV.Keys[i]
 		f.List.Line(th.Line, 1, draw.Point{X: x0, Y: y}, draw.Point{X: area.X + area.W - k.pad, Y: y})
-		f.text(draw.Point{X: x0, Y: y + row/2}, f.fit(e.Key, draw.Sans, sizeNote, k.names-f.pt(10)), draw.Sans, sizeNote, draw.Left, th.Text)
+		f.text(draw.Point{X: x0, Y: y + row/2}, f.fitEnds(e.Key, draw.Sans, sizeNote, k.names-f.pt(10)), draw.Sans, sizeNote, draw.Left, th.Text)
 		differs := 0
 		for j := range v.Servers {
 			r := draw.Rect{X: x0 + k.names + k.column*float32(j), Y: y, W: k.column, H: row}
@@ -231,7 +231,7 @@ func (f *Frame) keysByValue(area draw.Rect, k keyTable, first int) (shown int) {
 			break
 		}
 		f.List.Line(th.Line, 1, draw.Point{X: x0, Y: y}, draw.Point{X: right, Y: y})
-		f.text(draw.Point{X: x0, Y: y + f.pt(3) + line/2}, f.fit(e.Key, draw.Sans, sizeNote, k.names-f.pt(8)), draw.Sans, sizeNote, draw.Left, th.Text)
+		f.text(draw.Point{X: x0, Y: y + f.pt(3) + line/2}, f.fitEnds(e.Key, draw.Sans, sizeNote, k.names-f.pt(8)), draw.Sans, sizeNote, draw.Left, th.Text)
 		row := y + f.pt(3)
 		done = 0
 		for j := range v.Servers {

@@ -101,6 +101,10 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 			f.text(at, label, draw.Sans, sizeSmall, draw.Center, c)
 		}
 	}
+	if grid.Last == 0 {
+		at := draw.Point{X: grid.Cells.X + f.pt(6), Y: grid.Cells.Y + high/2}
+		f.text(at, f.fit("no entries yet: a new leader begins with a no-op", draw.Sans, sizeLabel, grid.Cells.W-f.pt(12)), draw.Sans, sizeLabel, draw.Left, th.Dim)
+	}
 	for i := range rows {
 		f.logRow(&l, &rows[i], grid.Cells.Y+row*float32(i))
 	}
@@ -241,10 +245,13 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 	}
 	if l.high >= f.pt(12) {
 		size := float32(sizeLabel)
-		if l.high >= f.pt(24) && l.grid.Pitch >= f.pt(66) {
+		switch roomy := l.high >= f.pt(24); {
+		case roomy && l.grid.Pitch >= f.pt(72):
 			size = sizeBody
+		case roomy && l.grid.Pitch >= f.pt(58):
+			size = sizeNote
 		}
-		text := f.fit(what, draw.Sans, size, r.W-6)
+		text := f.fitEnds(what, draw.Sans, size, r.W-6)
 		f.text(r.Center(), text, draw.Sans, size, draw.Center, ink)
 	}
 	me := ThingCell(s.ID, i)

@@ -347,6 +347,39 @@ func TestMatchAndNextStandInTheFollowersRow(t *testing.T) {
 	}
 }
 
+func TestLongValuesShowTheirEndAndLongNamesBothEnds(t *testing.T) {
+	fr := &Frame{View: &newFake(1, 0, 0).v, List: new(draw.List), Tree: new(ui.Tree)}
+	for _, c := range []struct{ value, want string }{
+		{"short", "short"},
+		{strings.Repeat("a", 200) + "öz", "öz"},
+	} {
+		got := fr.valueTail([]byte(c.value), 60)
+		if !strings.HasSuffix(got, c.want) || fr.width(got, draw.Sans, sizeNote) > 60 {
+			t.Errorf("valueTail(%q) = %q", c.value, got)
+		}
+		if cut := got != c.value; cut != strings.HasPrefix(got, text.Ellipsis) {
+			t.Errorf("valueTail(%q) = %q does not say whether it is whole", c.value, got)
+		}
+	}
+	if got := fr.fitEnds("averylongname41", draw.Sans, sizeNote, 60); !strings.HasSuffix(got, text.Ellipsis+"me41") || got[0] != 'a' || fr.width(got, draw.Sans, sizeNote) > 60 {
+		t.Errorf("fitEnds = %q", got)
+	}
+}
+
+func TestKeysScrollNoFurtherThanTheirEnd(t *testing.T) {
+	f := newFake(3, 0, 0)
+	for i := range f.v.Servers {
+		for k := range 20 {
+			f.v.Servers[i].KV.Keys = append(f.v.Servers[i].KV.Keys, kv.KeyValue{Key: string(rune('a' + k)), Value: []byte("1")})
+		}
+	}
+	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+	shown, total := fr.Keys(draw.Rect{W: 800, H: 300}, 1000)
+	if shown < 5 || total != 20 || fr.Tree.Find("key/t") == nil {
+		t.Errorf("%d of %d keys shown at the end", shown, total)
+	}
+}
+
 func TestKeysMarkDifferences(t *testing.T) {
 	f := newFake(3, 0, 0)
 	full := log("1:x=1 1:x+=2 1:y=7 1:x+=3")

@@ -149,22 +149,32 @@ func (m *minimizer) changeSeed(f func(*script.Scenario)) bool {
 }
 
 // tail keeps the last few steps only, and the time that they take, and lets other
-// seeds try what comes of them: of many faults most have led nowhere.
+// seeds try what comes of them: of many faults most have led nowhere. What is
+// set at the start, such as the rules that are off, stays as it is.
 func (m *minimizer) tail() {
+	first := 0
+	for _, st := range m.best.Scenario.Steps {
+		if st.At > 0 {
+			break
+		}
+		first++
+	}
 	for _, keep := range []int{0, 1, 2, 4, 8, 12, 16, 24, 32, 48} {
 		n := len(m.best.Scenario.Steps)
-		if keep >= n {
+		if keep+first >= n {
 			return
 		}
 		if m.changeSeed(func(sc *script.Scenario) {
-			sc.Steps = sc.Steps[n-keep:]
+			last := sc.Steps[n-keep:]
+			sc.Steps = append(sc.Steps[:first], last...)
 			if keep == 0 {
 				return
 			}
 			// The first leader has to be elected.
-			by := max(sc.Steps[0].At-netsim.Time(2*sc.Config.Timing.ElectionMax), 0)
-			for i := range sc.Steps {
-				sc.Steps[i].At -= by
+			last = sc.Steps[first:]
+			by := max(last[0].At-netsim.Time(2*sc.Config.Timing.ElectionMax), 0)
+			for i := range last {
+				last[i].At -= by
 			}
 			sc.Config.For -= by.Duration()
 		}) {

@@ -243,7 +243,18 @@ func (s *schedule) recovery(haunted bool) {
 		s.outvoted(out)
 	case 3, 4, 5:
 		s.splitVotes(out)
+	case 6:
+		if in := order[len(out):]; len(in) > raft.Quorum(n) {
+			s.inVain(in[0])
+		}
 	}
+}
+
+// inVain lets the leader hand over to a server that is cut off at the same time.
+func (s *schedule) inVain(to raft.ID) {
+	const at = 500 * time.Millisecond // there is a leader by then
+	s.later(at, script.Transfer{To: to})
+	s.later(at, script.Isolate{Servers: script.Target{IDs: []raft.ID{to}}})
 }
 
 // splitVotes lets all of the majority stand at once.

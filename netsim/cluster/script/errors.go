@@ -138,9 +138,9 @@ func oneOf(words []string, last string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
-// nearest returns the candidate that was most likely meant by word, or "" if none
+// Nearest returns the candidate that was most likely meant by word, or "" if none
 // is close. Of equally close ones it is the first.
-func nearest(word string, candidates []string) string {
+func Nearest(word string, candidates []string) string {
 	best, bestAt := "", max(1, len(word)/3)+1
 	if len(word) > 64 { // nobody mistypes that much
 		return ""

@@ -369,7 +369,7 @@ func TestNearestForgivesWhatFingersDo(t *testing.T) {
 		"election-restrictoin": "election-restriction", "electionrestriction": "election-restriction",
 		"persistant-vote": "persistent-vote", "": "", "x": "", strings.Repeat("x", 1000): "",
 	} {
-		if got := nearest(word, rules); got != want {
+		if got := Nearest(word, rules); got != want {
 			t.Errorf("%q is taken for %q, want %q", word, got, want)
 		}
 	}

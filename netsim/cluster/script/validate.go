@@ -311,7 +311,7 @@ func checkRules(rules, known []string) *Error {
 		case known == nil || slices.Contains(known, r):
 			continue
 		}
-		if m := nearest(r, known); m != "" {
+		if m := Nearest(r, known); m != "" {
 			return at(r, 1, "no rule has that name; did you mean `%s`?", m)
 		}
 		return at(r, 1, "no rule has that name; `raftarium rules` lists them")

@@ -153,7 +153,7 @@ func meant(word string, infos []VerbInfo) string {
 			return v.Name
 		}
 	}
-	return nearest(word, names(infos))
+	return Nearest(word, names(infos))
 }
 
 // like shows how a line is written: like "cut s1 s2" or "cut s1 -> s2".

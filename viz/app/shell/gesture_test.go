@@ -318,3 +318,37 @@ func TestTheLogsCanBeDraggedAndFollowTheirEndAgain(t *testing.T) {
 		t.Errorf("after End the logs are at %v", r.grid.First)
 	}
 }
+
+func TestTheWheelBringsTheServersIntoViewThatHaveNoRoom(t *testing.T) {
+	r := open(t, draw.Point{X: 700, Y: 500})
+	r.Apply(SetServers{9})
+	r.tick(1)
+	if r.grid.Rows >= 9 {
+		t.Fatalf("all %d rows have room", r.grid.Rows)
+	}
+	wheel := func(y float32) {
+		m := mouse(r.areas.logs.Center(), false, false, false)
+		m.Wheel = draw.Point{Y: y}
+		r.do(m)
+		r.tick(1)
+	}
+	wheel(1000)
+	if want := 9 - r.grid.Rows; r.logsRow != want {
+		t.Errorf("scrolled down by %d rows, want %d", r.logsRow, want)
+	}
+	wheel(-1000)
+	if r.logsRow != 0 {
+		t.Errorf("scrolled up again to %d", r.logsRow)
+	}
+}
+
+func TestTheTourLeavesTheLogsInView(t *testing.T) {
+	for _, size := range []draw.Point{wide, {X: 390, Y: 844}, {X: 768, Y: 1024}} {
+		r := open(t, size)
+		r.Apply(SetTour{On: true})
+		r.tick(1)
+		if r.grid.Rows != len(r.view.Servers) || r.areas.card.Empty() {
+			t.Errorf("%v: %d logs below a card at %v", size, r.grid.Rows, r.areas.card)
+		}
+	}
+}

@@ -36,13 +36,13 @@ func sideWidth(width float32) float32 {
 }
 
 // arrange divides a window. card is how high the card of a violation or of the tour
-// is to be, 0 for none.
-func arrange(size draw.Point, servers int, strip bool, card float32, drawer Drawer) areas {
+// is to be beside the stage, low how high across a narrow window; 0 for none.
+func arrange(size draw.Point, servers int, strip bool, card, low float32, drawer Drawer) areas {
 	a := areas{whole: draw.Rect{W: size.X, H: size.Y}}
 	a.narrow = size.X < narrowBelow || size.X < uprightBelow && size.X < size.Y
 	a.dense = size.Y < denseBelow
 	if a.narrow {
-		a.arrangeNarrow(strip, card > 0, drawer)
+		a.arrangeNarrow(servers, strip, low, drawer)
 	} else {
 		a.arrangeWide(servers, strip, card)
 	}
@@ -99,17 +99,13 @@ func (a *areas) arrangeWide(servers int, strip bool, card float32) {
 	a.logs = cutBottom(&r, logsHeight(servers, r.H*0.42))
 	side := cutRight(&r, sideWidth(a.whole.W))
 	a.card = cutTop(&side, min(card, side.H*0.7))
-	share := float32(0.58)
-	if card > 0 { // what is left is little: more of it for what is inspected
-		share = 0.64
-	}
-	a.inspector = cutTop(&side, side.H*share)
+	a.inspector = cutTop(&side, side.H*0.58)
 	a.narration = side
 	a.tabs = cutTop(&r, 44)
 	a.stage = r
 }
 
-func (a *areas) arrangeNarrow(strip, card bool, drawer Drawer) {
+func (a *areas) arrangeNarrow(servers int, strip bool, card float32, drawer Drawer) {
 	r := a.whole
 	a.top = cutTop(&r, 52)
 	if strip {
@@ -117,8 +113,11 @@ func (a *areas) arrangeNarrow(strip, card bool, drawer Drawer) {
 	}
 	a.bar = cutBottom(&r, 56)
 	low := r.H * 0.42
-	if drawer != NoDrawer {
+	switch {
+	case drawer != NoDrawer:
 		low = r.H * 0.56
+	case card > 0:
+		low = r.H * 0.48
 	}
 	short := r.H < 420
 	if short {
@@ -129,8 +128,14 @@ func (a *areas) arrangeNarrow(strip, card bool, drawer Drawer) {
 	switch {
 	case drawer != NoDrawer:
 		a.panel = lower
-	case card && !short:
-		a.card = lower
+	case card > 0 && !short:
+		// The logs stay in view below the card, where they can be read: it may speak
+		// of them.
+		if lower.H-card < 25+15*float32(servers) {
+			card = lower.H
+		}
+		a.card = cutTop(&lower, card)
+		a.logs = lower
 	default:
 		if lower.H > 180 {
 			a.timeline = cutBottom(&lower, 58)
@@ -164,7 +169,7 @@ func (s *Shell) Layout() bool {
 		Theme: c.Theme, Selected: s.selected, Hover: s.hover, Labels: s.labels(),
 	}}
 	c.Touch = s.touch // the layout may turn it on, and is measured without
-	*a = arrange(s.size, len(s.view.Servers), len(s.view.Without) > 0, s.cardHeight(), s.drawer)
+	*a = arrange(s.size, len(s.view.Servers), len(s.view.Without) > 0, s.cardHeight(), s.lowCardHeight(&f), s.drawer)
 	f.Options.Narrow, f.Options.Hint = a.narrow, s.hint()
 	c.Touch = a.narrow || s.touch
 	f.Options.Touch = c.Touch
@@ -187,7 +192,18 @@ func (s *Shell) cardHeight() float32 {
 	case s.alarm:
 		return s.alarmHeight(sideWidth(s.size.X) - 20)
 	case s.tour.On():
-		return 214
+		return s.tourHeight(sideWidth(s.size.X))
+	}
+	return 0
+}
+
+// lowCardHeight is the same for a card as wide as the window.
+func (s *Shell) lowCardHeight(f frame) float32 {
+	switch {
+	case s.alarm:
+		return f.ViolationHeight(s.size.X-20) + 20
+	case s.tour.On():
+		return s.tourHeight(s.size.X)
 	}
 	return 0
 }

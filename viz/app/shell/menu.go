@@ -110,8 +110,10 @@ func (m *Model) mayLead(id raft.ID) bool {
 
 func (m *Model) clientItems(id kv.ClientID) []MenuItem {
 	var items []MenuItem
-	for _, kind := range [...]string{"append", "put", "get"} {
-		items = append(items, m.item(kind, ""))
+	if int(id) <= m.view.Active { // one that left begins nothing
+		for _, kind := range [...]string{"append", "put", "get"} {
+			items = append(items, m.item(kind, ""))
+		}
 	}
 	me := script.Endpoint{Client: id}
 	if leader := m.leader(); leader != raft.None {

@@ -56,7 +56,7 @@ func (s *Shell) drawToast() {
 		out.Color, out.Icon = c.Theme.Warning, draw.IconWarning
 	}
 	if len(t.Undo) > 0 || t.swap != nil {
-		out.Action = ui.Button{ID: "toast/undo", Label: "Undo", Kind: ui.Quiet}
+		out.Action = ui.Button{ID: "toast/undo", Label: "Undo", Kind: ui.Link}
 	}
 	// Beside the tabs nothing is covered; a phone has no room there, but its timeline
 	// can be missed for a while.
@@ -257,7 +257,7 @@ func (s *Shell) drawKeys() {
 				x, y, n = in.X+w+32, top, 0
 			}
 		}
-		c.Paragraph(draw.Rect{X: x, Y: y + 8, W: w}, "1\u20139 select a server. Tab moves to the panels; there arrows move and Space presses.", draw.Sans, ui.SizeSmall+1, c.Theme.Dim)
+		c.Paragraph(draw.Rect{X: x + 4, Y: y + 8, W: w - 4}, "1\u20139 select a server. Tab moves to the panels; there arrows move and Space presses.", draw.Sans, ui.SizeSmall+1, c.Theme.Dim)
 	})
 }
 
@@ -284,7 +284,7 @@ func (s *Shell) drawRules() {
 	}
 	tall := float32(0)
 	for i := range s.rules {
-		tall = max(tall, c.ParagraphHeight(width, about(&s.rules[i]), draw.Sans, ui.SizeSmall))
+		tall = max(tall, c.ParagraphHeight(width, about(&s.rules[i]), draw.Sans, ui.SizeSmall+1))
 	}
 	switchHeight := c.RowHeight()
 	row := switchHeight + tall + 8
@@ -303,7 +303,7 @@ func (s *Shell) drawRules() {
 			on = on && name != rule.Name
 		}
 		c.Switch(draw.Rect{X: r.X, Y: r.Y, W: r.W - 4, H: switchHeight}, ui.Switch{ID: "rule/" + rule.Name, Label: rule.Name, On: on})
-		c.Paragraph(draw.Rect{X: r.X, Y: r.Y + switchHeight, W: width}, about(rule), draw.Sans, ui.SizeSmall, c.Theme.Dim)
+		c.Paragraph(draw.Rect{X: r.X, Y: r.Y + switchHeight, W: width}, about(rule), draw.Sans, ui.SizeSmall+1, c.Theme.Dim)
 	})
 }
 

@@ -262,7 +262,7 @@ func (s *Shell) clients(col *column) {
 func loadName(w script.Workload) string {
 	switch w {
 	case script.Appends:
-		return "Append"
+		return "Appends"
 	case script.Mixed:
 		return "Mixed"
 	}
@@ -316,6 +316,16 @@ func (s *Shell) drawAlarm(r draw.Rect) {
 	c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, alarmAfter, draw.Sans, ui.SizeSmall+1, c.Theme.Text.Mix(c.Theme.Panel, 0.2))
 }
 
+// tourHeight is how high the card of the tour is in a column of that width: the same
+// for all steps, so that nothing jumps.
+func (s *Shell) tourHeight(width float32) float32 {
+	tall := float32(0)
+	for i := range tourSteps {
+		tall = max(tall, s.ctx.ParagraphHeight(width-48, tourSteps[i].Text, draw.Sans, ui.SizeBody))
+	}
+	return 20 + 20 + 24 + tall + 8 + max(s.ctx.ControlHeight(), 40)
+}
+
 // drawTour draws the step of the tour.
 func (s *Shell) drawTour(r draw.Rect) {
 	c := &s.ctx
@@ -333,7 +343,7 @@ func (s *Shell) drawTour(r draw.Rect) {
 	}
 	c.Label(draw.Point{X: x, Y: in.Y + 10}, "tour/title", title, draw.SansBold, ui.SizeBody, draw.Left, c.Theme.Text, true)
 	text := step.Text
-	if s.touch && step.Touch != "" {
+	if c.Touch && step.Touch != "" { // a phone, or a finger was used
 		text = step.Touch
 	}
 	h := c.Paragraph(draw.Rect{X: in.X, Y: in.Y + 24, W: in.W, H: in.H}, text, draw.Sans, ui.SizeBody, c.Theme.Text)

@@ -439,6 +439,11 @@ func TestClientsThatLeftAreAskedForNothing(t *testing.T) {
 			t.Errorf("%s: %+v", id, r.toast)
 		}
 	}
+	for _, item := range r.items(scene.ThingClient(4)) {
+		if strings.HasPrefix(item.Line, "put") {
+			t.Errorf("the menu of a client that left offers %q", item.Line)
+		}
+	}
 	if got := r.configuration().Clients; got != 2 {
 		t.Errorf("a new run would have %d clients, want 2", got)
 	}

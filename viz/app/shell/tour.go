@@ -33,8 +33,8 @@ func init() {
 	tourSteps = []TourStep{
 		{
 			Title: "Elect",
-			Text:  "The rings are election timers: the first to run out asks for votes. Once one leads, double-click it to crash it, or press C, and see the next one win.",
-			Touch: "The rings are election timers: the first to run out asks for votes. Once one leads, double-tap it to crash it, and see the next one win.",
+			Text:  "The rings are election timers: the first to run out asks around, then for votes. Once one leads, double-click it to crash it, or press C, and see the next one win.",
+			Touch: "The rings are election timers: the first to run out asks around, then for votes. Once one leads, double-tap it to crash it, and see the next one win.",
 			Press: "crash",
 			done: func(m *Model) bool {
 				l := m.server(m.leader())
@@ -49,8 +49,8 @@ func init() {
 		},
 		{
 			Title: "Heal",
-			Text:  "Press H to mend every link, and watch a stale leader step down and logs agree again.",
-			Touch: "Mend every link, and watch a stale leader step down and logs agree again.",
+			Text:  "Press H to mend every link, and watch everybody follow one leader and logs agree again.",
+			Touch: "Mend every link, and watch everybody follow one leader and logs agree again.",
 			Press: "heal",
 			done:  func(m *Model) bool { return len(m.view.Network.Cuts) == 0 },
 		},

@@ -101,19 +101,7 @@ func causesOf(code cluster.Code, sc *script.Scenario) ([]string, error) {
 	if len(list) == 0 {
 		return nil, errors.New("the run does not fail again: something in it is not deterministic")
 	}
-	return causes(s.World, list[0].Event), nil
-}
-
-// causes is the chain of what led to an event, in words.
-func causes(w *cluster.World, ev netsim.EventID) []string {
-	chain := []string{}
-	for i, rec := range w.Causes(ev, chainLength) {
-		if i == 0 && rec.Cause != 0 {
-			chain = append(chain, "(what came before is left out)")
-		}
-		chain = append(chain, clock(rec.At)+"  "+cluster.Describe(&rec))
-	}
-	return chain
+	return chainLines(s.Causes(list[0].Event, chainReach)), nil
 }
 
 // finish ends the hunt with its summary.

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"raftarium/netsim"
+	"raftarium/netsim/cluster/script"
 )
 
 // newRoot builds the command with all that is below it.
@@ -135,7 +136,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	for _, f := range flagNames(cmd) {
 		names = append(names, "--"+f)
 	}
-	if near := nearest("--"+name, names); near != "" {
+	if near := script.Nearest("--"+name, names); near != "" {
 		return misusef("found --%s, but %s has no such flag; did you mean %s?", name, cmd.CommandPath(), near)
 	}
 	return misusef("found --%s, but %s has no such flag; it has %s", name, cmd.CommandPath(), strings.Join(names, " "))

@@ -50,7 +50,7 @@ type ruleJSON struct {
 	Section string        `json:"section"`
 	Summary string        `json:"summary"`
 	// Seeds is how many seeds the hunt needs, with its defaults, to find a run that
-	// breaks without the rule; 0 where it was not measured, as of rules of cost.
+	// breaks without the rule; 0 where it was not measured, as of rules of cost, or not found.
 	Seeds uint64 `json:"seeds"`
 }
 
