@@ -114,8 +114,8 @@ func TestSnapshotsBreakNothingWhileAllRulesHold(t *testing.T) {
 	}
 }
 
-// TestSnapshotOfASmallStoreIsSmall is the course's: 200 Puts of 1,000 bytes in all to
-// one key leave a log of at most 2,000 bytes and a snapshot of at most 500.
+// TestSnapshotOfASmallStoreIsSmall is the course's: with a limit of 1,000 bytes, 200 Puts
+// to one key leave a log of at most 2,000 bytes and a snapshot of at most 500.
 func TestSnapshotOfASmallStoreIsSmall(t *testing.T) {
 	cfg := script.DefaultConfig()
 	cfg.Servers, cfg.Clients, cfg.Workload, cfg.Snapshot = 3, 1, script.NoWorkload, 1000
