@@ -7,7 +7,8 @@ import "raftarium/raft"
 // The rules of [raft.Machine] hold for it: no I/O, no clock, no randomness.
 //
 // It has no disk of its own. After a crash a new machine gets *ServerStart and
-// then, by *Applied, the log from index 1.
+// then, by *Applied, the log from index 1; or, where a snapshot stands for the
+// beginning of the log, *Restored and then the log behind it.
 type Server interface {
 	Step(ev ServerEvent, out *ServerEffects)
 	Clone() Server
@@ -23,7 +24,7 @@ type ServerImplementation struct {
 	Rules []raft.Rule
 }
 
-// ServerEvent is one of *[ServerStart], *[ServerDeliver], *[Applied],
+// ServerEvent is one of *[ServerStart], *[ServerDeliver], *[Applied], *[Restored],
 // *[Answered] and *[SetRules].
 type ServerEvent interface{ serverEvent() }
 
@@ -31,13 +32,26 @@ type ServerEvent interface{ serverEvent() }
 type ServerStart struct {
 	ID      raft.ID
 	Without []string // names of the rules that are switched off
+	// LogLimit is after how many bytes of applied entries, by [raft.Entry.Size], the
+	// server asks for a compaction of the log that it sits on. 0 is never; a service
+	// that cannot compact may pass it over.
+	LogLimit int
 }
 
 // ServerDeliver hands over a client's request.
 type ServerDeliver struct{ Req *Request }
 
-// Applied hands over committed entries, in order, without a gap, from index 1.
+// Applied hands over committed entries, in order, without a gap, from index 1 or
+// from behind what was Restored.
 type Applied struct{ Entries []raft.Entry }
+
+// Restored replaces all of the state that comes from the log, sessions included, by
+// what the service of some server handed over in a [raft.Compact] for Index. Bytes
+// that are no such state must be refused (see ServerEffects.Refused).
+type Restored struct {
+	Index raft.Index
+	State []byte // immutable
+}
 
 // Answered reports what the consensus node said to a proposal.
 type Answered struct{ Answer raft.Answer }
@@ -49,6 +63,7 @@ type SetRules struct{ Without []string }
 func (*ServerStart) serverEvent()   {}
 func (*ServerDeliver) serverEvent() {}
 func (*Applied) serverEvent()       {}
+func (*Restored) serverEvent()      {}
 func (*Answered) serverEvent()      {}
 func (*SetRules) serverEvent()      {}
 
@@ -61,6 +76,12 @@ type ServerEffects struct {
 	Replies []*Reply
 	// Performed reports what applying did, one for each command applied.
 	Performed []Performed
+	// Compacts are for the consensus node: the state as of the last index applied.
+	// Equal states are equal bytes, whichever server wrote them.
+	Compacts []raft.Compact
+	// Refused says what is wrong with the state that was to be Restored; the server
+	// then has the state that it had before. It is empty otherwise.
+	Refused string
 
 	replies []Reply
 }
@@ -69,6 +90,8 @@ type ServerEffects struct {
 func (e *ServerEffects) Reset() {
 	clear(e.Proposals)
 	clear(e.Replies)
+	clear(e.Compacts)
+	e.Compacts, e.Refused = e.Compacts[:0], ""
 	e.Proposals, e.Replies, e.Performed = e.Proposals[:0], e.Replies[:0], e.Performed[:0]
 }
 
@@ -97,6 +120,9 @@ type ServerStatus struct {
 	Keys     []KeyValue // in increasing order of keys
 	Sessions []Session  // in increasing order of clients
 	Waiting  []Waiter   // requests not yet answered, in order of index
+	// LogBytes is how many bytes of entries were applied since the last snapshot,
+	// LogLimit what makes the server compact them, 0 if nothing does.
+	LogBytes, LogLimit int
 }
 
 // Reset empties st and keeps the memory of its slices.

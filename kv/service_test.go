@@ -37,6 +37,9 @@ type host struct {
 	handles []raft.Handle // of suffix; 0 for an entry that is not its own
 }
 
+// logLimit makes servers compact after a few entries.
+const logLimit = 80
+
 // user is a client with the history that its key must show.
 type user struct {
 	m     kv.Client
@@ -66,11 +69,15 @@ type world struct {
 	leader   raft.ID
 	requests []request
 	replies  []reply
-	wrong    string
+	// snapshots are the states that servers handed over, by index; kept is the index
+	// of the last one of each server, which its disk has.
+	snapshots map[raft.Index][]byte
+	kept      [servers + 1]raft.Index
+	wrong     string
 }
 
 func newWorld(seed uint64, off ...string) *world {
-	w := &world{rand: rand.New(rand.NewPCG(seed, 4)), off: off}
+	w := &world{rand: rand.New(rand.NewPCG(seed, 4)), off: off, snapshots: map[raft.Index][]byte{}}
 	var ids []raft.ID
 	for id := raft.ID(1); id <= servers; id++ {
 		w.start(id)
@@ -90,7 +97,16 @@ func newWorld(seed uint64, off ...string) *world {
 
 func (w *world) start(id raft.ID) {
 	w.hosts[id] = host{m: server.New()}
-	w.serve(id, &kv.ServerStart{ID: id, Without: w.off})
+	w.serve(id, &kv.ServerStart{ID: id, Without: w.off, LogLimit: logLimit})
+	if i := w.kept[id]; i > 0 {
+		w.restore(id, i)
+	}
+}
+
+// restore gives a server the state as of an index.
+func (w *world) restore(id raft.ID, i raft.Index) {
+	w.hosts[id].applied, w.kept[id] = int(i), i
+	w.serve(id, &kv.Restored{Index: i, State: w.snapshots[i]})
 }
 
 // elect makes somebody the leader of a new term, with some of the entries that
@@ -136,6 +152,15 @@ func (w *world) serve(id raft.ID, ev kv.ServerEvent) {
 	h := &w.hosts[id]
 	var out kv.ServerEffects
 	h.m.Step(ev, &out)
+	if out.Refused != "" {
+		w.wrong = out.Refused
+	}
+	for _, c := range out.Compacts {
+		if first, ok := w.snapshots[c.Index]; ok && string(first) != string(c.State) {
+			w.wrong = fmt.Sprintf("%v has another state as of index %d than the first server that got there", id, c.Index)
+		}
+		w.snapshots[c.Index], w.kept[id] = c.State, c.Index
+	}
 	for _, r := range out.Replies {
 		w.replies = append(w.replies, reply{from: id, r: r})
 	}
@@ -230,7 +255,9 @@ func (w *world) step(kind bool) {
 	case n < 65:
 		w.commit()
 	case n < 85:
-		if h := &w.hosts[id]; h.applied < len(w.log) {
+		if i := w.kept[w.rand.IntN(servers)+1]; int(i) > w.hosts[id].applied && w.rand.IntN(4) == 0 {
+			w.restore(id, i)
+		} else if h := &w.hosts[id]; h.applied < len(w.log) {
 			from, to := h.applied, h.applied+1+w.rand.IntN(len(w.log)-h.applied)
 			h.applied = to
 			w.serve(id, &kv.Applied{Entries: w.log[from:to:to]})

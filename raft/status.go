@@ -75,6 +75,23 @@ type Status struct {
 	Without []string
 }
 
+// FirstIndex is the index of the first entry in memory, or of the next one to come
+// if there is none.
+func (st *Status) FirstIndex() Index { return max(st.First, 1) }
+
+// Last is the index of the last entry of the log, or of the snapshot that stands for
+// all of it.
+func (st *Status) Last() Index { return st.FirstIndex() + Index(len(st.Log)) - 1 }
+
+// Entry is the entry at an index, nil where there is none in memory: before
+// FirstIndex and after Last.
+func (st *Status) Entry(i Index) *Entry {
+	if i < st.FirstIndex() || i > st.Last() {
+		return nil
+	}
+	return &st.Log[i-st.FirstIndex()]
+}
+
 // Reset empties st and keeps the memory of its slices, for Inspect.
 func (st *Status) Reset() {
 	*st = Status{Votes: st.Votes[:0], PreVotes: st.PreVotes[:0], Peers: st.Peers[:0], Without: st.Without[:0]}

@@ -2,6 +2,7 @@ package raft
 
 import (
 	"fmt"
+	"math/bits"
 	"strconv"
 	"time"
 )
@@ -66,6 +67,15 @@ type Entry struct {
 	Kind  EntryKind
 	Data  []byte
 }
+
+// Size is how many bytes the canonical encoding of the entry takes.
+func (e *Entry) Size() int {
+	n := uint64(len(e.Data))
+	return varintSize(uint64(e.Term)) + varintSize(uint64(e.Index)) + 1 + varintSize(n) + len(e.Data)
+}
+
+// varintSize is how many bytes a number takes, at seven bits a byte.
+func varintSize(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }
 
 // Snapshot is the service's state after the entry at Index, and stands for all of
 // the log up to there (section 7). It is a value that is shared freely: neither it

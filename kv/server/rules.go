@@ -12,6 +12,7 @@ const (
 	answerAfterCommit
 	readsThroughLog
 	checkAppliedEntry
+	sessionsInSnapshot
 )
 
 const layer = "kv server"
@@ -42,6 +43,11 @@ var table = [...]raft.Rule{
 		Name: "check-applied-entry", Kind: raft.Safety, Layer: layer,
 		Defends: "exactly once", Section: "§8; dissertation §6.3",
 		Summary: "A request is answered only if the entry applied at its index is the one that was proposed for it, and is given up when leadership is lost.",
+	},
+	sessionsInSnapshot: {
+		Name: "sessions-in-snapshot", Kind: raft.Safety, Layer: layer,
+		Defends: "exactly once", Section: "§7, §8; dissertation §6.3", Needs: raft.NeedsSnapshots,
+		Summary: "A snapshot holds the session table too: who restores it knows what has taken effect.",
 	},
 }
 

@@ -23,6 +23,7 @@ type machine struct {
 	id       raft.ID
 	rules    ruleSet
 	applied  raft.Index
+	log      log
 	store    store
 	sessions sessions
 
@@ -56,13 +57,16 @@ const chunkSize = 4096
 func (s *machine) Step(ev kv.ServerEvent, out *kv.ServerEffects) {
 	switch ev := ev.(type) {
 	case *kv.ServerStart:
-		*s = machine{id: ev.ID, rules: without(ev.Without)}
+		*s = machine{id: ev.ID, rules: without(ev.Without), log: log{limit: max(ev.LogLimit, 0)}}
 	case *kv.ServerDeliver:
 		s.request(ev.Req, out)
 	case *kv.Answered:
 		s.answered(&ev.Answer, out)
 	case *kv.Applied:
 		s.apply(ev.Entries, out)
+		s.compact(ev.Entries, out)
+	case *kv.Restored:
+		s.restore(ev, out)
 	case *kv.SetRules:
 		s.rules = without(ev.Without)
 	}

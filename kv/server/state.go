@@ -28,7 +28,12 @@ func (s *machine) AppendState(b []byte) []byte {
 	b = s.sessions.appendState(b)
 	b = binary.AppendUvarint(b, uint64(s.handle))
 	b = appendWaiters(b, s.proposed)
-	return appendWaiters(b, s.waiting)
+	b = appendWaiters(b, s.waiting)
+	if s.log.limit > 0 {
+		b = binary.AppendUvarint(b, uint64(s.log.limit))
+		b = binary.AppendUvarint(b, uint64(s.log.bytes))
+	}
+	return b
 }
 
 func appendWaiters(b []byte, list []waiter) []byte {
@@ -51,6 +56,7 @@ func appendWaiters(b []byte, list []waiter) []byte {
 func (s *machine) Inspect(st *kv.ServerStatus) {
 	st.Reset()
 	st.Applied = s.applied
+	st.LogBytes, st.LogLimit = s.log.bytes, s.log.limit
 	st.Keys = s.store.inspect(st.Keys)
 	st.Sessions = s.sessions.inspect(st.Sessions)
 	for i := range s.waiting {

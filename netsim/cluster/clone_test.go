@@ -14,6 +14,9 @@ func rough(seed uint64) script.Config {
 		c.Seed = seed
 		c.Loss, c.Duplicate, c.Reorder = netsim.Percent(5), netsim.Percent(5), netsim.Percent(5)
 		c.Faults = []script.Fault{script.FaultCrash, script.FaultPartition, script.FaultPause}
+		if seed%2 == 0 {
+			c.Snapshot = 400
+		}
 	})
 }
 

@@ -97,6 +97,11 @@ func DescribeMessage(payload any) string {
 			return fmt.Sprintf("refused: my entry %d is of term %d (try from %d), my term is %d", m.Index, m.ConflictTerm, m.ConflictIndex, m.Term)
 		}
 		return fmt.Sprintf("refused: I have no entry %d (try from %d), my term is %d", m.Index, m.ConflictIndex, m.Term)
+	case *raft.InstallSnapshot:
+		return fmt.Sprintf("%s of the snapshot up to %d (term %d), bytes %d-%d of %d, term %d",
+			chunkText(m), m.LastIndex, m.LastTerm, m.Offset, m.Offset+uint64(len(m.Data)), m.Size, m.Term)
+	case *raft.InstallSnapshotReply:
+		return fmt.Sprintf("I have %d bytes of the snapshot up to %d, my term is %d", m.Have, m.LastIndex, m.Term)
 	case *kv.Request:
 		return fmt.Sprintf("%s (number %d, try %d)", opText(m.Op), m.Seq, m.Try)
 	case *kv.Reply:

@@ -58,7 +58,7 @@ func grow[T any](s []T, n int) []T {
 
 func (w *World) viewServer(s *server, v *ServerView) {
 	v.ID, v.Up, v.Paused, v.Failed = s.id, s.up, w.sim.Paused(s.node), s.failed
-	v.Durable, v.Writing = raft.Index(len(s.disk.log)), len(s.saves)
+	v.Durable, v.Writing = s.disk.last(), len(s.saves)
 	v.Quorum = s.up && w.reach(s) >= raft.Quorum(len(w.servers))
 	v.Election, v.Heartbeat = w.viewTimer(s, raft.TimerElection), w.viewTimer(s, raft.TimerHeartbeat)
 	v.CheckQuorum, v.Transfer = w.viewTimer(s, raft.TimerQuorum), w.viewTimer(s, raft.TimerTransfer)

@@ -74,7 +74,7 @@ func (w *World) tear(s *server) (asked, written int) {
 		written = wholeRecords(s.saves[:asked], draw)
 	}
 	for i := range s.saves[:written] {
-		s.store(&s.saves[i])
+		s.disk.store(&s.saves[i])
 	}
 	w.crash(s)
 	return asked, written
@@ -122,6 +122,11 @@ func appendRecord(file []byte, sv *raft.Save) []byte {
 	}
 	for i := range sv.Entries {
 		file = sv.Entries[i].AppendTo(file)
+	}
+	if snap := sv.Snapshot; snap != nil {
+		file = binary.AppendUvarint(file, uint64(snap.Index))
+		file = binary.AppendUvarint(file, uint64(snap.Term))
+		file = append(snap.Config.AppendTo(file), snap.Data...)
 	}
 	body := file[at+recordHead:]
 	binary.LittleEndian.PutUint32(file[at:], uint32(len(body)))

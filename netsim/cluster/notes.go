@@ -222,12 +222,14 @@ func isOrAre(first, last raft.Index) string {
 // storing counts the servers whose disks hold the entry that stands at i in the
 // log of st.
 func (w *World) storing(st *raft.Status, i raft.Index) int {
-	if i > raft.Index(len(st.Log)) {
+	e := st.Entry(i)
+	if e == nil {
 		return 0
 	}
 	n := 0
 	for k := range w.servers {
-		if log := w.servers[k].disk.log; i <= raft.Index(len(log)) && log[i-1].Term == st.Log[i-1].Term {
+		d := &w.servers[k].disk
+		if held := d.entry(i); held != nil && held.Term == e.Term || d.base() >= i {
 			n++
 		}
 	}
@@ -312,6 +314,8 @@ func (w *World) noteDelivery(s *server, from raft.ID, m raft.Message) {
 				w.notes.add(w, NoteOther, s.id, m.Term, "%s refuses %s its vote in term %d%s", name(from), name(s.id), m.Term, w.whyNoVote(s, from))
 			}
 		}
+	case *raft.InstallSnapshot:
+		w.noteChunk(s, from, m)
 	case *raft.AppendEntries:
 		if len(m.Entries) == 0 || m.Term >= s.status.Term {
 			return
@@ -399,17 +403,18 @@ func (w *World) noteRefusal(s *server, from raft.ID, m raft.Message, next raft.I
 	}
 	if now := w.nextFor(s, from); now != 0 && now < next {
 		w.notes.add(w, NoteConflict, s.id, r.Term, "%s refuses an append of %s: %s; %s goes back to %d",
-			name(from), name(s.id), refusal(r, s.status.Log), name(s.id), now)
+			name(from), name(s.id), refusal(r, &s.status), name(s.id), now)
 	}
 }
 
 // refusal says why an append was refused by a follower that holds it against the
 // leader's log.
-func refusal(m *raft.AppendEntriesReply, log []raft.Entry) string {
+func refusal(m *raft.AppendEntriesReply, leader *raft.Status) string {
 	switch {
 	case m.ConflictTerm == 0:
 		return fmt.Sprintf("it has no entry %d", m.Index)
-	case m.Index >= 1 && m.Index <= raft.Index(len(log)) && log[m.Index-1].Term == m.ConflictTerm:
+	}
+	if e := leader.Entry(m.Index); e != nil && e.Term == m.ConflictTerm {
 		return "it was of an earlier term"
 	}
 	return fmt.Sprintf("its entry %d is of term %d, another than the leader's", m.Index, m.ConflictTerm)

@@ -22,14 +22,11 @@ type server struct {
 	status raft.Status   // what the node said last
 	waited time.Duration // what the timer that ran out last was set for
 
-	// disk is what is durable.
-	disk struct {
-		state raft.HardState
-		log   []raft.Entry
-	}
+	disk     disk         // what is durable
 	saves    []raft.Save  // asked for and not durable, oldest first
 	lastSave raft.SaveSeq // asked for
 	lastLog  raft.Index   // of the log once all saves are durable
+	lastBase raft.Index   // of the snapshot, likewise
 	durable  raft.SaveSeq
 	torn     uint64       // how often a write of it was torn
 	told     raft.SaveSeq // durable, as far as the node knows: less than durable while paused
@@ -40,8 +37,9 @@ type server struct {
 }
 
 type heldApply struct {
-	after   raft.SaveSeq
-	entries []raft.Entry
+	after    raft.SaveSeq
+	snapshot *raft.Snapshot
+	entries  []raft.Entry
 }
 
 type heldSend struct {
@@ -56,14 +54,15 @@ func (w *World) start(s *server) {
 	s.raft, s.kv = w.code.Raft.New(), w.code.Server.New()
 	s.status = raft.Status{}
 	s.lastSave, s.durable, s.told = 0, 0, 0
-	s.lastLog = raft.Index(len(s.disk.log))
+	s.lastBase, s.lastLog = s.disk.base(), s.disk.last()
 	// The machine may append to the log that it gets, so it gets no spare room.
 	s.disk.log = slices.Clip(s.disk.log)
-	w.judge.Started(s.id, s.disk.state, s.disk.log)
-	w.runServer(s, &kv.ServerStart{ID: s.id, Without: w.without})
+	w.judge.StartedFrom(s.id, s.disk.state, s.disk.snapshot, s.disk.log)
+	w.runServer(s, &kv.ServerStart{ID: s.id, Without: w.without, LogLimit: w.cfg.Snapshot})
 	w.runRaft(s, &raft.Start{
 		ID: s.id, Servers: w.serverIDs(), Timing: w.cfg.Timing,
-		State: s.disk.state, Log: s.disk.log, Without: w.without,
+		Limits: raft.Limits{Chunk: chunkOf(w.cfg.Snapshot)},
+		State:  s.disk.state, Log: s.disk.log, Snapshot: s.disk.snapshot, Without: w.without,
 	})
 }
 
@@ -78,18 +77,26 @@ func (w *World) crash(s *server) {
 	s.status = raft.Status{
 		ID: s.id, Term: s.disk.state.Term, Vote: s.disk.state.Vote, Log: s.disk.log, Quorum: s.status.Quorum,
 	}
+	if snap := s.disk.snapshot; snap != nil {
+		s.status.First = snap.Index + 1
+		s.status.Snapshot = raft.SnapshotStatus{Index: snap.Index, Term: snap.Term, Size: len(snap.Data)}
+	}
 	w.judge.Crashed(s.id)
 }
 
 // fail stops a server whose machine broke the contract: a finding about the
 // machine, not a crash of the program.
 func (w *World) fail(s *server, format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
+	w.stop(s, check.Contract, fmt.Sprintf(format, args...))
+}
+
+// stop stops a server that broke a property and cannot go on.
+func (w *World) stop(s *server, broken check.Property, text string) {
 	w.judge.Report(check.Violation{
-		Property: check.Contract, At: w.sim.Now(), Event: w.event, Server: s.id,
+		Property: broken, At: w.sim.Now(), Event: w.event, Server: s.id,
 		Text: fmt.Sprintf("%s: %s", s.id, text),
 	})
-	w.proposals = w.proposals[:0]
+	w.proposals, w.compacts = w.proposals[:0], w.compacts[:0]
 	w.crash(s)
 	s.failed = text
 	w.notes.add(w, NoteOther, s.id, 0, "%s stops: %s", name(s.id), text)
@@ -121,12 +128,21 @@ func (w *World) rescue(s *server) {
 // one event.
 const proposeRounds = 1000
 
-// propose hands what the service proposed to the node.
+// propose hands what the service proposed to the node, and the state in place of
+// which it may forget its log.
 func (w *World) propose(s *server) {
-	for round := 0; len(w.proposals) > 0 && s.up; round++ {
+	for round := 0; len(w.proposals)+len(w.compacts) > 0 && s.up; round++ {
 		if round == proposeRounds {
 			w.fail(s, "the service proposes without end within one event")
 			return
+		}
+		if len(w.compacts) > 0 {
+			// An older state says no more than a newer one.
+			c := w.compacts[len(w.compacts)-1]
+			clear(w.compacts)
+			w.compacts = w.compacts[:0]
+			w.stepRaft(s, &c)
+			continue
 		}
 		w.proposals, w.proposing = w.proposing[:0], w.proposals
 		w.evPropose.Proposals = w.proposing
@@ -155,9 +171,9 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 			return
 		}
 		if a.After > s.durable || len(s.applies) > 0 {
-			s.applies = append(s.applies, heldApply{a.After, a.Entries})
+			s.applies = append(s.applies, heldApply{a.After, a.Snapshot, a.Entries})
 		} else {
-			w.apply(s, a.Entries)
+			w.apply(s, a.Snapshot, a.Entries)
 		}
 	}
 	for i := range out.Answers {
@@ -234,8 +250,27 @@ func (w *World) save(s *server, sv *raft.Save) bool {
 	case sv.From == 0 && len(sv.Entries) > 0:
 		w.fail(s, "saves %d entries without saying from where (Save.From is 0)", len(sv.Entries))
 		return false
-	case sv.From > s.lastLog+1:
-		w.fail(s, "saves entries from %d, but its log ends at %d", sv.From, s.lastLog)
+	case sv.Snapshot != nil && sv.Snapshot.Index == 0:
+		w.fail(s, "saves a snapshot of index 0, which stands for nothing")
+		return false
+	}
+	base, last := s.lastBase, s.lastLog
+	if sv.Snapshot != nil {
+		i := sv.Snapshot.Index
+		if i < base && sv.From != i+1 {
+			w.fail(s, "saves a snapshot of index %d in place of one of index %d, and leaves a gap behind it", i, base)
+			return false
+		}
+		if base, last = i, max(last, i); i < s.lastBase {
+			last = i
+		}
+	}
+	switch {
+	case sv.From > last+1:
+		w.fail(s, "saves entries from %d, but its log ends at %d", sv.From, last)
+		return false
+	case sv.From > 0 && sv.From <= base:
+		w.fail(s, "saves entries from %d, but its snapshot stands for all up to %d", sv.From, base)
 		return false
 	}
 	for i := range sv.Entries {
@@ -245,7 +280,7 @@ func (w *World) save(s *server, sv *raft.Save) bool {
 		}
 	}
 	w.noteSave(s, sv)
-	s.lastSave = sv.Seq
+	s.lastSave, s.lastBase, s.lastLog = sv.Seq, base, last
 	if sv.From > 0 {
 		s.lastLog = sv.From + raft.Index(len(sv.Entries)) - 1
 	}
@@ -259,7 +294,7 @@ func (w *World) save(s *server, sv *raft.Save) bool {
 func (w *World) written(s *server, seq raft.SaveSeq) {
 	n := 0
 	for n < len(s.saves) && s.saves[n].Seq <= seq {
-		s.store(&s.saves[n])
+		s.disk.store(&s.saves[n])
 		n++
 	}
 	s.saves = slices.Delete(s.saves, 0, n)
@@ -268,31 +303,6 @@ func (w *World) written(s *server, seq raft.SaveSeq) {
 	if !w.sim.Paused(s.node) {
 		w.tellSaved(s)
 	}
-}
-
-// store carries out a save on the disk.
-func (s *server) store(sv *raft.Save) {
-	s.disk.state = sv.State
-	if sv.From == 0 {
-		return
-	}
-	log := s.disk.log
-	if keep := int(sv.From) - 1; keep < len(log) {
-		// Clones and machines see the old entries: never write over them.
-		log = log[:keep:keep]
-	}
-	s.disk.log = appendEntries(log, sv.Entries)
-}
-
-// appendEntries is append, but doubles the room where there is none: a log only
-// grows, and to move it costs more than all else that is done with it.
-func appendEntries(log, entries []raft.Entry) []raft.Entry {
-	if need := len(log) + len(entries); need > cap(log) {
-		grown := make([]raft.Entry, len(log), max(need, 2*len(log)))
-		copy(grown, log)
-		log = grown
-	}
-	return append(log, entries...)
 }
 
 // tellSaved lets go what waited for the disk, and tells the node.
@@ -311,7 +321,7 @@ func (w *World) release(s *server) {
 	defer w.rescue(s)
 	n := 0
 	for ; s.up && n < len(s.applies) && s.applies[n].after <= s.durable; n++ {
-		w.apply(s, s.applies[n].entries)
+		w.apply(s, s.applies[n].snapshot, s.applies[n].entries)
 	}
 	if s.up && n > 0 {
 		s.applies = slices.Delete(s.applies, 0, n)
@@ -339,8 +349,12 @@ func (w *World) release(s *server) {
 	w.propose(s)
 }
 
-func (w *World) apply(s *server, entries []raft.Entry) {
-	if len(entries) == 0 {
+// apply hands the service what is committed.
+func (w *World) apply(s *server, snapshot *raft.Snapshot, entries []raft.Entry) {
+	if snapshot != nil {
+		w.install(s, snapshot)
+	}
+	if len(entries) == 0 || !s.up {
 		return
 	}
 	w.judge.Applied(s.id, entries)
@@ -383,6 +397,11 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 		if last := a.Entries[len(a.Entries)-1].Index; last > w.stats.Committed {
 			w.stats.Committed, w.committedAt = last, w.sim.Now()
 		}
+	}
+	w.compacted(s, out)
+	if out.Refused != "" {
+		w.stop(s, check.StateMachineSafety, "cannot restore its state: "+out.Refused)
+		return
 	}
 	for _, r := range out.Replies {
 		if r == nil || !w.knows(r.Client) {

@@ -63,6 +63,18 @@ func (s *server) appendState(b []byte) []byte {
 	}
 	num(uint64(s.disk.state.Term))
 	num(uint64(s.disk.state.Vote))
+	snapshot := func(snap *raft.Snapshot) {
+		if snap == nil {
+			num(0)
+			return
+		}
+		num(uint64(snap.Index))
+		num(uint64(snap.Term))
+		b = snap.Config.AppendTo(b)
+		num(uint64(len(snap.Data)))
+		b = append(b, snap.Data...)
+	}
+	snapshot(s.disk.snapshot)
 	entries(s.disk.log)
 	num(uint64(s.durable - s.told))
 	num(uint64(len(s.saves)))
@@ -70,12 +82,14 @@ func (s *server) appendState(b []byte) []byte {
 		sv := &s.saves[i]
 		num(uint64(sv.State.Term))
 		num(uint64(sv.State.Vote))
+		snapshot(sv.Snapshot)
 		num(uint64(sv.From))
 		entries(sv.Entries)
 	}
 	num(uint64(len(s.applies)))
 	for i := range s.applies {
 		num(uint64(s.applies[i].after))
+		snapshot(s.applies[i].snapshot)
 		entries(s.applies[i].entries)
 	}
 	num(uint64(len(s.answers)))

@@ -72,6 +72,8 @@ type scratch struct {
 	record    netsim.Record
 	proposals []raft.Proposal
 	proposing []raft.Proposal
+	compacts  []raft.Compact
+	restored  kv.ServerStatus
 	flights   []netsim.Flight
 	votes     []raft.ID
 

@@ -64,10 +64,16 @@ func (n *Node) appended(out *raft.Effects) {
 
 // replicate: "If last log index >= nextIndex for a follower: send AppendEntries
 // RPC with log entries starting at nextIndex", as long as the follower's window
-// has room.
+// has room. Where only a snapshot holds what comes next, it is sent whether there is
+// room or not: what is under way may be lost, and no heartbeat could tell, because
+// the entry before next is not there to ask for.
 func (n *Node) replicate(to int, out *raft.Effects) {
 	p := &n.peers[to]
 	last := n.log.last()
+	if p.next <= min(last, n.log.base) && p.state == raft.PeerReplicate {
+		n.startSnapshot(to, out)
+		return
+	}
 	for p.next <= last && p.ready() {
 		if p.next <= n.log.base {
 			n.startSnapshot(to, out)

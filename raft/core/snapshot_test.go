@@ -321,3 +321,35 @@ func TestSection7ASnapshotReplacesALogThatDisagrees(t *testing.T) {
 		t.Errorf("the reply is %+v", m)
 	}
 }
+
+// A follower is down while so many appends to it get lost that no more may be under
+// way, and the leader forgets them all. No heartbeat can tell then what the follower
+// lacks.
+func TestSection7AFollowerWithAFullWindowGetsASnapshot(t *testing.T) {
+	b := newBench(3)
+	n, far := b.elect(1), b.nodes[2]
+	b.settle()
+	b.crash(far, 0)
+	for range 20 {
+		b.propose(n, 1)
+		b.settle()
+	}
+	if p := n.st.Peers[1]; p.State != raft.PeerReplicate || p.InFlight < 8 || p.Next > n.st.Commit {
+		t.Fatalf("s1 sees s3 as %+v", p)
+	}
+	b.compact(n, n.st.Commit)
+	b.flush(n)
+	b.propose(n, 1)
+	b.settle()
+	b.start(far)
+	for range 10 {
+		b.fire(n, raft.TimerHeartbeat)
+		b.settle()
+	}
+	if far.applied != n.st.Commit || n.st.Peers[1].State != raft.PeerReplicate {
+		t.Errorf("s3 applied %d of %d, s1 sees it as %+v", far.applied, n.st.Commit, n.st.Peers[1])
+	}
+	if b.violation != nil {
+		t.Error(b.violation)
+	}
+}

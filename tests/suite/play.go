@@ -52,6 +52,9 @@ func generic(r *run) error {
 		if err := r.wait(rest); err != nil {
 			return err
 		}
+		if err := r.logsAreShort(); err != nil {
+			return err
+		}
 		for _, u := range users {
 			got, err := judge.get(u.key)
 			if err != nil {

@@ -18,6 +18,7 @@ type Test struct {
 	Unreliable       bool // messages are late, lost and out of order
 	Crash            bool // all servers stop at the end of each round
 	Partitions       bool // servers are torn apart, again and again
+	Snapshot         int  // at how many bytes of log servers compact it; 0 is never
 	// Without names rules that are switched off, to see whether the test notices.
 	Without []string
 
@@ -59,6 +60,36 @@ func Tests() []Test {
 			Clients: 5, Unreliable: true, Crash: true, Partitions: true,
 		},
 	}
+	complete(tests)
+	return tests
+}
+
+// SnapshotTests returns the generic test in its five forms with snapshots, at the
+// course's limit: in peace, over an unreliable network, with crashes, with
+// partitions, and with all of that.
+func SnapshotTests() []Test {
+	tests := []Test{
+		{Name: "TestSnapshot", What: "snapshots, many clients"},
+		{Name: "TestSnapshotUnreliable", What: "unreliable net, snapshots, many clients", Unreliable: true},
+		{Name: "TestSnapshotRecover", What: "restarts, snapshots, many clients", Crash: true},
+		{Name: "TestSnapshotPartitions", What: "partitions, snapshots, many clients", Partitions: true},
+		{
+			Name: "TestSnapshotUnreliableRecoverPartitions", What: "unreliable net, restarts, partitions, snapshots, many clients",
+			Unreliable: true, Crash: true, Partitions: true,
+		},
+	}
+	for i := range tests {
+		tests[i].Clients, tests[i].Snapshot = 5, snapshotLimit
+	}
+	complete(tests)
+	return tests
+}
+
+// snapshotLimit is the course's limit on the log, in bytes.
+const snapshotLimit = 1000
+
+// complete fills in what follows from the rest.
+func complete(tests []Test) {
 	for i := range tests {
 		t := &tests[i]
 		if t.Servers == 0 {
@@ -69,7 +100,6 @@ func Tests() []Test {
 			t.Least = rounds * (round + t.troubles() + rest)
 		}
 	}
-	return tests
 }
 
 // troubles is how long a round takes beside its work: a start in peace and a rest
@@ -87,7 +117,7 @@ func (t *Test) troubles() time.Duration {
 
 // Named returns the test of that name, e.g. "TestBasic", and whether there is one.
 func Named(name string) (Test, bool) {
-	for _, t := range Tests() {
+	for _, t := range append(Tests(), SnapshotTests()...) {
 		if t.Name == name {
 			return t, true
 		}
@@ -111,7 +141,7 @@ func (t *Test) Run(code cluster.Code, seed uint64) (Result, error) {
 	cfg := script.DefaultConfig()
 	cfg.Servers, cfg.Clients, cfg.Seed, cfg.For = t.Servers, 0, seed, 0
 	cfg.Workload, cfg.Keys, cfg.Without = script.NoWorkload, 1, t.Without
-	cfg.Latency = netsim.Exactly(time.Millisecond)
+	cfg.Latency, cfg.Snapshot = netsim.Exactly(time.Millisecond), t.Snapshot
 	if t.Unreliable {
 		cfg.Latency = netsim.Range{Min: time.Millisecond, Max: 27 * time.Millisecond}
 	}

@@ -119,7 +119,7 @@ func (f *Frame) describe() {
 			return
 		}
 	case Cell:
-		if s := serverOf(v, sel.Server); s != nil && sel.Index >= 1 && sel.Index <= raft.Index(len(s.Raft.Log)) {
+		if s := serverOf(v, sel.Server); s != nil && s.Raft.Entry(sel.Index) != nil {
 			f.describeCell(s, sel.Index)
 			return
 		}
@@ -184,8 +184,9 @@ func (f *Frame) describeServer(s *cluster.ServerView) {
 	if s.Up && r.Role != raft.Leader {
 		f.add("leader", t.begin().server(r.Leader).end())
 	}
-	t.begin().str("last ").num(uint64(len(r.Log))).str(" · commit ").num(uint64(r.Commit))
+	t.begin().str("last ").num(uint64(r.Last())).str(" · commit ").num(uint64(r.Commit))
 	f.add("log", t.str(" · applied ").num(uint64(r.Applied)).end())
+	f.snapshotRows(s)
 	f.reach(s)
 	t.begin().str("synced ").num(uint64(s.Durable)).str(" · ").num(uint64(s.Writing)).str(" pending")
 	f.add("disk", t.end())
@@ -286,6 +287,9 @@ func (f *Frame) peer(s *cluster.ServerView, p *raft.PeerStatus, cuts *cutTable) 
 	default:
 		f.add(name, t.end())
 	}
+	if p.State == raft.PeerSnapshot {
+		f.sendingRow(p)
+	}
 }
 
 func (f *Frame) describeClient(c *cluster.ClientView) {
@@ -374,6 +378,10 @@ func (f *Frame) describeMessage(m *cluster.MessageView) {
 			f.add("refused", t.begin().str("at ").num(uint64(q.Index)).end())
 			f.add("conflict", t.begin().str("from ").num(uint64(q.ConflictIndex)).str(", term ").num(uint64(q.ConflictTerm)).end())
 		}
+	case *raft.InstallSnapshot:
+		f.describeChunk(q)
+	case *raft.InstallSnapshotReply:
+		f.describeChunkReply(q)
 	case *kv.Request:
 		f.add("type", "request of a client")
 		f.add("operation", t.begin().op(&q.Op).end())
@@ -409,7 +417,7 @@ func (f *Frame) describeMessage(m *cluster.MessageView) {
 
 func (f *Frame) describeCell(s *cluster.ServerView, i raft.Index) {
 	t, th, v := &f.scratch().texts, f.theme(), f.View
-	e := &s.Raft.Log[i-1]
+	e := s.Raft.Entry(i)
 	f.section(t.begin().str("ENTRY ").num(uint64(i)).str(" OF ").server(s.ID).end())
 	f.add("index", t.begin().num(uint64(i)).end())
 	f.add("term", t.begin().num(uint64(e.Term)).end())
@@ -441,11 +449,13 @@ func (f *Frame) describeCell(s *cluster.ServerView, i raft.Index) {
 			continue
 		}
 		name := t.begin().server(o.ID).end()
-		switch {
-		case i > raft.Index(len(o.Raft.Log)):
+		switch other := o.Raft.Entry(i); {
+		case i < o.Raft.FirstIndex():
+			f.add(name, "in its snapshot")
+		case other == nil:
 			f.addIn(name, "not there", th.Dim)
-		case o.Raft.Log[i-1].Term != e.Term:
-			f.addIn(name, t.begin().str("other: term ").num(uint64(o.Raft.Log[i-1].Term)).end(), th.Warning)
+		case other.Term != e.Term:
+			f.addIn(name, t.begin().str("other: term ").num(uint64(other.Term)).end(), th.Warning)
 		case i <= o.Raft.Commit:
 			f.add(name, "the same, committed")
 		default:

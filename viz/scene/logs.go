@@ -44,7 +44,7 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 	}
 	grid := LogGrid{Pitch: f.cellPitch(area.W - 2*pad - names)}
 	for i := range v.Servers {
-		grid.Last = max(grid.Last, raft.Index(len(v.Servers[i].Raft.Log)))
+		grid.Last = max(grid.Last, v.Servers[i].Raft.Last())
 	}
 	f.Tree.Add(ui.Node{ID: "logs", Role: ui.RoleGroup, Label: "Logs", Rect: area})
 	if n == 0 || area.Empty() {
@@ -161,7 +161,7 @@ func (f *Frame) logName(s *cluster.ServerView, r draw.Rect) {
 		draw.Star(f.List, draw.Point{X: r.X + w + star + f.pt(4), Y: y}, star, c)
 		w += 2*star + f.pt(4)
 	}
-	line := t.begin().num(uint64(s.Raft.Commit)).str("/").num(uint64(len(s.Raft.Log))).end()
+	line := t.begin().num(uint64(s.Raft.Commit)).str("/").num(uint64(s.Raft.Last())).end()
 	if r.H >= f.pt(11) && !f.Options.Narrow && w+f.width(line, draw.Sans, sizeSmall)+f.pt(14) < r.W {
 		f.text(draw.Point{X: r.X + r.W - f.pt(8), Y: y}, line, draw.Sans, sizeSmall, draw.Right, th.Dim)
 	}
@@ -170,8 +170,9 @@ func (f *Frame) logName(s *cluster.ServerView, r draw.Rect) {
 // logRow draws the visible cells of one server and the marks in its row.
 func (f *Frame) logRow(l *logLayout, s *cluster.ServerView, y float32) {
 	th := f.theme()
-	last := raft.Index(len(s.Raft.Log))
-	for i := l.from; i <= min(l.to, last); i++ {
+	last := s.Raft.Last()
+	f.logFold(l, s, y)
+	for i := max(l.from, s.Raft.FirstIndex()); i <= min(l.to, last); i++ {
 		f.logCell(l, s, i, y)
 	}
 	if last < l.from && last > 0 && l.high >= f.pt(12) {
@@ -220,7 +221,7 @@ func (f *Frame) logMark(l *logLayout, i raft.Index, y float32, match bool) {
 
 func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y float32) {
 	th, sc := f.theme(), f.scratch()
-	e := &s.Raft.Log[i-1]
+	e := s.Raft.Entry(i)
 	r := draw.Rect{X: l.x(i), Y: y, W: l.grid.Pitch - 2, H: l.high}
 	color, ink := th.Term(e.Term), th.OnTerm
 	radius := min(4, l.high*0.25)

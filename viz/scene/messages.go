@@ -187,6 +187,10 @@ func (f *Frame) glyph(g *Geometry, m *cluster.MessageView, p, d draw.Point, c dr
 	case *raft.AppendEntriesReply:
 		f.List.Circle(p, 5*u, bg, c, 1.6*u)
 		f.sign(p, 2.5*u, q.Success, c)
+	case *raft.InstallSnapshot:
+		f.chunk(p, u, q, c)
+	case *raft.InstallSnapshotReply:
+		f.List.Box(draw.Rect{X: p.X - 4*u, Y: p.Y - 4*u, W: 8 * u, H: 8 * u}, u, bg, c, 1.5*u)
 	case *kv.Request:
 		if q.Try > 1 { // a retry looks like a retry
 			b := draw.Point{X: p.X - d.X*4*u, Y: p.Y - d.Y*4*u}
@@ -254,6 +258,8 @@ func (f *Frame) messageLabel(m *cluster.MessageView) (text string, priority uint
 		if !q.Success {
 			return t.begin().str("conflict at ").num(uint64(q.ConflictIndex)).end(), 0
 		}
+	case *raft.InstallSnapshot:
+		return chunkLabel(t, q), 0
 	case *kv.Request:
 		t.begin().shortOp(&q.Op)
 		if q.Try > 1 {
@@ -359,6 +365,10 @@ func messageType(m *cluster.MessageView) string {
 		return "Append"
 	case *raft.AppendEntriesReply:
 		return "Append reply"
+	case *raft.InstallSnapshot:
+		return "Snapshot"
+	case *raft.InstallSnapshotReply:
+		return "Snapshot reply"
 	case *kv.Request:
 		return "Request"
 	case *kv.Reply:
@@ -412,6 +422,10 @@ func messageWords(t *texts, m *cluster.MessageView) string {
 		} else {
 			t.str(", refuses at ").num(uint64(q.Index)).str(", conflict at ").num(uint64(q.ConflictIndex))
 		}
+	case *raft.InstallSnapshot:
+		chunkWords(t, q)
+	case *raft.InstallSnapshotReply:
+		t.str("term ").num(uint64(q.Term)).str(", has ").num(q.Have).str(" bytes of the snapshot up to ").num(uint64(q.LastIndex))
 	case *kv.Request:
 		t.op(&q.Op).str(", operation ").num(q.Seq).str(", try ").num(uint64(q.Try))
 	case *kv.Reply:

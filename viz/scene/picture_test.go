@@ -103,6 +103,7 @@ var standard = []struct {
 	{"violation", violationView, Thing{}},
 	{"busy", busyView, Thing{}},
 	{"single", func() *fake { return emptyView(1, 1) }, Thing{}},
+	{"folded", foldedView, ThingServer(2)},
 	{"pair", func() *fake { return emptyView(2, 0) }, Thing{}},
 	{"crowd", func() *fake { return emptyView(25, 100) }, Thing{}},
 }

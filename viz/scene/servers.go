@@ -259,7 +259,7 @@ func (f *Frame) ServerWords(s *cluster.ServerView) string {
 	if to := handingOver(s); to != raft.None {
 		t.str(", hands over to ").server(to)
 	}
-	t.str(", commit ").num(uint64(s.Raft.Commit)).str(", last ").num(uint64(len(s.Raft.Log)))
+	t.str(", commit ").num(uint64(s.Raft.Commit)).str(", last ").num(uint64(s.Raft.Last()))
 	if s.Up && !s.Quorum {
 		t.str(", without a quorum")
 	}

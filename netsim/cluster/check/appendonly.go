@@ -16,7 +16,7 @@ func (j *Judge) appendedOnly(id raft.ID, s *server, save *raft.Save, last int, e
 	if term == 0 || s.leads != term && s.claims != term {
 		return
 	}
-	if s.asked.n < last || s.asked.get(last-1) != end {
+	if s.asked.len() < last || j.chain(&s.asked, last) != end {
 		j.fail(LeaderAppendOnly, id, "%v, which leads term %d, changed its own log from index %d on, where it ended at index %d",
 			id, term, save.From, last)
 	}

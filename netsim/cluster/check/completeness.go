@@ -46,12 +46,12 @@ func (j *Judge) highestLeaderHas(at int) {
 }
 
 // holds says whether a log holds the first at committed entries.
-func (j *Judge) holds(log *table[uint64], at int) bool {
-	return at == 0 || log.n >= at && log.get(at-1) == j.committed.get(at-1)
+func (j *Judge) holds(log *mirror, at int) bool {
+	return at <= log.base && at <= j.committed.n || log.len() >= at && j.chain(log, at) == j.chainOf(at)
 }
 
 // firstMissing is the first index up to at at which a log does not hold the
 // committed entry; there must be one.
-func (j *Judge) firstMissing(log *table[uint64], at int) int {
+func (j *Judge) firstMissing(log *mirror, at int) int {
 	return 1 + sort.Search(at-1, func(k int) bool { return !j.holds(log, k+1) })
 }

@@ -22,6 +22,8 @@ import (
 // A server whose disk is in a later term than the message has moved on: what it
 // acknowledged before may have been overwritten since, and is not judged.
 //
+// What a snapshot stands for is as durable as the snapshot.
+//
 // What it cannot see: whether a disk keeps what it reports as durable, other than
 // at the next start; a message's After that is too high does no harm and is not
 // reported.
@@ -34,8 +36,8 @@ func (j *Judge) acknowledged(id raft.ID, s *server, to raft.ID, m *raft.AppendEn
 	if s.state.Term < m.Term {
 		j.fail(AckDurable, id, "%v acknowledged entries in term %d, but its disk knows only term %d", id, m.Term, s.state.Term)
 	}
-	if m.Index > raft.Index(s.durable.n) {
-		j.fail(AckDurable, id, "%v acknowledged index %d in term %d, but its durable log ends at index %d", id, m.Index, m.Term, s.durable.n)
+	if m.Index > raft.Index(s.durable.len()) {
+		j.fail(AckDurable, id, "%v acknowledged index %d in term %d, but its durable log ends at index %d", id, m.Index, m.Term, s.durable.len())
 		return
 	}
 	if to < 1 || int(to) > len(j.servers) {
@@ -46,7 +48,7 @@ func (j *Judge) acknowledged(id raft.ID, s *server, to raft.ID, m *raft.AppendEn
 		return // it does not lead any more, and its log may have changed since
 	}
 	at := int(m.Index)
-	if l.asked.n < at || l.asked.get(at-1) != s.durable.get(at-1) {
+	if l.asked.len() < at || j.chain(&l.asked, at) != j.chain(&s.durable, at) {
 		j.fail(AckDurable, id, "%v acknowledged index %d to %v in term %d, but its log up to there is not that of the leader", id, at, to, m.Term)
 	}
 }
@@ -81,7 +83,7 @@ func (j *Judge) durableOn(at int) int {
 
 // heldCommitted is how many of the committed entries the disk holds.
 func (j *Judge) heldCommitted(s *server) int {
-	n := min(s.durable.n, j.committed.n)
+	n := min(s.durable.len(), j.committed.n)
 	if j.holds(&s.durable, n) {
 		return n
 	}
@@ -95,7 +97,7 @@ func (j *Judge) stillHeld(id raft.ID, s *server, term raft.Term, held int) {
 		return
 	}
 	what, miss := "overwrote", j.firstMissing(&s.durable, held)
-	if miss > s.durable.n {
+	if miss > s.durable.len() {
 		what = "dropped"
 	}
 	switch n := j.durableOn(held); {

@@ -36,6 +36,9 @@ type client struct {
 	command uint64
 	seqs    table[sequence] // in increasing order of seq
 	taken   uint32          // highest operation that the model performed
+	// reached is, for each operation in order, the index that holds its first
+	// command: what a state as of some index has performed.
+	reached table[reached]
 	missed  []missed
 }
 
@@ -52,6 +55,13 @@ type operation struct {
 	first digest
 	seen  [3]digest
 	seens uint8
+}
+
+// reached says that a command of an operation stands at an index, and none of a
+// later one before.
+type reached struct {
+	at     int
+	number uint32
 }
 
 // sequence says to which operation a sequence number belongs.
@@ -71,6 +81,7 @@ type missed struct {
 func (c *client) clone() client {
 	d := *c
 	d.seqs = c.seqs.clone()
+	d.reached = c.reached.clone()
 	d.missed = append([]missed(nil), c.missed...)
 	return d
 }

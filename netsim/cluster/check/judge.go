@@ -52,6 +52,10 @@ type Judge struct {
 	spare []cell
 	// committed is the chain hash of what was applied first, by index.
 	committed table[uint64]
+	// states is the digest of the model's store, by index; made are the snapshots
+	// that servers made, by increasing index: see snapshots.go.
+	states table[uint64]
+	made   []madeSnapshot
 
 	model    model
 	history  table[record]
@@ -73,7 +77,7 @@ type server struct {
 	up bool
 	// asked is the chain hash of the log, by index, as the machine wants it
 	// saved; durable as the disk is known to hold it.
-	asked, durable table[uint64]
+	asked, durable mirror
 	term           raft.Term      // the latest that it asked to save
 	state          raft.HardState // the durable one
 	saves          []pendingSave  // asked for and not durable, in order
@@ -125,6 +129,8 @@ func (j *Judge) Clone() *Judge {
 	c.spare = j.spare[:len(j.spare):len(j.spare)]
 	c.violations = j.violations[:len(j.violations):len(j.violations)]
 	c.committed = j.committed.clone()
+	c.states = j.states.clone()
+	c.made = j.made[:len(j.made):len(j.made)]
 	c.history = j.history.clone()
 	c.model = j.model.clone()
 	c.scratch = nil
@@ -164,13 +170,22 @@ func (j *Judge) server(id raft.ID) *server {
 // Started tells of a start or restart and what the disk held. All that the
 // server had in memory is gone.
 func (j *Judge) Started(id raft.ID, state raft.HardState, log []raft.Entry) {
+	j.StartedFrom(id, state, nil, log)
+}
+
+// StartedFrom is Started for a disk that holds a snapshot, and the log behind it.
+func (j *Judge) StartedFrom(id raft.ID, state raft.HardState, snapshot *raft.Snapshot, log []raft.Entry) {
 	s := j.server(id)
 	if s == nil {
 		return
 	}
 	s.forget()
 	s.up = true
-	j.restore(id, s, state, log)
+	base := 0
+	if snapshot != nil {
+		base = int(snapshot.Index)
+	}
+	j.restore(id, s, state, base, log)
 }
 
 // Crashed tells that the server stopped. Saves that are not durable are gone,
@@ -201,6 +216,10 @@ func (j *Judge) Sent(id, to raft.ID, m raft.Message) {
 	}
 	switch m := m.(type) {
 	case *raft.AppendEntries:
+		if m != nil && m.Term != s.leads {
+			j.leads(id, s, m.Term)
+		}
+	case *raft.InstallSnapshot:
 		if m != nil && m.Term != s.leads {
 			j.leads(id, s, m.Term)
 		}

@@ -31,10 +31,10 @@ func (j *Judge) peersAre(id raft.ID, s *server, st *raft.Status) {
 			continue
 		}
 		switch at := int(p.Match); {
-		case p.Match > raft.Index(f.durable.n):
+		case p.Match > raft.Index(f.durable.len()):
 			j.fail(LeaderTruth, id, "%v, leader of term %d, believes that %v has entries up to index %d, but its durable log ends at index %d",
-				id, st.Term, p.ID, p.Match, f.durable.n)
-		case at > s.asked.n || s.asked.get(at-1) != f.durable.get(at-1):
+				id, st.Term, p.ID, p.Match, f.durable.len())
+		case at > s.asked.len() || j.chain(&s.asked, at) != j.chain(&f.durable, at):
 			j.fail(LeaderTruth, id, "%v, leader of term %d, believes that the log of %v equals its own up to index %d, but it differs",
 				id, st.Term, p.ID, p.Match)
 		}

@@ -21,6 +21,12 @@ type cell struct {
 // matches holds an entry with its chain hash against the table.
 func (j *Judge) matches(id raft.ID, index int, term raft.Term, chain uint64) {
 	if index > j.cells.n {
+		if index > j.committed.n+j.cells.n+1 {
+			return // behind a snapshot of what nobody applied
+		}
+		for index > j.cells.n+1 {
+			j.cells.add(cell{}) // applied, and never saved
+		}
 		j.cells.add(cell{term: term, chain: chain})
 		return
 	}

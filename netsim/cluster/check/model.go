@@ -21,12 +21,16 @@ type model struct {
 	// that came late: their stores cannot be held against the model any more.
 	skewed   bool
 	openKeys int // keys for which the witness is open
+	// digest stands for all keys with their values, whatever their order.
+	digest uint64
 }
 
 // keyState is a key with its value in the model.
 type keyState struct {
 	name string
+	hash uint64 // of the name
 	val  value
+	part uint64 // of the model's digest
 	// open: the witness could not accept some operation, and only a search can
 	// decide.
 	open bool
@@ -50,7 +54,7 @@ func (m *model) key(name string) int {
 	if !ok {
 		k = len(m.keys)
 		m.names[name] = k
-		m.keys = append(m.keys, keyState{name: name})
+		m.keys = append(m.keys, keyState{name: name, hash: hashName(name)})
 	}
 	return k
 }
@@ -63,6 +67,7 @@ func (j *Judge) perform(id raft.ID, e *raft.Entry, data uint64) {
 	}
 	j.tick++
 	if c, ok := j.outstanding(e, data); ok {
+		c.reach(c.op.number, e.Index)
 		j.take(c, c.op.number, c.op.kind, c.op.key, c.op.value)
 		return
 	}
@@ -84,6 +89,7 @@ func (j *Judge) perform(id raft.ID, e *raft.Entry, data uint64) {
 		j.fail(ExactlyOnce, id, "index %d holds %q as operation %d of %v, which asked for %q", e.Index, cmd.Op, number, cmd.Client, j.asked(c))
 		return
 	}
+	c.reach(number, e.Index)
 	j.take(c, number, cmd.Op.Kind, j.model.key(cmd.Op.Key), cmd.Op.Value)
 }
 
@@ -121,4 +127,7 @@ func (j *Judge) take(c *client, number uint32, kind kv.Kind, key int, text strin
 		k.val = value{}
 	}
 	k.val.writeString(text)
+	part := partOf(k.hash, k.val.digest())
+	j.model.digest += part - k.part
+	k.part = part
 }

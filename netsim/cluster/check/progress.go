@@ -59,7 +59,7 @@ func (j *Judge) owing() bool {
 			l = s
 		}
 	}
-	return l != nil && (l.asked.n > j.committed.n || int(l.applied) < j.committed.n)
+	return l != nil && (l.asked.len() > j.committed.n || int(l.applied) < j.committed.n)
 }
 
 // newLeader takes down that somebody began to lead. Where operations are

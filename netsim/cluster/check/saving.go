@@ -7,10 +7,11 @@ import "raftarium/raft"
 // pendingSave is a Save that is not durable. Its chain hashes are the first
 // entries ones of server.chains that no earlier pendingSave owns.
 type pendingSave struct {
-	seq     raft.SaveSeq
-	state   raft.HardState
-	from    int // 0: the log stays
-	entries int
+	seq      raft.SaveSeq
+	state    raft.HardState
+	snapshot int // its index, 0 if there is none
+	from     int // 0: the log stays
+	entries  int
 }
 
 // Saving tells that a server asks for a Save.
@@ -25,14 +26,25 @@ func (j *Judge) Saving(id raft.ID, save *raft.Save) {
 	s.lastSeq = max(s.lastSeq, save.Seq)
 	s.term = save.State.Term
 	p := pendingSave{seq: save.Seq, state: save.State}
+	last := s.asked.len()
+	end := j.chain(&s.asked, last)
+	if save.Snapshot != nil {
+		p.snapshot = j.saneIndex(save.Snapshot.Index)
+		s.asked.cover(p.snapshot)
+	}
 	switch {
 	case save.From == 0 && len(save.Entries) > 0:
 		j.fail(Contract, id, "%v asked to save %d entries from index 0: a save with entries names the index of the first", id, len(save.Entries))
-	case save.From > raft.Index(s.asked.n)+1:
-		j.fail(Contract, id, "%v asked to save entries from index %d on, but its log ends at index %d", id, save.From, s.asked.n)
+	case save.From > raft.Index(s.asked.len())+1:
+		j.fail(Contract, id, "%v asked to save entries from index %d on, but its log ends at index %d", id, save.From, s.asked.len())
+	case save.From != 0 && save.From <= raft.Index(s.asked.base):
+		j.fail(Contract, id, "%v asked to save entries from index %d on, but its snapshot stands for all up to index %d", id, save.From, s.asked.base)
 	case save.From != 0:
 		p.from, p.entries = int(save.From), len(save.Entries)
 		j.rewrite(id, s, save)
+	}
+	if s.asked.len() < last || p.from > 0 && p.from <= last {
+		j.appendedOnly(id, s, save, last, end)
 	}
 	s.saves = append(s.saves, p)
 }
@@ -40,18 +52,8 @@ func (j *Judge) Saving(id raft.ID, save *raft.Save) {
 // rewrite applies the log part of a Save to the log as asked for.
 func (j *Judge) rewrite(id raft.ID, s *server, save *raft.Save) {
 	from := int(save.From)
-	last, end := s.asked.n, uint64(rootChain)
-	if last > 0 {
-		end = s.asked.get(last - 1)
-	}
-	chain := end
-	if from <= last {
-		chain = rootChain
-		if from > 1 {
-			chain = s.asked.get(from - 2)
-		}
-		s.asked.cut(from - 1)
-	}
+	s.asked.cut(from - 1)
+	chain := j.chain(&s.asked, from-1)
 	for k := range save.Entries {
 		e := &save.Entries[k]
 		if e.Index != raft.Index(from+k) {
@@ -59,11 +61,8 @@ func (j *Judge) rewrite(id raft.ID, s *server, save *raft.Save) {
 		}
 		chain = link(chain, hashEntry(e, hashBytes(e.Data)))
 		j.matches(id, from+k, e.Term, chain)
-		s.asked.add(chain)
+		s.asked.tail.add(chain)
 		s.chains = append(s.chains, chain)
-	}
-	if from <= last {
-		j.appendedOnly(id, s, save, last, end)
 	}
 }
 
@@ -78,19 +77,22 @@ func (j *Judge) Saved(id raft.ID, seq raft.SaveSeq) {
 		p := &s.saves[done]
 		term := s.state.Term
 		s.state = p.state
+		held := 0
+		if p.snapshot > 0 || p.from > 0 && p.from <= min(s.durable.len(), j.committed.n) {
+			held = j.heldCommitted(s)
+		}
+		if p.snapshot > 0 {
+			s.durable.cover(p.snapshot)
+		}
 		if p.from > 0 {
-			held := 0
-			if p.from <= min(s.durable.n, j.committed.n) {
-				held = j.heldCommitted(s)
-			}
 			s.durable.cut(p.from - 1)
 			for _, chain := range chains[:p.entries] {
-				s.durable.add(chain)
+				s.durable.tail.add(chain)
 			}
 			chains = chains[p.entries:]
-			if held > 0 {
-				j.stillHeld(id, s, term, held)
-			}
+		}
+		if held > 0 {
+			j.stillHeld(id, s, term, held)
 		}
 		done++
 	}
@@ -101,32 +103,35 @@ func (j *Judge) Saved(id raft.ID, seq raft.SaveSeq) {
 	s.chains = s.chains[:copy(s.chains, chains)]
 }
 
-// restore takes down what the disk held at a start.
-func (j *Judge) restore(id raft.ID, s *server, state raft.HardState, log []raft.Entry) {
+// restore takes down what the disk held at a start: the log behind index base.
+func (j *Judge) restore(id raft.ID, s *server, state raft.HardState, base int, log []raft.Entry) {
 	term, held := s.state.Term, j.heldCommitted(s)
 	s.state, s.term = state, state.Term
-	chain := uint64(rootChain)
+	base = j.saneIndex(raft.Index(base))
+	s.asked.reach(base)
+	s.durable.reach(base)
+	chain := j.chain(&s.durable, base)
 	// Most of it is known, and what is equal is not written, since clones may
 	// share it.
 	for k := range log {
-		e := &log[k]
-		if e.Index != raft.Index(k+1) {
-			j.fail(Contract, id, "the disk of %v holds an entry that says index %d at index %d", id, e.Index, k+1)
+		e, at := &log[k], base+k+1
+		if e.Index != raft.Index(at) {
+			j.fail(Contract, id, "the disk of %v holds an entry that says index %d at index %d", id, e.Index, at)
 		}
 		chain = link(chain, hashEntry(e, hashBytes(e.Data)))
-		j.matches(id, k+1, e.Term, chain)
-		replace(&s.asked, k, chain)
-		replace(&s.durable, k, chain)
+		j.matches(id, at, e.Term, chain)
+		j.replace(&s.asked, at, chain)
+		j.replace(&s.durable, at, chain)
 	}
-	s.asked.cut(len(log))
-	s.durable.cut(len(log))
+	s.asked.cut(base + len(log))
+	s.durable.cut(base + len(log))
 	j.stillHeld(id, s, term, held)
 }
 
-func replace(t *table[uint64], k int, chain uint64) {
-	if k < t.n && t.get(k) == chain {
+func (j *Judge) replace(m *mirror, at int, chain uint64) {
+	if at <= m.len() && j.chain(m, at) == chain {
 		return
 	}
-	t.cut(k)
-	t.add(chain)
+	m.cut(at - 1)
+	m.tail.add(chain)
 }

@@ -21,9 +21,9 @@ func (j *Judge) Applied(id raft.ID, entries []raft.Entry) {
 		e := &entries[k]
 		if e.Index != s.applied+1 {
 			j.fail(StateMachineSafety, id, "%v applied index %d after index %d: every index is applied once and in order", id, e.Index, s.applied)
-			if e.Index == 0 || e.Index > raft.Index(j.committed.n)+1 {
-				return
-			}
+		}
+		if e.Index == 0 || e.Index > raft.Index(j.committed.n)+1 {
+			return
 		}
 		s.applied = e.Index
 		data := hashBytes(e.Data)
@@ -43,6 +43,7 @@ func (j *Judge) Applied(id raft.ID, entries []raft.Entry) {
 		}
 		j.committed.add(chain)
 		j.perform(id, e, data)
+		j.states.add(j.model.digest)
 	}
 	if j.committed.n > known {
 		j.highestLeaderHas(j.committed.n)

@@ -65,6 +65,10 @@ func (c *Config) Value(name string) string {
 		return durationString(c.Timing.Heartbeat)
 	case "election":
 		return rangeString(netsim.Range{Min: c.Timing.ElectionMin, Max: c.Timing.ElectionMax})
+	case "snapshot":
+		if c.Snapshot != 0 {
+			return strconv.Itoa(c.Snapshot)
+		}
 	}
 	return ""
 }
@@ -154,8 +158,23 @@ func (p *parser) value(c *Config) (err *Error) {
 		var r netsim.Range
 		r, err = p.interval(p.next())
 		c.Timing.ElectionMin, c.Timing.ElectionMax = r.Min, r.Max
+	case "snapshot":
+		c.Snapshot, err = p.snapshot()
 	}
 	return err
+}
+
+// snapshot reads a number of bytes, or "none".
+func (p *parser) snapshot() (int, *Error) {
+	t := p.next()
+	if t.lower() == "none" {
+		return 0, nil
+	}
+	n, err := strconv.ParseUint(t.lower(), 10, 31)
+	if err != nil || n < MinSnapshot || n > MaxSnapshot {
+		return 0, p.needs(t, fmt.Sprintf("a number of bytes from %d to %d, or `none`", MinSnapshot, MaxSnapshot))
+	}
+	return int(n), nil
 }
 
 // knownFaults is what the header line faults takes.

@@ -33,6 +33,7 @@ keys 4
 faults crash,pause
 heartbeat 20ms
 election 100ms..200ms
+snapshot 1000
 
 at 0 partition s1 s2 | s3 s4 s5 s6 s7
 	AT 1.5s event 8123 crash leader
@@ -51,16 +52,17 @@ func TestScenarioSaysAllThatARunIs(t *testing.T) {
 		Disk: time.Millisecond, For: 0,
 		Without:  []string{"election-restriction", "persistent-vote"},
 		Workload: Appends, Keys: 4, Faults: []Fault{FaultCrash, FaultPause},
-		Timing: raft.Timing{Heartbeat: 20 * time.Millisecond, ElectionMin: 100 * time.Millisecond, ElectionMax: 200 * time.Millisecond},
+		Timing:   raft.Timing{Heartbeat: 20 * time.Millisecond, ElectionMin: 100 * time.Millisecond, ElectionMax: 200 * time.Millisecond},
+		Snapshot: 1000,
 	}
 	if !reflect.DeepEqual(sc.Config, want) {
 		t.Errorf("configuration is\n%+v, want\n%+v", sc.Config, want)
 	}
 	steps := []Step{
-		{Action: Partition{[][]Endpoint{{server(1), server(2)}, {server(3), server(4), server(5), server(6), server(7)}}}, Line: 18},
-		{At: netsim.Time(1500 * time.Millisecond), Event: 8123, Action: Crash{Target{Leader: true}}, Line: 19},
-		{At: netsim.Time(1500 * time.Millisecond), Action: Note{"S1 cannot reach anybody"}, Line: 20},
-		{At: netsim.Time(time.Minute), Action: Heal{}, Line: 21},
+		{Action: Partition{[][]Endpoint{{server(1), server(2)}, {server(3), server(4), server(5), server(6), server(7)}}}, Line: 19},
+		{At: netsim.Time(1500 * time.Millisecond), Event: 8123, Action: Crash{Target{Leader: true}}, Line: 20},
+		{At: netsim.Time(1500 * time.Millisecond), Action: Note{"S1 cannot reach anybody"}, Line: 21},
+		{At: netsim.Time(time.Minute), Action: Heal{}, Line: 22},
 	}
 	if !reflect.DeepEqual(sc.Steps, steps) {
 		t.Errorf("steps are\n%+v, want\n%+v", sc.Steps, steps)
@@ -234,7 +236,7 @@ func TestConfigValuesAreSetAsFlagsAre(t *testing.T) {
 	for name, value := range map[string]string{
 		"servers": "7", "clients": "0", "seed": "42", "latency": "1ms..10ms", "loss": "5%", "duplicate": "0.1%", "reorder": "1%",
 		"disk": "200us", "for": "30s", "without": "a b", "workload": "none", "keys": "3", "faults": "crash,pause",
-		"heartbeat": "10ms", "election": "50ms",
+		"heartbeat": "10ms", "election": "50ms", "snapshot": "1000",
 	} {
 		if err := c.Set(name, value); err != nil {
 			t.Errorf("%s %s: %v", name, value, err)
@@ -249,12 +251,16 @@ func TestConfigValuesAreSetAsFlagsAre(t *testing.T) {
 	if err := c.Set("faults", "none"); err != nil || len(c.Faults) != 0 || c.Value("faults") != "" {
 		t.Errorf("faults none gives %v, %v", c.Faults, err)
 	}
+	if err := c.Set("snapshot", "none"); err != nil || c.Snapshot != 0 || c.Value("snapshot") != "" {
+		t.Errorf("snapshot none gives %v, %v", c.Snapshot, err)
+	}
 	before := c
 	for _, test := range [][3]string{
 		{"servers", "26", "found \"26\", but `servers` takes a number from 1 to 25, like `servers 5`"},
 		{"latency", "5", "found \"5\", but a duration needs a unit: `5ms` or `5s`"},
 		{"election", "0", "found \"0\", but it must be from 100us to 1000h"},
 		{"without", "", "found the end of the line, but `without` takes names of rules, like `without election-restriction`"},
+		{"snapshot", "99", "found \"99\", but `snapshot` takes a number of bytes from 100 to 1073741824, or `none`, like `snapshot 1000` or `snapshot none`"},
 		{"latncy", "5ms", "found \"latncy\", but no header line starts like that; did you mean `latency`?"},
 	} {
 		if err := c.Set(test[0], test[1]); err == nil || err.Error() != test[2] {

@@ -32,6 +32,9 @@ type Config struct {
 	Keys      int     // of the workload, 1 to 10,000
 	Faults    []Fault // random faults, for a run without a person
 	Timing    raft.Timing
+	// Snapshot is at how many bytes of log a server makes a snapshot and compacts
+	// it, 0 for never.
+	Snapshot int
 }
 
 // Limits of a Config.
@@ -39,6 +42,9 @@ const (
 	MaxServers = raft.MaxServers
 	MaxClients = 100
 	MaxKeys    = 10_000
+	// MinSnapshot and MaxSnapshot bound Config.Snapshot where it is not 0.
+	MinSnapshot = 100
+	MaxSnapshot = 1 << 30
 )
 
 // DefaultConfig is a run as `raftarium run` makes it unless told otherwise.

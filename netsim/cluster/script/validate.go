@@ -356,6 +356,9 @@ func (c *Config) check(rules []string) (errs []*Error) {
 	is("faults", checkFaults(c.Faults))
 	is("heartbeat", checkDuration(c.Timing.Heartbeat, minTimer))
 	is("election", checkRange(netsim.Range{Min: c.Timing.ElectionMin, Max: c.Timing.ElectionMax}, minTimer))
+	if n := c.Snapshot; n != 0 && (n < MinSnapshot || n > MaxSnapshot) {
+		is("snapshot", at(fmt.Sprint(n), 1, "a log is compacted at %d to %d bytes, or never (0)", MinSnapshot, MaxSnapshot))
+	}
 	return errs
 }
 

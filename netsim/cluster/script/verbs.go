@@ -111,6 +111,8 @@ var headers = []VerbInfo{
 		Examples: []string{"heartbeat 50ms"}},
 	{Name: "election", Usage: "election RANGE", Help: "How long a server waits for a leader before it asks for votes.",
 		Examples: []string{"election 150ms..300ms"}},
+	{Name: "snapshot", Usage: "snapshot BYTES|none", Help: "At how many bytes of log a server makes a snapshot and compacts it.",
+		Examples: []string{"snapshot 1000", "snapshot none"}, meant: []string{"compact", "compaction"}},
 }
 
 // Verbs lists the actions by name. The caller may change what it gets.

@@ -158,9 +158,8 @@ func (m *Model) linkItems(t scene.Thing) []MenuItem {
 func (m *Model) cellItems(t scene.Thing) []MenuItem {
 	var items []MenuItem
 	s := m.server(t.Server)
-	if s != nil && t.Index >= 1 && int(t.Index) <= len(s.Raft.Log) {
-		e := &s.Raft.Log[t.Index-1]
-		if e.Kind == raft.EntryCommand {
+	if s != nil {
+		if e := s.Raft.Entry(t.Index); e != nil && e.Kind == raft.EntryCommand {
 			if cmd, err := kv.DecodeCommand(e.Data); err == nil {
 				if c := m.asker(); c != 0 {
 					items = append(items, do("Get "+cmd.Op.Key+" through "+endpointName(script.Endpoint{Client: c}), "Y",

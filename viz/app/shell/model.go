@@ -218,7 +218,7 @@ func (m *Model) exists(t scene.Thing) bool {
 		return m.message(t.Message) != nil
 	case scene.Cell:
 		s := m.server(t.Server)
-		return s != nil && int(t.Index) <= len(s.Raft.Log)
+		return s != nil && t.Index <= s.Raft.Last()
 	}
 	return true
 }

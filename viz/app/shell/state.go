@@ -87,7 +87,7 @@ func (m *Model) State() State {
 		x := &v.Servers[i]
 		s.Servers = append(s.Servers, ServerState{
 			ID: int(x.ID), Role: x.Raft.Role.String(), Term: uint64(x.Raft.Term), Commit: uint64(x.Raft.Commit),
-			Applied: uint64(x.Raft.Applied), Last: len(x.Raft.Log), Up: x.Up, Paused: x.Paused,
+			Applied: uint64(x.Raft.Applied), Last: int(x.Raft.Last()), Up: x.Up, Paused: x.Paused,
 		})
 	}
 	for i := range v.Clients {
