@@ -25,10 +25,14 @@ type Trace struct {
 	limit int
 }
 
-// NewTrace makes a trace of at most limit records, rounded up to a power of two.
+// maxTrace is some 16 million records.
+const maxTrace = 1 << 24
+
+// NewTrace makes a trace of at most limit records, rounded up to a power of two and
+// at most 2^24.
 func NewTrace(limit int) Trace {
 	size := 1
-	for size < limit {
+	for size < min(limit, maxTrace) {
 		size *= 2
 	}
 	return Trace{limit: size, next: 1}

@@ -67,11 +67,14 @@ func (s *Site) Write(dir string) (err error) {
 	})
 	m := manifest{Build: s.Build}
 	for _, f := range files {
-		for suffix, data := range map[string][]byte{"": f.Data, brotliSuffix: f.Brotli, gzipSuffix: f.Gzip} {
-			if data == nil {
+		for _, form := range [...]struct {
+			suffix string
+			data   []byte
+		}{{brotliSuffix, f.Brotli}, {gzipSuffix, f.Gzip}, {"", f.Data}} {
+			if form.data == nil {
 				continue
 			}
-			if err := replace(root, f.Name+suffix, data); err != nil {
+			if err := replace(root, f.Name+form.suffix, form.data); err != nil {
 				return fmt.Errorf("cannot write the site: %w", err)
 			}
 		}

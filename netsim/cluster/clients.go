@@ -91,7 +91,7 @@ func (w *World) startClient(c *client) {
 func (w *World) failClient(c *client, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	w.judge.Report(check.Violation{
-		Property: check.Contract, At: w.sim.Now(), Event: w.event, Text: fmt.Sprintf("%s: %s", c.id, text),
+		Property: check.Contract, At: w.sim.Now(), Event: w.event, Text: fmt.Sprintf("C%d: %s", c.id, text),
 	})
 	c.failed, c.m, c.queue = text, nil, nil
 	w.sim.Crash(c.node)

@@ -179,7 +179,7 @@ func TestAServerThatIsStoppedByWhatASaveLetsGoIsStoppedOnce(t *testing.T) {
 	}).Server.New
 	s := openCode(t, code, config(func(c *script.Config) { c.Servers = 1 }), cluster.Options{})
 	pass(s, 100)
-	if got := broken(s, check.Contract); got != "s1: answers a client that does not exist" {
+	if got := broken(s, check.Contract); got != "S1: answers a client that does not exist" {
 		t.Errorf("%q", got)
 	}
 }

@@ -94,7 +94,7 @@ func (w *World) fail(s *server, format string, args ...any) {
 func (w *World) stop(s *server, broken check.Property, text string) {
 	w.judge.Report(check.Violation{
 		Property: broken, At: w.sim.Now(), Event: w.event, Server: s.id,
-		Text: fmt.Sprintf("%s: %s", s.id, text),
+		Text: fmt.Sprintf("%s: %s", name(s.id), text),
 	})
 	w.proposals, w.compacts = w.proposals[:0], w.compacts[:0]
 	w.crash(s)

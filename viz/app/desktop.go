@@ -94,7 +94,7 @@ func (h *desktopHost) Store(key, value string) {
 	}
 	// What cannot be remembered is not worth a complaint each time.
 	if os.MkdirAll(filepath.Dir(h.settings), 0o700) == nil {
-		_ = os.WriteFile(h.settings, text, 0o600)
+		_ = replaceFile(h.settings, text)
 	}
 }
 

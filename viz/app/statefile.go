@@ -31,12 +31,17 @@ func (f *stateFile) write(g *game) {
 	if err != nil {
 		return // cannot happen: no field can fail
 	}
-	if err := os.WriteFile(f.name+".new", text, 0o600); err == nil {
-		err = os.Rename(f.name+".new", f.name)
-		if err == nil {
-			return
-		}
+	if replaceFile(f.name, text) != nil {
+		g.shell.Say("The state cannot be written to "+f.name+".", true)
+		f.name = ""
 	}
-	g.shell.Say("The state cannot be written to "+f.name+".", true)
-	f.name = ""
+}
+
+// replaceFile writes a file that only this user can read, so that whoever reads it,
+// even after a crash, finds the old version or the new one.
+func replaceFile(name string, data []byte) error {
+	if err := os.WriteFile(name+".new", data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(name+".new", name)
 }

@@ -685,7 +685,7 @@ func TestViolationSaysWhenWhereAndWhat(t *testing.T) {
 	p.send(2, 3, &raft.AppendEntries{Term: 1})
 	want := Violation{
 		Property: ElectionSafety, At: p.now, Event: p.event, Server: 2,
-		Text: "s2 sent AppendEntries in term 1, which s1 leads already",
+		Text: "S2 sent AppendEntries in term 1, which S1 leads already",
 	}
 	if got := p.j.Violations(); len(got) != 1 || got[0] != want {
 		t.Errorf("violations are %+v, want %+v", got, want)

@@ -70,7 +70,7 @@ func TestMisbehavingClientsAreNamed(t *testing.T) {
 		want string
 		do   func(p *play)
 	}{
-		{"c1 sent a request in the name of c2", func(p *play) {
+		{"C1 sent a request in the name of C2", func(p *play) {
 			p.invoke(1, get("x"))
 			p.j.Requested(1, 1, &kv.Request{Command: kv.Command{Client: 2, Seq: 1, Op: get("x")}})
 		}},
@@ -84,9 +84,9 @@ func TestMisbehavingClientsAreNamed(t *testing.T) {
 			p.invoke(1, get("x"))
 			p.invoke(1, get("y"))
 		}},
-		{"client 99999 cannot be followed", func(p *play) { p.j.Invoked(99999, get("x")) }},
+		{"C99999 cannot be followed", func(p *play) { p.j.Invoked(99999, get("x")) }},
 		{"unknown kind 9", func(p *play) { p.j.Invoked(1, kv.Op{Kind: 9}) }},
-		{"there is no server 7", func(p *play) { p.j.Crashed(7) }},
+		{"there is no server S7", func(p *play) { p.j.Crashed(7) }},
 	} {
 		p := led()
 		c.do(p)
@@ -124,8 +124,8 @@ func TestLinearizabilityViolationTellsOfLongValuesInShort(t *testing.T) {
 		t.Fatalf("violations are %+v", vs)
 	}
 	for _, want := range []string{
-		`key "x"`, `c1's get "x"`, `returned 60 bytes that end in "678901234567890123456789"`,
-		`at the same time: c2's append "x" "0123456789012345678901234567890123456789"... (100 bytes)`,
+		`key "x"`, `C1's get "x"`, `returned 60 bytes that end in "678901234567890123456789"`,
+		`at the same time: C2's append "x" "0123456789012345678901234567890123456789"... (100 bytes)`,
 	} {
 		if !strings.Contains(vs[0].Text, want) {
 			t.Errorf("%q does not say %q", vs[0].Text, want)

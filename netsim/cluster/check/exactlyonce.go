@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"fmt"
 	"sort"
 
 	"raftarium/kv"
@@ -272,7 +273,7 @@ func (j *Judge) lost(vs []Violation) []Violation {
 			}
 			vs = append(vs, Violation{
 				Property: ExactlyOnce, At: m.at, Event: m.event,
-				Text: kv.ClientID(k+1).String() + " was told that " + quoted(m.op) + " is done, but no server ever applied it",
+				Text: fmt.Sprintf("%v was told that %s is done, but no server ever applied it", named(kv.ClientID(k+1)), quoted(m.op)),
 			})
 		}
 	}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"raftarium/kv"
@@ -161,7 +162,7 @@ func (j *Judge) At(now netsim.Time, ev netsim.EventID) {
 // such server.
 func (j *Judge) server(id raft.ID) *server {
 	if id < 1 || int(id) > len(j.servers) {
-		j.fail(Contract, id, "there is no server %d: they are numbered from 1 to %d", id, len(j.servers))
+		j.fail(Contract, id, "there is no server %v: they are numbered from 1 to %d", id, len(j.servers))
 		return nil
 	}
 	return &j.servers[id-1]
@@ -283,10 +284,27 @@ func (j *Judge) Report(v Violation) {
 // going to be kept.
 func (j *Judge) fail(p Property, id raft.ID, format string, args ...any) {
 	if j.note(p) {
+		for i, arg := range args {
+			args[i] = named(arg)
+		}
 		j.violations = append(j.violations, Violation{
 			Property: p, At: j.now, Event: j.event, Server: id, Text: fmt.Sprintf(format, args...),
 		})
 	}
+}
+
+// named is a server or a client as people see it, S3 and not s3 as in the action
+// language, and anything else as it is.
+func named(arg any) any {
+	switch id := arg.(type) {
+	case raft.ID:
+		if id != raft.None {
+			return strings.ToUpper(id.String())
+		}
+	case kv.ClientID:
+		return strings.ToUpper(id.String())
+	}
+	return arg
 }
 
 const numProperties = 13
@@ -370,7 +388,7 @@ func (j *Judge) Quick() Verdict {
 // that can be followed.
 func (j *Judge) client(c kv.ClientID) *client {
 	if c < 1 || c > maxClients {
-		j.fail(Contract, raft.None, "client %d cannot be followed: clients are numbered from 1 to %d", c, maxClients)
+		j.fail(Contract, raft.None, "%v cannot be followed: clients are numbered from 1 to %d", c, maxClients)
 		return nil
 	}
 	for int(c) > len(j.clients) {

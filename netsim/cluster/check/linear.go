@@ -200,11 +200,11 @@ func (j *Judge) culprit(key int, ops []*record) Violation {
 				near[3] = "and others"
 				break
 			}
-			near = append(near, o.client.String()+"'s "+quoted(j.op(o)))
+			near = append(near, fmt.Sprintf("%s's %s", named(o.client), quoted(j.op(o))))
 		}
 	}
 	text := fmt.Sprintf("key %q: no order of the operations explains %v's %s, which %s at %v",
-		j.model.keys[key].name, r.client, quoted(j.op(r)), r.result(), r.retAt)
+		j.model.keys[key].name, named(r.client), quoted(j.op(r)), r.result(), r.retAt)
 	if len(near) > 0 {
 		text += "; at the same time: " + strings.Join(near, ", ")
 	}

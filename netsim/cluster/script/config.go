@@ -145,7 +145,7 @@ func (p *parser) value(c *Config) (err *Error) {
 	case "for":
 		c.For, err = p.duration(p.next())
 	case "without":
-		c.Without, err = p.rules()
+		c.Without, err = p.rules(true)
 	case "workload":
 		c.Workload, err = p.workload()
 	case "keys":

@@ -62,6 +62,15 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// Header is the word of the header line whose value is wrong, where the error comes
+// from no line of a file: a flag of that name may have set it. It is "" otherwise.
+func (e *Error) Header() string {
+	if e.File != "" || e.Line != 0 || e.Column != 0 {
+		return ""
+	}
+	return e.header
+}
+
 // maxErrors is how many errors of a file are told at once: enough to mend it in
 // one go, few enough to read.
 const maxErrors = 10

@@ -277,11 +277,11 @@ func (p *parser) arguments() (a Action, err *Error) {
 		a, err = p.clock()
 	case "without":
 		var w Without
-		w.Rules, err = p.rules()
+		w.Rules, err = p.rules(false)
 		a = w
 	case "with":
 		var w With
-		w.Rules, err = p.rules()
+		w.Rules, err = p.rules(false)
 		a = w
 	case "note":
 		a, err = p.note()

@@ -100,21 +100,30 @@ func (p *parser) workload() (Workload, *Error) {
 	return w, nil
 }
 
-// rules reads names of rules up to the end of the line.
-func (p *parser) rules() (rules []string, err *Error) {
+// rules reads names of rules up to the end of the line; in a header also "none"
+// alone, with which a flag overrides what a scenario says.
+func (p *parser) rules(header bool) (rules []string, err *Error) {
+	none := false
 	for {
 		t := p.next()
 		if t.kind == tokEnd {
-			if rules == nil {
+			if rules == nil && !none {
 				return nil, p.needs(t, "names of rules")
 			}
 			return rules, nil
 		}
 		for _, part := range splitList(t) {
-			if !isRule(part.lower()) {
+			name := part.lower()
+			switch {
+			case header && name == "none" && rules == nil:
+				none = true
+			case none:
+				return nil, p.fail(part, "`none` stands alone")
+			case !isRule(name):
 				return nil, p.needs(part, "names of rules")
+			default:
+				rules = append(rules, name)
 			}
-			rules = append(rules, part.lower())
 		}
 	}
 }

@@ -156,7 +156,7 @@ func huntPlan(p Program, o huntOptions, changed func(string) bool) (hunt.Options
 	}
 	if len(wrong) == 0 {
 		if err := cfg.Check(p.Code.RuleNames()); err != nil {
-			wrong = append(wrong, err)
+			wrong = append(wrong, flagged(err))
 		}
 	}
 	if len(wrong) > 0 {

@@ -181,7 +181,7 @@ func plan(ctx context.Context, p Program, o runOptions, changed func(string) boo
 		return nil, misuse{errors.Join(wrong...)}
 	}
 	if err := sc.Check(p.Code.RuleNames()); err != nil {
-		return nil, misuse{err}
+		return nil, misuse{flagged(err)}
 	}
 	var last time.Duration
 	if n := len(sc.Steps); n > 0 {

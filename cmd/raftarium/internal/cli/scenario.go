@@ -64,3 +64,19 @@ func waitForScenario(name string, p Program, s Streams) (*script.Scenario, error
 	}
 	return sc, nil
 }
+
+// flagged names the flags where values that came from no file are wrong.
+func flagged(err error) error {
+	all, ok := errors.AsType[*script.Errors](err)
+	if !ok || all.More > 0 {
+		return err
+	}
+	var lines []error
+	for _, one := range all.Unwrap() {
+		if e, ok := errors.AsType[*script.Error](one); ok && e.Header() != "" {
+			one = fmt.Errorf("--%w", e)
+		}
+		lines = append(lines, one)
+	}
+	return errors.Join(lines...)
+}
