@@ -17,8 +17,11 @@ import (
 
 // Options says what to build.
 type Options struct {
-	// Dir is the directory of the module; "" looks for this program's own.
+	// Dir is the directory of the module; "" looks for Module.
 	Dir string
+	// Module is the name of the module to look for, above the working directory and
+	// above this program; "" is raftarium.
+	Module string
 	// Package is the main package, by import path or relative to Dir.
 	Package string
 	// Tags are build tags, separated by commas; "viz" adds the interface.
@@ -58,7 +61,7 @@ func Build(ctx context.Context, o Options) (*Site, error) {
 	dir := o.Dir
 	if dir == "" {
 		var err error
-		if dir, err = findModule(); err != nil {
+		if dir, err = findModule(cmp.Or(o.Module, moduleName)); err != nil {
 			return nil, err
 		}
 	}

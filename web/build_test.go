@@ -56,11 +56,11 @@ func TestTheModuleIsFoundFromBelowAndNotTakenForAnother(t *testing.T) {
 		}
 	}
 	write(other, "module somethingelse\n")
-	if got, err := findModuleFrom(deep, other); !errors.Is(err, ErrNoSource) {
+	if got, err := findModuleFrom(moduleName, deep, other); !errors.Is(err, ErrNoSource) {
 		t.Errorf("found %q, %v", got, err)
 	}
 	write(dir, "// the aquarium\nmodule raftarium // ours\n\ngo 1.26\n")
-	if got, err := findModuleFrom("relative", other, deep); err != nil || got != dir {
+	if got, err := findModuleFrom(moduleName, "relative", other, deep); err != nil || got != dir {
 		t.Errorf("found %q, %v; want %q", got, err, dir)
 	}
 }

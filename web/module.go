@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,9 +19,9 @@ const moduleName = "raftarium"
 var ErrNoSource = errors.New("the source of raftarium was not found from here: " +
 	"run this inside a checkout of it, or use a release, which has its page built in")
 
-// findModule returns the directory of this program's module: above the working
-// directory, above the executable, or where it was compiled.
-func findModule() (string, error) {
+// findModule returns the directory of a module: above the working directory, above
+// the executable, or where this program was compiled.
+func findModule(name string) (string, error) {
 	var starts []string
 	if dir, err := os.Getwd(); err == nil {
 		starts = append(starts, dir)
@@ -31,13 +32,13 @@ func findModule() (string, error) {
 	if _, file, _, ok := runtime.Caller(0); ok {
 		starts = append(starts, filepath.Dir(file))
 	}
-	return findModuleFrom(starts...)
+	return findModuleFrom(name, starts...)
 }
 
-func findModuleFrom(starts ...string) (string, error) {
+func findModuleFrom(name string, starts ...string) (string, error) {
 	for _, dir := range starts {
 		for filepath.IsAbs(dir) {
-			if isModule(dir) {
+			if isModule(dir, name) {
 				return dir, nil
 			}
 			up := filepath.Dir(dir)
@@ -47,11 +48,14 @@ func findModuleFrom(starts ...string) (string, error) {
 			dir = up
 		}
 	}
+	if name != moduleName {
+		return "", fmt.Errorf("the source of the module %s was not found from here: run this inside it", name)
+	}
 	return "", ErrNoSource
 }
 
-// isModule says whether dir has the go.mod of this program.
-func isModule(dir string) bool {
+// isModule says whether dir has the go.mod of the module of that name.
+func isModule(dir, name string) bool {
 	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	if err != nil {
 		return false
@@ -59,7 +63,7 @@ func isModule(dir string) bool {
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	for lines.Scan() {
 		if f := strings.Fields(lines.Text()); len(f) > 1 && f[0] == "module" {
-			return strings.Trim(f[1], `"`) == moduleName
+			return strings.Trim(f[1], `"`) == name
 		}
 	}
 	return false

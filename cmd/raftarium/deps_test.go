@@ -7,11 +7,12 @@ import (
 	"testing"
 )
 
-// dependencies lists the packages that the js/wasm build of this command links.
-func dependencies(t *testing.T, tags string) []string {
+// dependencies lists the packages that the js/wasm build of this command links, or
+// another build, by env.
+func dependencies(t *testing.T, tags string, env ...string) []string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-tags="+tags, ".")
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	cmd.Env = append(append(os.Environ(), "GOOS=js", "GOARCH=wasm"), env...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -29,6 +30,19 @@ func TestTheHeadlessBuildForNodeLinksNoEbitengine(t *testing.T) {
 		}
 	}
 	if joined := strings.Join(deps, " "); !strings.Contains(joined, "raftarium/raft/core") || !strings.Contains(joined, "cobra") {
+		t.Errorf("this is not the command: %s", joined)
+	}
+}
+
+// Who grades or hunts on a server has no use for the interface.
+func TestTheHeadlessBuildLinksNoInterface(t *testing.T) {
+	deps := dependencies(t, "headless", "GOOS=linux", "GOARCH=amd64")
+	for _, p := range deps {
+		if strings.Contains(p, "ebiten") || strings.HasPrefix(p, "raftarium/viz") {
+			t.Errorf("the headless build links %s", p)
+		}
+	}
+	if joined := strings.Join(deps, " "); !strings.Contains(joined, "raftarium/raft/core") || !strings.Contains(joined, "raftarium/web") {
 		t.Errorf("this is not the command: %s", joined)
 	}
 }

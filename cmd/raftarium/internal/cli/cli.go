@@ -9,6 +9,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,16 @@ type Program struct {
 	// Window opens the desktop visualizer and returns when it is closed, by hand or
 	// by the end of the context. nil where there is none.
 	Window func(context.Context, Opening) error
+	// Name is what people type to run the program; "" is "raftarium".
+	Name string
+	// Package is the main package of which the page is built; "" is this program.
+	Package string
+	// More are commands beside those of every raftarium.
+	More []*cobra.Command
 }
+
+// name is what people type to run the program.
+func (p *Program) name() string { return cmp.Or(p.Name, "raftarium") }
 
 // Opening is what the visualizer starts with.
 type Opening struct {
@@ -61,6 +71,13 @@ type misuse struct{ err error }
 
 func (m misuse) Error() string { return m.err.Error() }
 func (m misuse) Unwrap() error { return m.err }
+
+// Misuse marks an error as a wrong use of the command.
+func Misuse(err error) error { return misuse{err} }
+
+// Status is the error of a command that said all that there is to say, and ends with
+// this status.
+func Status(status int) error { return verdictError(status) }
 
 func misusef(format string, args ...any) error { return misuse{fmt.Errorf(format, args...)} }
 

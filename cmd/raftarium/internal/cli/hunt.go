@@ -183,8 +183,8 @@ const shortestHunt = 4 * time.Second
 
 // huntCommand is the command that hunts in the same way, without what only changes
 // its output and which seeds it tries.
-func huntCommand(f *pflag.FlagSet) string {
-	words := []string{"raftarium", "hunt"}
+func huntCommand(name string, f *pflag.FlagSet) string {
+	words := []string{name, "hunt"}
 	for _, name := range huntSettings {
 		if flag := f.Lookup(name); flag.Changed {
 			words = append(words, "--"+name, quoteArg(flag.Value.String()))
@@ -201,7 +201,7 @@ func runHunt(ctx context.Context, p Program, o huntOptions, f *pflag.FlagSet, s 
 	if o.jobs == 0 {
 		o.jobs = runtime.GOMAXPROCS(0)
 	}
-	t := &tracker{o: o, h: h, part: part, command: huntCommand(f), rules: p.Code.Rules(), s: s, begun: time.Now()}
+	t := &tracker{o: o, h: h, part: part, name: p.name(), command: huntCommand(p.name(), f), rules: p.Code.Rules(), s: s, begun: time.Now()}
 	if part.of > 1 && !o.json {
 		fmt.Fprintf(s.Err, "part %s of the seeds%s\n", part, part.origin)
 	}

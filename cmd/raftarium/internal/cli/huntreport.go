@@ -39,6 +39,7 @@ type huntFailure struct {
 	Open      string   `json:"open"` // shows it in the visualizer
 
 	first check.Violation
+	name  string // of the program
 }
 
 // explain makes the lowest failing run small, writes it down, and finds out what
@@ -49,7 +50,7 @@ func (t *tracker) explain(ctx context.Context, p Program) error {
 	sc := hunt.Scenario(t.h, r.Seed)
 	f := &huntFailure{
 		Seed: r.Seed, Property: first.Property, Properties: r.Properties(), Text: first.Text, Replay: t.replay(r.Seed),
-		Steps: len(sc.Steps),
+		Steps: len(sc.Steps), name: t.name,
 	}
 	small := hunt.Minimal{Scenario: sc, First: first, Runs: 1}
 	if t.o.minimise {
@@ -81,7 +82,7 @@ func (t *tracker) explain(ctx context.Context, p Program) error {
 	if err := os.WriteFile(f.File, text.Bytes(), 0o666); err != nil {
 		t.unwritten = fmt.Errorf("--out: %w", err)
 	}
-	f.Open = fmt.Sprintf("raftarium %s --at %s", quoteArg(f.File), strings.Replace(small.First.At.String(), "µ", "u", 1))
+	f.Open = fmt.Sprintf("%s %s --at %s", t.name, quoteArg(f.File), strings.Replace(small.First.At.String(), "µ", "u", 1))
 	var err error
 	f.Causes, err = causesOf(p.Code, small.Scenario)
 	t.failure, t.summary.Failure = f, f
@@ -164,7 +165,7 @@ func (f *huntFailure) print(b *strings.Builder, without []string) {
 		say("    %s", c)
 	}
 	say("")
-	say("replay the small run: raftarium run %s --explain", quoteArg(f.File))
+	say("replay the small run: %s run %s --explain", f.name, quoteArg(f.File))
 	say("watch what happens:   %s", f.Open)
 	say("")
 }

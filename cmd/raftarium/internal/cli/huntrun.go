@@ -18,6 +18,7 @@ type tracker struct {
 	o       huntOptions
 	h       hunt.Options
 	part    shard
+	name    string // of the program
 	command string
 	rules   []raft.Rule
 	s       Streams

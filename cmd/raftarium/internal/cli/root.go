@@ -56,6 +56,10 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(newRun(p, s), newHunt(p, s), newRules(p, s))
 	addWeb(root, p, s)
+	root.AddCommand(p.More...)
+	if p.Name != "" {
+		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: p.Name}
+	}
 	return root
 }
 

@@ -82,7 +82,7 @@ committed though it should have been, 6 if linearizability could not be decided.
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.scenario = first(args)
-			o.replay = replayCommand(cmd.Flags(), o)
+			o.replay = replayCommand(p.name(), cmd.Flags(), o)
 			return run(cmd.Context(), p, o, cmd.Flags().Changed, s)
 		},
 	}
@@ -133,8 +133,8 @@ func placeholder(h script.VerbInfo) string {
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // replayCommand is the command that makes the same run.
-func replayCommand(f *pflag.FlagSet, o runOptions) string {
-	words := []string{"raftarium", "run"}
+func replayCommand(name string, f *pflag.FlagSet, o runOptions) string {
+	words := []string{name, "run"}
 	if o.scenario != "" {
 		words = append(words, quoteArg(o.scenario))
 	} else if seed := f.Lookup("seed"); !seed.Changed {

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -72,7 +74,7 @@ func runWeb(ctx context.Context, p Program, o webOptions, s Streams) error {
 	}
 
 	if o.out != "" {
-		site, err := makeSite(ctx, start.Encode(), web.Thorough, s)
+		site, err := makeSite(ctx, p, start.Encode(), web.Thorough, s)
 		if err != nil {
 			return err
 		}
@@ -92,7 +94,7 @@ func runWeb(ctx context.Context, p Program, o webOptions, s Streams) error {
 		return err
 	}
 	defer ln.Close()
-	site, err := makeSite(ctx, start.Encode(), web.Quick, s)
+	site, err := makeSite(ctx, p, start.Encode(), web.Quick, s)
 	if err != nil {
 		return err
 	}
@@ -113,13 +115,34 @@ func runWeb(ctx context.Context, p Program, o webOptions, s Streams) error {
 }
 
 // makeSite takes the page that this program carries, or builds it.
-func makeSite(ctx context.Context, start string, effort web.Effort, s Streams) (*web.Site, error) {
-	site, err := web.Embedded()
+func makeSite(ctx context.Context, p Program, start string, effort web.Effort, s Streams) (*web.Site, error) {
+	o := web.Options{Package: p.Package, Tags: "viz", Effort: effort, Log: s.Err}
+	var site *web.Site
+	var err error
+	if p.Package == "" {
+		// A release carries the page of raftarium, not that of a program made with it.
+		if o.Module, o.Package, err = thisProgram(); err != nil {
+			return nil, err
+		}
+	} else {
+		site, err = web.Embedded()
+	}
 	if err == nil && site == nil {
-		site, err = web.Build(ctx, web.Options{Package: "./cmd/raftarium", Tags: "viz", Effort: effort, Log: s.Err})
+		site, err = web.Build(ctx, o)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return site.WithStart(start)
+}
+
+// thisProgram is the module and the main package of the program that runs, by what
+// the go command wrote into it.
+func thisProgram() (module, pkg string, err error) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Path == "" || !strings.HasPrefix(info.Path, info.Main.Path) {
+		return "", "", errors.New("building the page needs to know which main package this is: " +
+			"build or run the folder, as in `go run ./my/raft web`, and not its single files")
+	}
+	return info.Main.Path, info.Path, nil
 }
