@@ -1,10 +1,8 @@
 package tests
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -15,6 +13,7 @@ import (
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/script"
+	"raftarium/tests/suite"
 )
 
 var hunt = flag.Int("hunt", 300, "how many random runs the hunt makes for each node, from -seed on")
@@ -110,21 +109,11 @@ func violations(v check.Verdict) string {
 // kept writes the scenario of a run that went wrong into a file, and says which.
 func kept(t testing.TB, s *cluster.Session) string {
 	t.Helper()
-	name, err := stored(s.Scenario(), "hunt")
+	name, err := suite.Store(s.Scenario(), "hunt")
 	if err != nil {
 		return err.Error()
 	}
 	return name
-}
-
-// stored writes a scenario into a file for people to look at, and returns its name.
-func stored(sc *script.Scenario, name string) (string, error) {
-	file, err := os.CreateTemp("", name+"-*.raft")
-	if err != nil {
-		return "", err
-	}
-	_, err = sc.WriteTo(file)
-	return file.Name(), errors.Join(err, file.Close())
 }
 
 // seen says whether a verdict holds a violation of a property.

@@ -32,7 +32,7 @@ func withSnapshots(t *testing.T) {
 		t.Fatalf("the suite has no test %s", t.Name())
 	}
 	for i := range *seeds {
-		judgeRun(t, &test, ours(), *firstSeed+uint64(i))
+		test.Judge(t, ours(), *firstSeed+uint64(i))
 	}
 }
 

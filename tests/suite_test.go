@@ -1,9 +1,7 @@
 package tests
 
 import (
-	"errors"
 	"flag"
-	"fmt"
 	"testing"
 
 	"raftarium/kv/client"
@@ -35,21 +33,21 @@ func second() cluster.Code { return code(secondnode.Implementation()) }
 
 // The twelve tests. Package suite has what each does.
 
-func TestBasic(t *testing.T)                       { twelve(t) }
-func TestConcurrent(t *testing.T)                  { twelve(t) }
-func TestUnreliable(t *testing.T)                  { twelve(t) }
-func TestUnreliableOneKey(t *testing.T)            { twelve(t) }
-func TestOnePartition(t *testing.T)                { twelve(t) }
-func TestManyPartitionsOneClient(t *testing.T)     { twelve(t) }
-func TestManyPartitionsManyClients(t *testing.T)   { twelve(t) }
-func TestPersistOneClient(t *testing.T)            { twelve(t) }
-func TestPersistConcurrent(t *testing.T)           { twelve(t) }
-func TestPersistConcurrentUnreliable(t *testing.T) { twelve(t) }
-func TestPersistPartition(t *testing.T)            { twelve(t) }
-func TestPersistPartitionUnreliable(t *testing.T)  { twelve(t) }
+func TestBasic(t *testing.T)                       { course(t) }
+func TestConcurrent(t *testing.T)                  { course(t) }
+func TestUnreliable(t *testing.T)                  { course(t) }
+func TestUnreliableOneKey(t *testing.T)            { course(t) }
+func TestOnePartition(t *testing.T)                { course(t) }
+func TestManyPartitionsOneClient(t *testing.T)     { course(t) }
+func TestManyPartitionsManyClients(t *testing.T)   { course(t) }
+func TestPersistOneClient(t *testing.T)            { course(t) }
+func TestPersistConcurrent(t *testing.T)           { course(t) }
+func TestPersistConcurrentUnreliable(t *testing.T) { course(t) }
+func TestPersistPartition(t *testing.T)            { course(t) }
+func TestPersistPartitionUnreliable(t *testing.T)  { course(t) }
 
-// twelve runs the test of t's name, on each seed.
-func twelve(t *testing.T) {
+// course runs the test of t's name, on each seed.
+func course(t *testing.T) {
 	t.Parallel()
 	test, ok := suite.Named(t.Name())
 	if !ok {
@@ -68,38 +66,9 @@ func twelve(t *testing.T) {
 		t.Fatalf("-node %s: it is core, second or both", *whose)
 	}
 	for i := range n {
-		judgeRun(t, &test, ours(), *firstSeed+uint64(i))
+		test.Judge(t, ours(), *firstSeed+uint64(i), "-node core")
 	}
 	for i := range m {
-		judgeRun(t, &test, second(), *firstSeed+uint64(i))
-	}
-}
-
-// judgeRun runs one test on one seed, and prints how it went.
-func judgeRun(t *testing.T, test *suite.Test, code cluster.Code, seed uint64) {
-	t.Helper()
-	by, option := "", " -node core"
-	if code.Raft.Name == second().Raft.Name {
-		by, option = ", second node", " -node second"
-	}
-	res, err := test.Run(code, seed)
-	var failure *suite.Failure
-	switch {
-	case errors.As(err, &failure):
-		file, err := stored(failure.Scenario, fmt.Sprintf("%s-seed%d", test.Name, seed))
-		look := "go run ./cmd/raftarium run --explain " + file
-		switch {
-		case err != nil:
-			look = fmt.Sprintf("the scenario could not be saved: %v", err)
-		case by != "":
-			look = "name that node in cmd/raftarium/code.go, then " + look
-		}
-		t.Errorf("%v\n  replay: %s%s\n  look:   %s", failure, failure.Replay(), option, look)
-	case err != nil:
-		t.Error(err)
-	default:
-		// In one piece, because tests run side by side.
-		fmt.Printf("Test: %s ...\n  ... Passed -- %.1fs virtual, %d operations, %d messages, %d elections, seed %d%s\n",
-			test.What, res.Virtual.Seconds(), res.Operations, res.Messages, res.Elections, seed, by)
+		test.Judge(t, second(), *firstSeed+uint64(i), "-node second")
 	}
 }

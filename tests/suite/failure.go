@@ -18,9 +18,10 @@ type Failure struct {
 	Scenario *script.Scenario
 }
 
-// Replay is the command that makes the failure again.
+// Replay is the command that makes the failure again: the test of this name in the
+// package that is being tested.
 func (f *Failure) Replay() string {
-	return fmt.Sprintf("go test ./tests -run '^%s$' -seed %d -seeds 1 -v", f.Test.Name, f.Seed)
+	return fmt.Sprintf("go test %s -run '^%s$' -seed %d -seeds 1 -v", here(), f.Test.Name, f.Seed)
 }
 
 // Unwrap returns what was wrong.

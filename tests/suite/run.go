@@ -17,6 +17,7 @@ import (
 const (
 	domainMix netsim.Domain = netsim.DomainUser + 100 + iota
 	domainPartition
+	domainChoice
 )
 
 // lossOfTheUnreliable is how many requests, and how many replies, get lost.
@@ -28,7 +29,12 @@ type run struct {
 	s     *cluster.Session
 	users []*user
 	done  []cluster.Completion
-	coins uint64 // drawn for partitions so far
+	coins uint64 // drawn for partitions and other choices so far
+
+	// What the tests of Raft alone look at.
+	off  [script.MaxServers + 1]bool // servers that are disconnected, by ID
+	view cluster.View
+	seen traffic
 }
 
 // play plays the whole test and ends the judgement.
@@ -114,7 +120,7 @@ func (r *run) until(end netsim.Time, stop func() bool) error {
 // returned hands a finished operation to the user who asked for it.
 func (r *run) returned(c *cluster.Completion) error {
 	u := r.users[c.Client-1]
-	u.busy = false
+	u.busy, u.index = false, c.Result.Index
 	if c.Op.Kind == kv.Get {
 		u.got = c.Result.Value
 	}

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"slices"
 	"time"
 
 	"raftarium/netsim"
@@ -117,7 +118,7 @@ func (t *Test) troubles() time.Duration {
 
 // Named returns the test of that name, e.g. "TestBasic", and whether there is one.
 func Named(name string) (Test, bool) {
-	for _, t := range append(Tests(), SnapshotTests()...) {
+	for _, t := range slices.Concat(Tests(), SnapshotTests(), RaftTests()) {
 		if t.Name == name {
 			return t, true
 		}
@@ -145,11 +146,12 @@ func (t *Test) Run(code cluster.Code, seed uint64) (Result, error) {
 	if t.Unreliable {
 		cfg.Latency = netsim.Range{Min: time.Millisecond, Max: 27 * time.Millisecond}
 	}
-	s, err := cluster.Open(code, &script.Scenario{Config: cfg}, cluster.Options{Trace: -1, Completions: true})
+	r := &run{test: t}
+	s, err := cluster.Open(code, &script.Scenario{Config: cfg}, cluster.Options{Trace: -1, Completions: true, Observe: r.seen.observe})
 	if err != nil {
 		return Result{}, err
 	}
-	r := &run{test: t, s: s}
+	r.s = s
 	err = r.play()
 	if err != nil {
 		return Result{}, &Failure{Test: t, Seed: seed, Why: err, Violations: s.Judge().Violations(), Scenario: r.scenario()}

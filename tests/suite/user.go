@@ -9,6 +9,7 @@ import (
 	"raftarium/kv"
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
 )
 
 // patience is how long a single operation may take where nothing says otherwise.
@@ -20,8 +21,11 @@ type user struct {
 	id     kv.ClientID
 	number int // among those who came together, from 0
 	busy   bool
-	op     kv.Op  // outstanding, or the last one
-	got    []byte // what the last Get returned
+	op     kv.Op      // outstanding, or the last one
+	got    []byte     // what the last Get returned
+	index  raft.Index // in the log, of the last operation that returned
+	place  raft.ID    // whom it reaches: the connected servers, one that is not, or nobody
+	said   []byte     // all that was appended by say
 	// next, if set, is called when an operation has returned, and may begin another.
 	next func(*user) error
 
@@ -36,6 +40,14 @@ type user struct {
 func (u *user) begin(kind kv.Kind, key, value string) error {
 	u.busy, u.op = true, kv.Op{Kind: kind, Key: key, Value: value}
 	return u.run.do(script.Do{Client: u.id, Op: u.op})
+}
+
+// say begins to append something of its own, with so much behind it.
+func (u *user) say(padding string) error {
+	value := appended(u.number, u.appends) + padding
+	u.appends++
+	u.said = append(u.said, value...)
+	return u.begin(kv.Append, u.key, value)
 }
 
 // put writes and waits for it.

@@ -1,0 +1,65 @@
+package suite
+
+import (
+	"strconv"
+
+	"raftarium/netsim"
+	"raftarium/netsim/cluster/script"
+)
+
+// longReordering is how the course delays two of three replies, here of round trips.
+var longReordering = script.Reorder{Ratio: netsim.Percent(42)}
+
+// RaftTests returns the course's tests of Raft alone, in its order: elections, then
+// agreement, then persistence. The users' requests stand for the commands that the
+// course hands to a server itself.
+func RaftTests() []Test {
+	tests := []Test{
+		{Name: "TestInitialElection", What: "initial election", Servers: 3, play: initialElection},
+		{Name: "TestReElection", What: "election after network failure", Servers: 3, play: reElection},
+		{Name: "TestManyElections", What: "multiple elections", Servers: 7, play: manyElections},
+
+		{Name: "TestBasicAgree", What: "basic agreement", Servers: 3, play: basicAgree},
+		{Name: "TestRPCBytes", What: "RPC byte count", Servers: 3, play: rpcBytes},
+		{Name: "TestFollowerFailure", What: "test progressive failure of followers", Servers: 3, play: followerFailure},
+		{Name: "TestLeaderFailure", What: "test failure of leaders", Servers: 3, Clients: 4, play: leaderFailure},
+		{Name: "TestFailAgree", What: "agreement after follower reconnects", Servers: 3, play: failAgree},
+		{Name: "TestFailNoAgree", What: "no agreement if too many followers disconnect", Clients: 2, play: failNoAgree},
+		{Name: "TestConcurrentStarts", What: "concurrent commands", Servers: 3, Clients: 5, play: concurrentStarts},
+		{Name: "TestRejoin", What: "rejoin of partitioned leader", Servers: 3, Clients: 4, play: rejoin},
+		{Name: "TestBackup", What: "leader backs up quickly over incorrect follower logs", Clients: 99, play: backup},
+		{Name: "TestCount", What: "RPC counts aren't too high", Servers: 3, Clients: 10, play: count},
+
+		{Name: "TestPersist1", What: "basic persistence", Servers: 3, play: persist1},
+		{Name: "TestPersist2", What: "more persistence", play: persist2},
+		{Name: "TestPersist3", What: "partitioned leader and one follower crash, leader restarts", Servers: 3, play: persist3},
+		{Name: "TestFigure8", What: "Figure 8", play: figure8},
+		{Name: "TestUnreliableAgree", What: "unreliable agreement", Clients: 5, Unreliable: true, play: unreliableAgree},
+		{Name: "TestFigure8Unreliable", What: "Figure 8 (unreliable)", Clients: 5, Unreliable: true, play: figure8Unreliable},
+		{Name: "TestReliableChurn", What: "churn", Clients: 3, play: churn},
+		{Name: "TestUnreliableChurn", What: "unreliable churn", Clients: 3, Unreliable: true, play: churn},
+	}
+	for i := range tests {
+		t := &tests[i]
+		if t.Clients == 0 {
+			t.Clients = 1
+		}
+		t.play = withUsers(t.play)
+	}
+	complete(tests)
+	return tests
+}
+
+// withUsers brings in the users, each with a key of its own, before a test.
+func withUsers(play func(*run) error) func(*run) error {
+	return func(r *run) error {
+		users, err := r.newUsers(r.test.Clients)
+		if err != nil {
+			return err
+		}
+		for _, u := range users {
+			u.key = strconv.Itoa(u.number)
+		}
+		return play(r)
+	}
+}
