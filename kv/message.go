@@ -49,9 +49,12 @@ type Reply struct {
 	// Value is the result of a Get. It is immutable: it may share memory with the
 	// store's own, append-only, value.
 	Value []byte
-	// Index is, with OK, the log position that gave the answer, 0 for an answer
-	// that did not go through the log.
+	// Index is, with OK, the log position that gave the answer: that of the
+	// operation's entry or, for a Get that did without one, the last that the state
+	// had applied which was read. It is 0 if neither is known.
 	Index raft.Index
+	// By is how a Get was answered: with ReadsByLease, under a lease indeed.
+	By Reads
 	// Duplicate says that the operation had taken effect before: before the entry
 	// at Index, which the session table therefore did not apply again, or, where a
 	// repeated request was answered at once, before that request; Index is then the
@@ -64,7 +67,8 @@ func (r *Request) AppendTo(b []byte) []byte {
 	return binary.AppendUvarint(r.Command.AppendTo(b), uint64(r.Try))
 }
 
-// AppendTo appends the canonical encoding, the fields in their order.
+// AppendTo appends the canonical encoding, the fields in their order, the last two
+// as one.
 func (r *Reply) AppendTo(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(r.Client))
 	b = binary.AppendUvarint(b, r.Seq)
@@ -73,8 +77,9 @@ func (r *Reply) AppendTo(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(len(r.Value)))
 	b = append(b, r.Value...)
 	b = binary.AppendUvarint(b, uint64(r.Index))
+	flags := byte(r.By) << 1
 	if r.Duplicate {
-		return append(b, 1)
+		flags |= 1
 	}
-	return append(b, 0)
+	return append(b, flags)
 }

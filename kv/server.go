@@ -25,7 +25,7 @@ type ServerImplementation struct {
 }
 
 // ServerEvent is one of *[ServerStart], *[ServerDeliver], *[Applied], *[Restored],
-// *[Answered] and *[SetRules].
+// *[Answered], *[SetReads] and *[SetRules].
 type ServerEvent interface{ serverEvent() }
 
 // ServerStart is the first event of a server machine.
@@ -36,6 +36,9 @@ type ServerStart struct {
 	// server asks for a compaction of the log that it sits on. 0 is never; a service
 	// that cannot compact may pass it over.
 	LogLimit int
+	// Reads is how Gets are answered, until a SetReads. A service that knows only the
+	// log may pass it over.
+	Reads Reads
 }
 
 // ServerDeliver hands over a client's request.
@@ -53,8 +56,11 @@ type Restored struct {
 	State []byte // immutable
 }
 
-// Answered reports what the consensus node said to a proposal.
+// Answered reports what the consensus node said to a proposal, or to a read.
 type Answered struct{ Answer raft.Answer }
+
+// SetReads changes how Gets are answered that come from now on.
+type SetReads struct{ Reads Reads }
 
 // SetRules switches rules off, as [raft.SetRules] does. It is an event of
 // servers and of clients.
@@ -65,6 +71,7 @@ func (*ServerDeliver) serverEvent() {}
 func (*Applied) serverEvent()       {}
 func (*Restored) serverEvent()      {}
 func (*Answered) serverEvent()      {}
+func (*SetReads) serverEvent()      {}
 func (*SetRules) serverEvent()      {}
 
 // ServerEffects is what a step of a server wants done. It is reused: Reset it,
@@ -72,6 +79,8 @@ func (*SetRules) serverEvent()      {}
 type ServerEffects struct {
 	// Proposals are for the consensus node of the same server.
 	Proposals []raft.Proposal
+	// Reads are for it too. Their handles are none of a proposal's.
+	Reads []raft.Read
 	// Replies are for the clients named in them.
 	Replies []*Reply
 	// Performed reports what applying did, one for each command applied.
@@ -92,7 +101,8 @@ func (e *ServerEffects) Reset() {
 	clear(e.Replies)
 	clear(e.Compacts)
 	e.Compacts, e.Refused = e.Compacts[:0], ""
-	e.Proposals, e.Replies, e.Performed = e.Proposals[:0], e.Replies[:0], e.Performed[:0]
+	e.Proposals, e.Reads = e.Proposals[:0], e.Reads[:0]
+	e.Replies, e.Performed = e.Replies[:0], e.Performed[:0]
 }
 
 // Reply appends r to the Replies, placed so that it costs no allocation of its own.
@@ -120,6 +130,8 @@ type ServerStatus struct {
 	Keys     []KeyValue // in increasing order of keys
 	Sessions []Session  // in increasing order of clients
 	Waiting  []Waiter   // requests not yet answered, in order of index
+	Reads    Reads      // how Gets are answered
+	Reading  []Reader   // Gets not yet answered that do without the log, oldest first
 	// LogBytes is how many bytes of entries were applied since the last snapshot,
 	// LogLimit what makes the server compact them, 0 if nothing does.
 	LogBytes, LogLimit int
@@ -127,7 +139,7 @@ type ServerStatus struct {
 
 // Reset empties st and keeps the memory of its slices.
 func (st *ServerStatus) Reset() {
-	*st = ServerStatus{Keys: st.Keys[:0], Sessions: st.Sessions[:0], Waiting: st.Waiting[:0]}
+	*st = ServerStatus{Keys: st.Keys[:0], Sessions: st.Sessions[:0], Waiting: st.Waiting[:0], Reading: st.Reading[:0]}
 }
 
 // KeyValue is a key with its value, which is immutable.
@@ -148,4 +160,15 @@ type Waiter struct {
 	Seq    uint64
 	Index  raft.Index
 	Term   raft.Term
+}
+
+// Reader is a Get that waits for its turn without an entry in the log.
+type Reader struct {
+	Client ClientID
+	Seq    uint64
+	Key    string
+	// Confirmed: the consensus node has answered. The Get then waits until the state
+	// is as of Index or later.
+	Confirmed bool
+	Index     raft.Index
 }

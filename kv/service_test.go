@@ -35,6 +35,7 @@ type host struct {
 	base    int
 	suffix  []raft.Entry
 	handles []raft.Handle // of suffix; 0 for an entry that is not its own
+	reads   []raft.Handle // not answered
 }
 
 // logLimit makes servers compact after a few entries.
@@ -62,6 +63,7 @@ type reply struct {
 type world struct {
 	rand     *rand.Rand
 	off      []string
+	reads    kv.Reads
 	hosts    [servers + 1]host
 	users    [clients + 1]user
 	log      []raft.Entry // committed
@@ -77,7 +79,7 @@ type world struct {
 }
 
 func newWorld(seed uint64, off ...string) *world {
-	w := &world{rand: rand.New(rand.NewPCG(seed, 4)), off: off, snapshots: map[raft.Index][]byte{}}
+	w := &world{rand: rand.New(rand.NewPCG(seed, 4)), off: off, snapshots: map[raft.Index][]byte{}, reads: kv.Reads(seed % 3)}
 	var ids []raft.ID
 	for id := raft.ID(1); id <= servers; id++ {
 		w.start(id)
@@ -97,7 +99,7 @@ func newWorld(seed uint64, off ...string) *world {
 
 func (w *world) start(id raft.ID) {
 	w.hosts[id] = host{m: server.New()}
-	w.serve(id, &kv.ServerStart{ID: id, Without: w.off, LogLimit: logLimit})
+	w.serve(id, &kv.ServerStart{ID: id, Without: w.off, LogLimit: logLimit, Reads: w.reads})
 	if i := w.kept[id]; i > 0 {
 		w.restore(id, i)
 	}
@@ -130,8 +132,8 @@ func (w *world) elect() {
 // depose tells a server that it does not lead any more.
 func (w *world) depose(id raft.ID) {
 	h := &w.hosts[id]
-	handles := h.handles
-	h.leads, h.suffix, h.handles = false, nil, nil
+	handles := append(h.handles, h.reads...)
+	h.leads, h.suffix, h.handles, h.reads = false, nil, nil, nil
 	for _, handle := range handles {
 		if handle != 0 {
 			w.serve(id, &kv.Answered{Answer: raft.Answer{Handle: handle, Outcome: raft.Lost}})
@@ -173,6 +175,28 @@ func (w *world) serve(id raft.ID, ev kv.ServerEvent) {
 		}
 		w.serve(id, &kv.Answered{Answer: a})
 	}
+	for _, r := range out.Reads {
+		if h.reads = append(h.reads, r.Handle); r.Lease {
+			w.answerReads(id)
+		}
+	}
+}
+
+// answerReads tells a server at which index it may read: what is committed by now,
+// as the true leader knows. Another learns that it leads no longer.
+func (w *world) answerReads(id raft.ID) {
+	h := &w.hosts[id]
+	if h.leads && id != w.leader {
+		w.depose(id)
+	}
+	for _, handle := range h.reads {
+		a := raft.Answer{Handle: handle, Outcome: raft.NotLeader, Leader: w.leader}
+		if id == w.leader {
+			a = raft.Answer{Handle: handle, Outcome: raft.Done, Index: raft.Index(len(w.log))}
+		}
+		w.serve(id, &kv.Answered{Answer: a})
+	}
+	h.reads = nil
 }
 
 func (w *world) invoke(i int) {
@@ -252,8 +276,10 @@ func (w *world) step(kind bool) {
 		if m, ok := pick(w.rand, &w.replies); ok && (kind || w.rand.IntN(5) > 0) {
 			w.act(int(m.r.Client), &kv.ClientDeliver{From: m.from, Reply: m.r})
 		}
-	case n < 65:
+	case n < 60:
 		w.commit()
+	case n < 65:
+		w.answerReads(id)
 	case n < 85:
 		if i := w.kept[w.rand.IntN(servers)+1]; int(i) > w.hosts[id].applied && w.rand.IntN(4) == 0 {
 			w.restore(id, i)

@@ -142,6 +142,7 @@ type Answer struct {
 	Index   Index // with Accepted, and with Done for a Read
 	Term    Term  // with Accepted
 	Leader  ID    // with NotLeader, Lost, Busy and Done; None if unknown
+	Lease   bool  // with Done for a Read: a lease stands for its being right
 }
 
 // Send asks for a message to be sent to another server; one to itself breaks the

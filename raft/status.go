@@ -56,9 +56,11 @@ type Status struct {
 	// Uncommitted is how many bytes of commands wait at a leader to be committed.
 	Uncommitted int
 	// Reads is how many reads wait at a leader for a sign that it still leads. Lease
-	// tells that it holds a lease, and answers reads by lease at once.
-	Reads int
-	Lease bool
+	// tells that it holds a lease, and answers reads by lease at once; it ends when the
+	// timer LeaseEnds does, if it is not extended before.
+	Reads     int
+	Lease     bool
+	LeaseEnds TimerKey
 	// Transferee is whom a leader hands its leadership to, None if nobody.
 	Transferee ID
 	// Config is the configuration in force, and ConfigIndex the entry that holds it,

@@ -13,6 +13,7 @@ const (
 	readsThroughLog
 	checkAppliedEntry
 	sessionsInSnapshot
+	waitForReadIndex
 )
 
 const layer = "kv server"
@@ -48,6 +49,11 @@ var table = [...]raft.Rule{
 		Name: "sessions-in-snapshot", Kind: raft.Safety, Layer: layer,
 		Defends: "exactly once", Section: "§7, §8; dissertation §6.3", Needs: raft.NeedsSnapshots,
 		Summary: "A snapshot holds the session table too: who restores it knows what has taken effect.",
+	},
+	waitForReadIndex: {
+		Name: "wait-for-read-index", Kind: raft.Safety, Layer: layer,
+		Defends: "linearizability", Section: "§8; dissertation §6.4", Needs: raft.NeedsReads,
+		Summary: "A Get without an entry in the log is answered only once the state has applied all that was committed when it came.",
 	},
 }
 

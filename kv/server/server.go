@@ -18,7 +18,8 @@ func New() kv.Server { return new(machine) }
 
 // machine is the server's half of the service. What it holds is either a
 // function of the log (applied, store, sessions) or about requests that came to
-// this server since it started (proposed, waiting, handle).
+// this server since it started (proposed, waiting,
+// reading, handle).
 type machine struct {
 	id       raft.ID
 	rules    ruleSet
@@ -30,9 +31,10 @@ type machine struct {
 	handle raft.Handle // the last one given out
 	// proposed are the requests that the consensus node has not answered yet, by
 	// increasing handle; waiting are those whose entry stands in its log, by
-	// increasing index. Each client has at most one request in the two together.
+	// increasing index. Each client has at most one request in the two and in reading.
 	proposed []waiter
 	waiting  []waiter
+	reading  reading
 
 	// chunk is where commands are encoded, one behind the other. What is written
 	// is given away; only the room behind it is still ours.
@@ -57,16 +59,20 @@ const chunkSize = 4096
 func (s *machine) Step(ev kv.ServerEvent, out *kv.ServerEffects) {
 	switch ev := ev.(type) {
 	case *kv.ServerStart:
-		*s = machine{id: ev.ID, rules: without(ev.Without), log: log{limit: max(ev.LogLimit, 0)}}
+		*s = machine{id: ev.ID, rules: without(ev.Without), log: log{limit: max(ev.LogLimit, 0)}, reading: reading{by: ev.Reads}}
 	case *kv.ServerDeliver:
 		s.request(ev.Req, out)
 	case *kv.Answered:
 		s.answered(&ev.Answer, out)
 	case *kv.Applied:
 		s.apply(ev.Entries, out)
+		s.serveReads(out)
 		s.compact(ev.Entries, out)
 	case *kv.Restored:
 		s.restore(ev, out)
+		s.serveReads(out)
+	case *kv.SetReads:
+		s.setReads(ev.Reads, out)
 	case *kv.SetRules:
 		s.rules = without(ev.Without)
 	}
@@ -91,6 +97,10 @@ func (s *machine) request(req *kv.Request, out *kv.ServerEffects) {
 		return
 	}
 	s.handle++
+	if op.Kind == kv.Get && s.reading.by != kv.ReadsByLog {
+		s.read(req, out)
+		return
+	}
 	s.proposed = append(s.proposed, waiter{
 		handle: s.handle, client: req.Client, seq: req.Seq, kind: op.Kind, key: op.Key,
 	})
@@ -100,6 +110,9 @@ func (s *machine) request(req *kv.Request, out *kv.ServerEffects) {
 // supersede forgets an older request of the client, which nobody waits for any
 // more. It returns false if req itself, or a newer one, is on its way already.
 func (s *machine) supersede(req *kv.Request) bool {
+	if len(s.reading.list) > 0 && !s.reading.supersede(req) {
+		return false
+	}
 	for _, list := range [...]*[]waiter{&s.proposed, &s.waiting} {
 		for i := range *list {
 			if w := &(*list)[i]; w.client == req.Client {
@@ -128,6 +141,9 @@ func (s *machine) encode(req *kv.Request) []byte {
 // answered takes what the consensus node says of a proposal. Answers to requests
 // that were superseded, or answered before, meet no waiter.
 func (s *machine) answered(a *raft.Answer, out *kv.ServerEffects) {
+	if len(s.reading.list) > 0 && s.readAnswered(a, out) {
+		return
+	}
 	if i := withHandle(s.proposed, a.Handle); i >= 0 {
 		w := s.proposed[i]
 		remove(&s.proposed, i)

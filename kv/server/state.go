@@ -14,6 +14,7 @@ func (s *machine) Clone() kv.Server {
 	c.sessions = s.sessions.clone()
 	c.proposed = slices.Clone(s.proposed)
 	c.waiting = slices.Clone(s.waiting)
+	c.reading.list = slices.Clone(s.reading.list)
 	c.chunk = nil // the room in it is the original's
 	return &c
 }
@@ -33,7 +34,7 @@ func (s *machine) AppendState(b []byte) []byte {
 		b = binary.AppendUvarint(b, uint64(s.log.limit))
 		b = binary.AppendUvarint(b, uint64(s.log.bytes))
 	}
-	return b
+	return s.reading.appendState(b)
 }
 
 func appendWaiters(b []byte, list []waiter) []byte {
@@ -62,5 +63,10 @@ func (s *machine) Inspect(st *kv.ServerStatus) {
 	for i := range s.waiting {
 		w := &s.waiting[i]
 		st.Waiting = append(st.Waiting, kv.Waiter{Client: w.client, Seq: w.seq, Index: w.index, Term: w.term})
+	}
+	st.Reads = s.reading.by
+	for i := range s.reading.list {
+		r := &s.reading.list[i]
+		st.Reading = append(st.Reading, kv.Reader{Client: r.client, Seq: r.seq, Key: r.key, Confirmed: r.confirmed, Index: r.index})
 	}
 }

@@ -51,7 +51,7 @@ func (w *World) Act(a script.Action) (string, error) {
 // can be asked of it.
 func disturbs(a script.Action) bool {
 	switch a.(type) {
-	case script.Do, script.Fire, script.Load, script.Clients, script.Note:
+	case script.Do, script.Fire, script.Load, script.Clients, script.Reads, script.Note:
 		return false
 	}
 	return true
@@ -259,6 +259,14 @@ func (w *World) do(a script.Action, targets []raft.ID) string {
 			return "1 client takes part"
 		}
 		return fmt.Sprintf("%d clients take part", a.N)
+	case script.Reads:
+		w.setReads(a.By)
+		for i := range w.servers {
+			if s := &w.servers[i]; s.up {
+				w.runServer(s, &kv.SetReads{Reads: a.By})
+			}
+		}
+		return readsText(a.By)
 	case script.Without:
 		w.setRules(a.Rules, true)
 		return "Rules off: " + strings.Join(a.Rules, ", ")

@@ -15,7 +15,7 @@ func (w *World) View(v *View) {
 	net := w.sim.Network()
 	v.Now, v.Seed, v.Events, v.Digest = now, w.cfg.Seed, w.event, w.digest
 	v.RaftName = w.code.Raft.Name
-	v.Load, v.Without = w.load, w.without
+	v.Load, v.Reads, v.Without = w.load, w.reads, w.without
 	v.Stats = w.Stats()
 	v.Verdict = w.judge.Quick()
 	v.Network = NetworkView{
@@ -63,6 +63,10 @@ func (w *World) viewServer(s *server, v *ServerView) {
 	v.Election, v.Heartbeat = w.viewTimer(s, raft.TimerElection), w.viewTimer(s, raft.TimerHeartbeat)
 	v.CheckQuorum, v.Transfer = w.viewTimer(s, raft.TimerQuorum), w.viewTimer(s, raft.TimerTransfer)
 	v.Sticky = w.viewTimer(s, raft.TimerStickiness)
+	v.Lease = TimerView{}
+	if s.up && s.status.Lease {
+		v.Lease = w.viewTimer(s, s.status.LeaseEnds)
+	}
 	if s.up {
 		if v.Failed = try("Inspect", func() { s.raft.Inspect(&v.Raft); s.kv.Inspect(&v.KV) }); v.Failed != "" {
 			v.Raft.Reset()

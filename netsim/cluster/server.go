@@ -58,7 +58,7 @@ func (w *World) start(s *server) {
 	// The machine may append to the log that it gets, so it gets no spare room.
 	s.disk.log = slices.Clip(s.disk.log)
 	w.judge.StartedFrom(s.id, s.disk.state, s.disk.snapshot, s.disk.log)
-	w.runServer(s, &kv.ServerStart{ID: s.id, Without: w.without, LogLimit: w.cfg.Snapshot})
+	w.runServer(s, &kv.ServerStart{ID: s.id, Without: w.without, LogLimit: w.cfg.Snapshot, Reads: w.reads})
 	w.runRaft(s, &raft.Start{
 		ID: s.id, Servers: w.serverIDs(), Timing: w.cfg.Timing,
 		Limits: raft.Limits{Chunk: chunkOf(w.cfg.Snapshot)},
@@ -96,7 +96,7 @@ func (w *World) stop(s *server, broken check.Property, text string) {
 		Property: broken, At: w.sim.Now(), Event: w.event, Server: s.id,
 		Text: fmt.Sprintf("%s: %s", name(s.id), text),
 	})
-	w.proposals, w.compacts = w.proposals[:0], w.compacts[:0]
+	w.proposals, w.compacts, w.asking = w.proposals[:0], w.compacts[:0], w.asking[:0]
 	w.crash(s)
 	s.failed = text
 	w.notes.add(w, NoteOther, s.id, 0, "%s stops: %s", name(s.id), text)
@@ -128,10 +128,10 @@ func (w *World) rescue(s *server) {
 // one event.
 const proposeRounds = 1000
 
-// propose hands what the service proposed to the node, and the state in place of
-// which it may forget its log.
+// propose hands what the service proposed to the node, what it wants to read, and
+// the state in place of which it may forget its log.
 func (w *World) propose(s *server) {
-	for round := 0; len(w.proposals)+len(w.compacts) > 0 && s.up; round++ {
+	for round := 0; len(w.proposals)+len(w.compacts)+len(w.asking) > 0 && s.up; round++ {
 		if round == proposeRounds {
 			w.fail(s, "the service proposes without end within one event")
 			return
@@ -142,6 +142,10 @@ func (w *World) propose(s *server) {
 			clear(w.compacts)
 			w.compacts = w.compacts[:0]
 			w.stepRaft(s, &c)
+			continue
+		}
+		if len(w.asking) > 0 {
+			w.askRead(s)
 			continue
 		}
 		w.proposals, w.proposing = w.proposing[:0], w.proposals
@@ -408,10 +412,14 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 			w.fail(s, "answers a client that does not exist")
 			return
 		}
+		if r.By != kv.ReadsByLog {
+			w.served(s, r)
+		}
 		w.buf = r.AppendTo(w.buf[:0])
 		w.sim.Send(s.node, clientNode(r.Client), r, netsim.Digest(w.buf), w.event)
 	}
 	w.proposals = append(w.proposals, out.Proposals...)
+	w.asking = append(w.asking, out.Reads...)
 }
 
 // inspect asks a node what it has become.

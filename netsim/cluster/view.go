@@ -31,6 +31,7 @@ type View struct {
 	Lost    []MessageView
 	Network NetworkView
 	Load    script.Load
+	Reads   kv.Reads // how servers answer Gets
 	Without []string // rules that are switched off
 	Verdict check.Verdict
 	Stats   Stats
@@ -47,6 +48,8 @@ type ServerView struct {
 	// sends heartbeats, when it asks itself whether a quorum still answers, and when
 	// it gives up handing over; a follower's until when it is bound to its leader.
 	Election, Heartbeat, CheckQuorum, Transfer, Sticky TimerView
+	// Lease runs while a leader holds a lease.
+	Lease TimerView
 	// Durable is the last index that its disk holds; Writing how many saves are
 	// not durable yet.
 	Durable raft.Index

@@ -42,7 +42,8 @@ type World struct {
 	clients []client // by ID-1
 	active  int      // how many of the clients take part
 	load    script.Load
-	fired   uint64 // Appends fired, to tell them apart
+	reads   kv.Reads // how Gets are answered from now on
+	fired   uint64   // Appends fired, to tell them apart
 	without []string
 
 	event  netsim.EventID // number of the last event
@@ -54,7 +55,7 @@ type World struct {
 	lost   []netsim.Flight // lost not long ago, oldest first
 
 	healedAt    netsim.Time // since when nothing hinders the servers; never if something does
-	committedAt netsim.Time // when something was committed last
+	committedAt netsim.Time // when something was committed last, or read without the log
 
 	completed []Completion
 
@@ -73,6 +74,7 @@ type scratch struct {
 	proposals []raft.Proposal
 	proposing []raft.Proposal
 	compacts  []raft.Compact
+	asking    []raft.Read
 	restored  kv.ServerStatus
 	flights   []netsim.Flight
 	votes     []raft.ID
@@ -81,6 +83,7 @@ type scratch struct {
 	evTimer    raft.TimerFired
 	evSaved    raft.Saved
 	evPropose  raft.Propose
+	evRead     raft.Read
 	evRequest  kv.ServerDeliver
 	evApplied  kv.Applied
 	evAnswered kv.Answered
@@ -122,6 +125,7 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 		trace:   netsim.NewTrace(max(limit, 1)),
 		notes:   notebook{on: opt.Narrate},
 	}
+	w.setReads(cfg.Reads)
 	w.digest = netsim.Mix(cfg.Seed, uint64(cfg.Servers))
 	w.begin(&netsim.Record{Kind: KindStart, At: 0}, 0)
 	ids := w.serverIDs()
@@ -237,7 +241,7 @@ func (w *World) AppendState(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(w.active))
 	b = binary.AppendUvarint(b, w.fired)
 	b = binary.AppendUvarint(b, uint64(w.load.Keys))
-	b = append(append(b, w.load.Workload...), 0)
+	b = append(append(b, w.load.Workload...), byte(w.reads)) // which is no letter
 	return w.sim.AppendState(b)
 }
 

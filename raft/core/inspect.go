@@ -194,7 +194,10 @@ func (n *Node) Inspect(st *raft.Status) {
 			}
 		}
 	}
-	st.Reads, st.Lease = len(n.reading.waiting.live()), n.role == raft.Leader && n.holdsLease()
+	if n.role == raft.Leader {
+		st.Reads = len(n.reading.waiting.live())
+		st.LeaseEnds, st.Lease = n.lease()
+	}
 	st.Uncommitted = n.uncommitted
 	st.Transferee = n.handover.to
 	for off := n.off; off != 0; off &= off - 1 {

@@ -37,8 +37,10 @@ func (n *Node) read(ev *raft.Read, out *raft.Effects) {
 		return
 	}
 	r := &n.reading
-	if ev.Lease && n.holdsLease() || !n.on(confirmBeforeRead) {
-		n.serve(ev.Handle, n.readIndex(), out)
+	_, leased := n.lease()
+	leased = leased && ev.Lease
+	if leased || !n.on(confirmBeforeRead) {
+		n.serve(ev.Handle, n.readIndex(), leased, out)
 		return
 	}
 	r.leasing = r.leasing || ev.Lease
@@ -61,9 +63,9 @@ func (n *Node) readIndex() raft.Index {
 	return n.commit
 }
 
-func (n *Node) serve(handle raft.Handle, index raft.Index, out *raft.Effects) {
+func (n *Node) serve(handle raft.Handle, index raft.Index, lease bool, out *raft.Effects) {
 	out.Answers = append(out.Answers, raft.Answer{
-		Handle: handle, Outcome: raft.Done, Index: index, Term: n.term, Leader: n.id,
+		Handle: handle, Outcome: raft.Done, Index: index, Term: n.term, Leader: n.id, Lease: lease,
 	})
 }
 
@@ -96,7 +98,7 @@ func (n *Node) confirmRounds(out *raft.Effects) {
 		if q.round > confirmed {
 			break
 		}
-		n.serve(q.handle, q.index, out)
+		n.serve(q.handle, q.index, false, out)
 		served++
 	}
 	r.waiting.drop(served)
@@ -152,14 +154,16 @@ func (n *Node) leaseLength() time.Duration {
 	return n.timing.ElectionMin - n.timing.ElectionMin/10
 }
 
-// holdsLease reports whether a majority would elect nobody else just now.
-func (n *Node) holdsLease() bool {
-	for _, round := range n.reading.leases {
-		if round != 0 && round <= n.reading.confirmed && !n.reading.ended {
-			return true
+// lease reports whether a majority would elect nobody else just now, and which timer
+// ends that.
+func (n *Node) lease() (ends raft.TimerKey, held bool) {
+	best := uint64(0)
+	for i, round := range n.reading.leases {
+		if round > best && round <= n.reading.confirmed && !n.reading.ended {
+			best, ends = round, raft.TimerLeaseA+raft.TimerKey(i)
 		}
 	}
-	return false
+	return ends, best != 0
 }
 
 // extendLease takes note that the rounds up to confirmed were answered. Their leases

@@ -23,7 +23,22 @@ type model struct {
 	openKeys int // keys for which the witness is open
 	// digest stands for all keys with their values, whatever their order.
 	digest uint64
+	// versions are the values that were replaced last, nil where no Get does without
+	// the log; the oldest stands at oldest.
+	versions []version
+	oldest   int
 }
+
+// version is the value that a key held until a write took its place.
+type version struct {
+	key   int
+	val   digest
+	until uint64 // tick of that write
+}
+
+// versionsKept is how many writes back the witness looks for what a Get read that
+// did without the log.
+const versionsKept = 256
 
 // keyState is a key with its value in the model.
 type keyState struct {
@@ -45,6 +60,7 @@ func (m *model) clone() model {
 	c := *m
 	c.names = maps.Clone(m.names)
 	c.keys = append([]keyState(nil), m.keys...)
+	c.versions = append([]version(nil), m.versions...)
 	return c
 }
 
@@ -123,6 +139,9 @@ func (j *Judge) take(c *client, number uint32, kind kv.Kind, key int, text strin
 	}
 	c.taken = number
 	c.late(number)
+	if j.model.versions != nil {
+		j.model.replaced(version{key, k.val.digest(), j.tick})
+	}
 	if kind == kv.Put {
 		k.val = value{}
 	}
@@ -130,4 +149,21 @@ func (j *Judge) take(c *client, number uint32, kind kv.Kind, key int, text strin
 	part := partOf(k.hash, k.val.digest())
 	j.model.digest += part - k.part
 	k.part = part
+}
+
+// replaced keeps a value that a write has replaced, in place of the oldest.
+func (m *model) replaced(v version) {
+	m.versions[m.oldest] = v
+	m.oldest = (m.oldest + 1) % len(m.versions)
+}
+
+// held reports whether a key held a value that was replaced after the given tick,
+// as far as that is still known.
+func (m *model) held(key int, val digest, since uint64) bool {
+	for i := range m.versions {
+		if v := &m.versions[i]; v.key == key && v.until > since && v.val == val {
+			return true
+		}
+	}
+	return false
 }

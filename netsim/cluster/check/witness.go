@@ -16,8 +16,9 @@ import (
 //   - a write: its command was applied for the first time while it was
 //     outstanding;
 //   - a read: it returned what its key held at the invocation, at the return, or
-//     when one of its own commands was applied while it was outstanding. Reads
-//     change nothing, so that their points may be chosen freely.
+//     when one of its own commands was applied while it was outstanding; where Gets
+//     do without the log, what its key held at any time in between. Reads change
+//     nothing, so that their points may be chosen freely.
 //
 // A write that never returns has its point, if it was applied, after its
 // invocation, and is left out otherwise. Keys are independent (linearizability is
@@ -74,6 +75,14 @@ func (j *Judge) Invoked(id kv.ClientID, op kv.Op) {
 	j.opened()
 }
 
+// ReadsWithoutLog tells that from now on Gets may be answered without a command that
+// is applied: the server that answers has applied less, or more, than others.
+func (j *Judge) ReadsWithoutLog() {
+	if j.model.versions == nil {
+		j.model.versions = make([]version, versionsKept)
+	}
+}
+
 // saw takes down what a read found when a command of it was applied.
 func (o *operation) saw(d digest) {
 	if int(o.seens) == len(o.seen) {
@@ -103,6 +112,7 @@ func (j *Judge) Returned(id kv.ClientID, r *kv.Result) {
 		for k := 0; k < int(o.seens) && !ok; k++ {
 			ok = out == o.seen[k]
 		}
+		ok = ok || j.model.held(o.key, out, o.call)
 		if !ok {
 			j.reject(o.key)
 		}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"raftarium/kv"
 	"raftarium/netsim"
 )
 
@@ -68,6 +69,10 @@ func (c *Config) Value(name string) string {
 	case "snapshot":
 		if c.Snapshot != 0 {
 			return strconv.Itoa(c.Snapshot)
+		}
+	case "reads":
+		if c.Reads != kv.ReadsByLog {
+			return c.Reads.String()
 		}
 	}
 	return ""
@@ -160,6 +165,8 @@ func (p *parser) value(c *Config) (err *Error) {
 		c.Timing.ElectionMin, c.Timing.ElectionMax = r.Min, r.Max
 	case "snapshot":
 		c.Snapshot, err = p.snapshot()
+	case "reads":
+		c.Reads, err = p.reads()
 	}
 	return err
 }

@@ -14,7 +14,7 @@ func TestActionErrorsSayWhereWhatAndWhatWouldFit(t *testing.T) {
 		{"# nothing", "column 10: found the end of the line, but an action belongs here, like `crash s1` or `heal`"},
 		{"crahs s1", "column 1: found \"crahs\", but no action has that name; did you mean `crash`?"},
 		{"  KILL s1", "column 3: found \"KILL\", but no action has that name; did you mean `crash`?"},
-		{"frobnicate", "column 1: found \"frobnicate\", but no action has that name; there are append, bridge, clients, clock, crash, cut, disk, drop, duplicate, fill, fire, free, get, heal, isolate, latency, load, loss, mend, note, partition, pause, put, reorder, restart, resume, tear, timeout, transfer, with and without"},
+		{"frobnicate", "column 1: found \"frobnicate\", but no action has that name; there are append, bridge, clients, clock, crash, cut, disk, drop, duplicate, fill, fire, free, get, heal, isolate, latency, load, loss, mend, note, partition, pause, put, reads, reorder, restart, resume, tear, timeout, transfer, with and without"},
 		{"at 1s crash s1", "column 1: found \"at\", but an action belongs here, without a time of its own, like `crash s1`"},
 		{"servers 5", "column 1: found \"servers\", but that says what a run is and cannot change while it goes on: it belongs above the first `at` line"},
 		{"disk s1", "column 8: found the end of the line, but `disk` takes a duration, like `disk 5ms` or `disk s1 20ms`"},
@@ -73,6 +73,8 @@ func TestActionErrorsSayWhereWhatAndWhatWouldFit(t *testing.T) {
 		{"load lots", "column 6: found \"lots\", but `load` takes `append`, `mixed` or `none`, like `load mixed 16`, `load append 1` or `load none`"},
 		{"load mixed 10001", "column 12: found \"10001\", but `load` takes a number from 1 to 10000, like `load mixed 16`, `load append 1` or `load none`"},
 		{"clients -1", "column 9: found \"-1\", but `clients` takes a number from 0 to 100, like `clients 7`"},
+		{"reads", "column 6: found the end of the line, but `reads` takes `log`, `index` or `lease`, like `reads index`, `reads lease` or `reads log`"},
+		{"reads log x", "column 11: found \"x\", but nothing more fits after `reads log`"},
 
 		{"latency 5", "column 9: found \"5\", but a duration needs a unit: `5ms` or `5s`"},
 		{"latency fast", "column 9: found \"fast\", but `latency` takes a duration, like `latency 1ms..10ms` or `latency s1 s2 80ms`"},
@@ -147,7 +149,7 @@ faults
 seed x
 `, `cut.txt:1:9: found "0", but |servers| takes a number from 1 to 25, like |servers 5|
 cut.txt:2:1: found "kill", but no line starts like that; did you mean the action |crash|, with its time in front: |at 1s crash ...|?
-cut.txt:3:1: found "xyzzy", but no header line starts like that; there are servers, clients, seed, latency, loss, duplicate, reorder, disk, for, without, workload, keys, faults, heartbeat, election and snapshot, and after them lines like |at 1.5s crash s1|
+cut.txt:3:1: found "xyzzy", but no header line starts like that; there are servers, clients, seed, latency, loss, duplicate, reorder, disk, for, without, workload, keys, faults, heartbeat, election, snapshot and reads, and after them lines like |at 1.5s crash s1|
 cut.txt:4:9: found "40s", but nothing more fits after |for 30s|
 cut.txt:5:13: found "crash", but |none| stands alone
 cut.txt:6:1: found "faults", but line 5 says that already

@@ -247,6 +247,10 @@ func (p *parser) arguments() (a Action, err *Error) {
 			}
 		}
 		a = l
+	case "reads":
+		var r Reads
+		r.By, err = p.reads()
+		a = r
 	case "clients":
 		var c Clients
 		c.N, err = p.number(0, MaxClients)

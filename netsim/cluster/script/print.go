@@ -106,6 +106,9 @@ func (Fire) Verb() string { return "fire" }
 func (Load) Verb() string { return "load" }
 
 // Verb is the first word of the action's line.
+func (Reads) Verb() string { return "reads" }
+
+// Verb is the first word of the action's line.
 func (Clients) Verb() string { return "clients" }
 
 // Verb is the first word of the action's line.
@@ -218,6 +221,9 @@ func (a Load) String() string {
 	}
 	return "load " + string(a.Workload) + " " + strconv.Itoa(a.Keys)
 }
+
+// String is the action's line.
+func (a Reads) String() string { return "reads " + a.By.String() }
 
 // String is the action's line.
 func (a Clients) String() string { return "clients " + strconv.Itoa(a.N) }

@@ -34,6 +34,7 @@ faults crash,pause
 heartbeat 20ms
 election 100ms..200ms
 snapshot 1000
+reads lease
 
 at 0 partition s1 s2 | s3 s4 s5 s6 s7
 	AT 1.5s event 8123 crash leader
@@ -54,15 +55,16 @@ func TestScenarioSaysAllThatARunIs(t *testing.T) {
 		Workload: Appends, Keys: 4, Faults: []Fault{FaultCrash, FaultPause},
 		Timing:   raft.Timing{Heartbeat: 20 * time.Millisecond, ElectionMin: 100 * time.Millisecond, ElectionMax: 200 * time.Millisecond},
 		Snapshot: 1000,
+		Reads:    kv.ReadsByLease,
 	}
 	if !reflect.DeepEqual(sc.Config, want) {
 		t.Errorf("configuration is\n%+v, want\n%+v", sc.Config, want)
 	}
 	steps := []Step{
-		{Action: Partition{[][]Endpoint{{server(1), server(2)}, {server(3), server(4), server(5), server(6), server(7)}}}, Line: 19},
-		{At: netsim.Time(1500 * time.Millisecond), Event: 8123, Action: Crash{Target{Leader: true}}, Line: 20},
-		{At: netsim.Time(1500 * time.Millisecond), Action: Note{"S1 cannot reach anybody"}, Line: 21},
-		{At: netsim.Time(time.Minute), Action: Heal{}, Line: 22},
+		{Action: Partition{[][]Endpoint{{server(1), server(2)}, {server(3), server(4), server(5), server(6), server(7)}}}, Line: 20},
+		{At: netsim.Time(1500 * time.Millisecond), Event: 8123, Action: Crash{Target{Leader: true}}, Line: 21},
+		{At: netsim.Time(1500 * time.Millisecond), Action: Note{"S1 cannot reach anybody"}, Line: 22},
+		{At: netsim.Time(time.Minute), Action: Heal{}, Line: 23},
 	}
 	if !reflect.DeepEqual(sc.Steps, steps) {
 		t.Errorf("steps are\n%+v, want\n%+v", sc.Steps, steps)
@@ -236,7 +238,7 @@ func TestConfigValuesAreSetAsFlagsAre(t *testing.T) {
 	for name, value := range map[string]string{
 		"servers": "7", "clients": "0", "seed": "42", "latency": "1ms..10ms", "loss": "5%", "duplicate": "0.1%", "reorder": "1%",
 		"disk": "200us", "for": "30s", "without": "a b", "workload": "none", "keys": "3", "faults": "crash,pause",
-		"heartbeat": "10ms", "election": "50ms", "snapshot": "1000",
+		"heartbeat": "10ms", "election": "50ms", "snapshot": "1000", "reads": "lease",
 	} {
 		if err := c.Set(name, value); err != nil {
 			t.Errorf("%s %s: %v", name, value, err)
@@ -254,6 +256,9 @@ func TestConfigValuesAreSetAsFlagsAre(t *testing.T) {
 	if err := c.Set("snapshot", "none"); err != nil || c.Snapshot != 0 || c.Value("snapshot") != "" {
 		t.Errorf("snapshot none gives %v, %v", c.Snapshot, err)
 	}
+	if err := c.Set("reads", "log"); err != nil || c.Reads != kv.ReadsByLog || c.Value("reads") != "" {
+		t.Errorf("reads log gives %v, %v", c.Reads, err)
+	}
 	before := c
 	for _, test := range [][3]string{
 		{"servers", "26", "found \"26\", but `servers` takes a number from 1 to 25, like `servers 5`"},
@@ -261,6 +266,7 @@ func TestConfigValuesAreSetAsFlagsAre(t *testing.T) {
 		{"election", "0", "found \"0\", but it must be from 100us to 1000h"},
 		{"without", "", "found the end of the line, but `without` takes names of rules, like `without election-restriction`"},
 		{"snapshot", "99", "found \"99\", but `snapshot` takes a number of bytes from 100 to 1073741824, or `none`, like `snapshot 1000` or `snapshot none`"},
+		{"reads", "quorum", "found \"quorum\", but `reads` takes `log`, `index` or `lease`, like `reads index` or `reads lease`"},
 		{"latncy", "5ms", "found \"latncy\", but no header line starts like that; did you mean `latency`?"},
 	} {
 		if err := c.Set(test[0], test[1]); err == nil || err.Error() != test[2] {

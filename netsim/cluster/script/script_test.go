@@ -57,6 +57,8 @@ var actions = []struct {
 	{"load append 1", Load{Appends, 1}, nil},
 	{"load none", Load{Workload: NoWorkload}, []string{"load NONE"}},
 	{"clients 7", Clients{7}, nil},
+	{"reads lease", Reads{kv.ReadsByLease}, []string{"Reads LEASE"}},
+	{"reads log", Reads{}, nil},
 	{"clients 0", Clients{}, nil},
 	{"latency 1ms..10ms", Latency{Range: netsim.Range{Min: time.Millisecond, Max: 10 * time.Millisecond}}, []string{"latency 1000us..0.01s"}},
 	{"latency 0s..1us", Latency{Range: netsim.Range{Max: time.Microsecond}}, []string{"latency 0..1µs"}},

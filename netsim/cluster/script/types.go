@@ -35,6 +35,7 @@ type Config struct {
 	// Snapshot is at how many bytes of log a server makes a snapshot and compacts
 	// it, 0 for never.
 	Snapshot int
+	Reads    kv.Reads // how servers answer Gets
 }
 
 // Limits of a Config.
@@ -165,6 +166,8 @@ type (
 		Workload Workload
 		Keys     int
 	}
+	// Reads sets how servers answer the Gets that come from now on: "reads lease".
+	Reads struct{ By kv.Reads }
 	// Clients sets the number of clients: "clients 7".
 	Clients struct{ N int }
 	// Latency sets the latency of every link: "latency 1ms..10ms"; of one link,

@@ -122,6 +122,8 @@ func check(a Action, run limits) *Error {
 			return at(fmt.Sprint(a.Keys), 1, "a load goes over 1 to %d keys", MaxKeys)
 		}
 		return nil
+	case Reads:
+		return checkReads(a.By)
 	case Clients:
 		return checkCount("clients", a.N, 0, MaxClients)
 	case Latency:
@@ -359,7 +361,15 @@ func (c *Config) check(rules []string) (errs []*Error) {
 	if n := c.Snapshot; n != 0 && (n < MinSnapshot || n > MaxSnapshot) {
 		is("snapshot", at(fmt.Sprint(n), 1, "a log is compacted at %d to %d bytes, or never (0)", MinSnapshot, MaxSnapshot))
 	}
+	is("reads", checkReads(c.Reads))
 	return errs
+}
+
+func checkReads(r kv.Reads) *Error {
+	if _, ok := kv.ParseReads(r.String()); !ok {
+		return &Error{Want: "Gets are answered by `log`, `index` or `lease`"}
+	}
+	return nil
 }
 
 // minTimer keeps servers from doing nothing but run their timers.

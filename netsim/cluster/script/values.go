@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"raftarium/kv"
 	"raftarium/netsim"
 )
 
@@ -98,6 +99,16 @@ func (p *parser) workload() (Workload, *Error) {
 		return "", p.needs(t, "`append`, `mixed` or `none`")
 	}
 	return w, nil
+}
+
+// reads reads how Gets are answered.
+func (p *parser) reads() (kv.Reads, *Error) {
+	t := p.next()
+	r, ok := kv.ParseReads(t.lower())
+	if !ok {
+		return r, p.needs(t, "`log`, `index` or `lease`")
+	}
+	return r, nil
 }
 
 // rules reads names of rules up to the end of the line; in a header also "none"

@@ -62,6 +62,8 @@ var verbs = []VerbInfo{
 		Examples: []string{"pause s1", "pause leader"}, meant: []string{"freeze", "suspend"}},
 	{Name: "put", Usage: "put CLIENT KEY VALUE", Help: "Have a client set a key's value.",
 		Examples: []string{"put c1 x 1", `put c1 x ""`}, meant: []string{"set", "write"}},
+	{Name: "reads", Usage: "reads log|index|lease", Help: "Set how servers answer a Get: by an entry in the log, by asking a majority, or by a lease.",
+		Examples: []string{"reads index", "reads lease", "reads log"}},
 	{Name: "reorder", Usage: "reorder PERCENT", Help: "Set how many messages take a detour and are overtaken.",
 		Examples: []string{"reorder 1%"}, meant: []string{"reordering"}},
 	{Name: "restart", Usage: "restart SERVER... | all", Help: "Start crashed servers again from their disks.",
@@ -113,6 +115,8 @@ var headers = []VerbInfo{
 		Examples: []string{"election 150ms..300ms"}},
 	{Name: "snapshot", Usage: "snapshot BYTES|none", Help: "At how many bytes of log a server makes a snapshot and compacts it.",
 		Examples: []string{"snapshot 1000", "snapshot none"}, meant: []string{"compact", "compaction"}},
+	{Name: "reads", Usage: "reads log|index|lease", Help: "How servers answer a Get: by an entry in the log, by asking a majority, or by a lease.",
+		Examples: []string{"reads index", "reads lease"}, meant: []string{"readindex", "lease"}},
 }
 
 // Verbs lists the actions by name. The caller may change what it gets.

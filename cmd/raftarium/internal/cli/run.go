@@ -76,6 +76,7 @@ committed though it should have been, 6 if linearizability could not be decided.
 		Example: `  raftarium run
   raftarium run --loss 5% --duplicate 1% --reorder 1% --faults crash,partition,pause --seed 42
   raftarium run figure8.txt --explain
+  raftarium run --reads lease --faults crash,partition,pause
   raftarium run --without current-term-commit --faults crash,partition --json
   raftarium run --for 10s --trace events.jsonl --history clients.html`,
 		Args:              scenarioArg,
@@ -114,6 +115,7 @@ committed though it should have been, 6 if linearizability could not be decided.
 	}
 	complete("without", p.Code.RuleNames()...)
 	complete("faults", string(script.FaultCrash), string(script.FaultPartition), string(script.FaultPause))
+	complete("reads", kv.ReadsByLog.String(), kv.ReadsByIndex.String(), kv.ReadsByLease.String())
 	complete("workload", string(script.Mixed), string(script.Appends), string(script.NoWorkload))
 	return cmd
 }
