@@ -19,7 +19,12 @@ func spareMemory() []byte {
 	if runtime.GOOS == "js" {
 		grow()
 	}
-	return make([]byte, ballast)
+	b := make([]byte, ballast)
+	// So much at once makes the collector start. With a single thread it would not
+	// come to its end before the run does, and each write of a pointer costs several
+	// times as much until then.
+	runtime.GC()
+	return b
 }
 
 // grow makes room and gives it back to the heap, to be used for what comes.
