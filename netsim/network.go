@@ -13,6 +13,8 @@ type Network struct {
 	// Reorder is the ratio of messages that take a detour of one to four times
 	// the longest latency, so that later ones overtake them.
 	Reorder Ratio
+	// Detour, if it is not empty, is how long the detours of Reorder take instead.
+	Detour Range
 	// Disk is the time of a durable write, on disks that have none of their own.
 	Disk time.Duration
 }
@@ -114,11 +116,15 @@ func (s *Sim) SetNetwork(n Network) {
 // Network returns what holds for every link.
 func (s *Sim) Network() Network { return s.net }
 
-// MaxLatency is the longest latency of any link, detours left aside.
+// MaxLatency is the longest latency of any link, with the detours of
+// [Network.Detour], but without the usual ones.
 func (s *Sim) MaxLatency() time.Duration {
 	most := s.net.Latency.Max
 	for i := range s.slow {
 		most = max(most, s.slow[i].latency.Max)
+	}
+	if s.net.Reorder > 0 {
+		most += s.net.Detour.Max
 	}
 	return most
 }
@@ -179,8 +185,12 @@ func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) E
 func (s *Sim) travel(lat Range, fate uint64) time.Duration {
 	d := lat.at(fate)
 	if s.net.Reorder > 0 && s.net.Reorder.Hit(Mix(fate, 5)) {
-		detour := max(lat.Max, time.Millisecond)
-		d += Range{detour, 4 * detour}.at(Mix(fate, 6))
+		detour := s.net.Detour
+		if detour == (Range{}) {
+			detour.Min = max(lat.Max, time.Millisecond)
+			detour.Max = 4 * detour.Min
+		}
+		d += detour.at(Mix(fate, 6))
 	}
 	return d
 }

@@ -128,6 +128,32 @@ func TestRatiosAreKept(t *testing.T) {
 	}
 }
 
+func TestADetourTakesAsLongAsItIsSaidTo(t *testing.T) {
+	net := Network{Latency: Exactly(time.Millisecond), Reorder: Percent(50), Detour: Range{200 * time.Millisecond, 2200 * time.Millisecond}}
+	s := New(5, 2, net)
+	for i := range 1000 {
+		s.Send(1, 2, nil, uint64(i)*0x9e3779b97f4a7c15, 0)
+	}
+	straight := 0
+	early, late := far, Time(0)
+	for _, ev := range drain(s, far) {
+		if ev.Flight.Due == Time(time.Millisecond) {
+			straight++
+			continue
+		}
+		early, late = min(early, ev.Flight.Due), max(late, ev.Flight.Due)
+	}
+	if straight < 450 || straight > 550 {
+		t.Errorf("%d of 1000 messages went straight, though half should", straight)
+	}
+	if early < Time(201*time.Millisecond) || early > Time(220*time.Millisecond) || late > Time(2201*time.Millisecond) || late < Time(2180*time.Millisecond) {
+		t.Errorf("detours end between %v and %v", early, late)
+	}
+	if got := s.MaxLatency(); got != 2201*time.Millisecond {
+		t.Errorf("the longest latency is %v", got)
+	}
+}
+
 func TestCuttingALinkLosesWhatIsOnIt(t *testing.T) {
 	s := New(1, 3, calm(Exactly(10*time.Millisecond)))
 	s.Send(1, 2, "cut", 1, 0)

@@ -310,8 +310,11 @@ func (w *World) setNetwork(a script.Action) string {
 		n.Duplicate = a.Ratio
 		text = a.Ratio.String() + " of all messages arrive twice"
 	case script.Reorder:
-		n.Reorder = a.Ratio
+		n.Reorder, n.Detour = a.Ratio, a.Detour
 		text = a.Ratio.String() + " of all messages take a detour"
+		if a.Detour != (netsim.Range{}) {
+			text += " of " + a.Detour.String()
+		}
 	case script.Disk:
 		n.Disk = a.Write
 		w.sim.ResetDisks()

@@ -19,7 +19,7 @@ func (w *World) View(v *View) {
 	v.Stats = w.Stats()
 	v.Verdict = w.judge.Quick()
 	v.Network = NetworkView{
-		Latency: net.Latency, Loss: net.Loss, Duplicate: net.Duplicate, Reorder: net.Reorder, Disk: net.Disk,
+		Latency: net.Latency, Loss: net.Loss, Duplicate: net.Duplicate, Reorder: net.Reorder, Detour: net.Detour, Disk: net.Disk,
 		Cuts: v.Network.Cuts[:0],
 	}
 	for _, c := range w.sim.Cuts() {

@@ -103,6 +103,7 @@ type MessageView struct {
 type NetworkView struct {
 	Latency                  netsim.Range
 	Loss, Duplicate, Reorder netsim.Ratio
+	Detour                   netsim.Range // of those that Reorder hits; empty for the usual one
 	Disk                     time.Duration
 	// Cuts are the directed links that are cut, servers first, in order.
 	Cuts []CutView

@@ -3,6 +3,7 @@ package suite
 import (
 	"time"
 
+	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
 )
 
@@ -238,6 +239,10 @@ func figure8Unreliable(r *run) error {
 				connected++
 			}
 		}
+	}
+	// The course's delays only replies, and lasts. This one delays requests too.
+	if err := r.do(script.Reorder{}); err != nil {
+		return err
 	}
 	return r.together()
 }

@@ -2,13 +2,17 @@ package suite
 
 import (
 	"strconv"
+	"time"
 
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/script"
 )
 
-// longReordering is how the course delays two of three replies, here of round trips.
-var longReordering = script.Reorder{Ratio: netsim.Percent(42)}
+// longReordering makes two of three round trips long, as the course does with replies.
+// Here requests come late as well.
+var longReordering = script.Reorder{
+	Ratio: netsim.Percent(42), Detour: netsim.Range{Min: 200 * time.Millisecond, Max: 2200 * time.Millisecond},
+}
 
 // RaftTests returns the course's tests of Raft alone, in its order: elections, then
 // agreement, then persistence. The users' requests stand for the commands that the

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"raftarium/netsim"
 	"raftarium/raft"
 )
 
@@ -339,7 +340,7 @@ func TestCheckFindsActionsThatNobodyCouldWrite(t *testing.T) {
 		Partition{[][]Endpoint{{{Server: 1, Client: 1}}}},
 		Crash{}, Crash{Target{All: true, Leader: true}}, Isolate{}, Bridge{}, Cut{}, Mend{From: server(1)},
 		Drop{}, Do{}, Do{Client: 1}, Fire{}, Fire{N: 6}, Load{}, Load{Mixed, -1}, Load{Mixed, MaxKeys + 1},
-		Clients{-1}, Clients{MaxClients + 1}, Latency{}, Loss{1_000_001}, Duplicate{1_000_001}, Reorder{1_000_001},
+		Clients{-1}, Clients{MaxClients + 1}, Latency{}, Loss{1_000_001}, Duplicate{1_000_001}, Reorder{Ratio: 1_000_001}, Reorder{Detour: netsim.Range{Min: 2, Max: 1}},
 		Disk{-1}, Without{}, With{[]string{"Two Words"}}, With{[]string{"a", "a"}},
 	} {
 		if err := Check(a, 5, 5, nil); err == nil {

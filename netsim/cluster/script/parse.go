@@ -266,9 +266,7 @@ func (p *parser) arguments() (a Action, err *Error) {
 		d.Ratio, err = p.ratio()
 		a = d
 	case "reorder":
-		var r Reorder
-		r.Ratio, err = p.ratio()
-		a = r
+		a, err = p.reorder()
 	case "disk":
 		a, err = p.disk()
 	case "tear":
@@ -467,6 +465,19 @@ func (p *parser) latency() (Action, *Error) {
 	}
 	l.Range, err = p.interval(t)
 	return l, err
+}
+
+// reorder reads a ratio and, where it is not the usual, how long a detour takes.
+func (p *parser) reorder() (Action, *Error) {
+	var r Reorder
+	var err *Error
+	if r.Ratio, err = p.ratio(); err != nil {
+		return nil, err
+	}
+	if t := p.next(); t.kind != tokEnd {
+		r.Detour, err = p.interval(t)
+	}
+	return r, err
 }
 
 // operation reads what a client is to do.

@@ -243,7 +243,12 @@ func (a Loss) String() string { return "loss " + a.Ratio.String() }
 func (a Duplicate) String() string { return "duplicate " + a.Ratio.String() }
 
 // String is the action's line.
-func (a Reorder) String() string { return "reorder " + a.Ratio.String() }
+func (a Reorder) String() string {
+	if a.Detour == (netsim.Range{}) {
+		return "reorder " + a.Ratio.String()
+	}
+	return "reorder " + a.Ratio.String() + " " + rangeString(a.Detour)
+}
 
 // String is the action's line.
 func (a Disk) String() string { return "disk " + durationString(a.Write) }

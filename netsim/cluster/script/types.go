@@ -176,10 +176,16 @@ type (
 		Range    netsim.Range
 		From, To Endpoint // both zero: every link
 	}
-	// Loss, Duplicate and Reorder set the ratio for every link: "loss 5%".
+	// Loss and Duplicate set the ratio for every link: "loss 5%".
 	Loss      struct{ Ratio netsim.Ratio }
 	Duplicate struct{ Ratio netsim.Ratio }
-	Reorder   struct{ Ratio netsim.Ratio }
+	// Reorder sets how many messages take a detour, on every link, and how long that
+	// takes: "reorder 5%", "reorder 5% 200ms..2s". Where Detour is empty, it is one to
+	// four times the longest latency.
+	Reorder struct {
+		Ratio  netsim.Ratio
+		Detour netsim.Range
+	}
 	// Disk sets the time of a durable write, on every disk: "disk 5ms".
 	Disk struct{ Write time.Duration }
 	// SlowDisk sets it on the disks of some servers: "disk s1 20ms". "disk 5ms" makes

@@ -138,7 +138,10 @@ func check(a Action, run limits) *Error {
 	case Duplicate:
 		return checkRatio(a.Ratio)
 	case Reorder:
-		return checkRatio(a.Ratio)
+		if err := checkRatio(a.Ratio); err != nil {
+			return err
+		}
+		return checkRange(a.Detour, 0)
 	case Disk:
 		return checkDuration(a.Write, 0)
 	case SlowDisk:

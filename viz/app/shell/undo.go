@@ -20,7 +20,7 @@ type situation struct {
 	up, paused []raft.ID
 	latency    netsim.Range
 	loss, dup  netsim.Ratio
-	reorder    netsim.Ratio
+	reorder    script.Reorder
 	disk       time.Duration
 	load       script.Load
 	clients    int
@@ -30,7 +30,7 @@ type situation struct {
 // situationOf copies what it keeps, so that it outlives the view.
 func situationOf(v *cluster.View) situation {
 	s := situation{
-		latency: v.Network.Latency, loss: v.Network.Loss, dup: v.Network.Duplicate, reorder: v.Network.Reorder,
+		latency: v.Network.Latency, loss: v.Network.Loss, dup: v.Network.Duplicate, reorder: script.Reorder{Ratio: v.Network.Reorder, Detour: v.Network.Detour},
 		disk: v.Network.Disk, load: v.Load, clients: v.Active, without: slices.Clone(v.Without),
 	}
 	for _, c := range v.Network.Cuts {
@@ -85,7 +85,7 @@ func undoing(before, now situation) []script.Action {
 		add(script.Duplicate{Ratio: before.dup})
 	}
 	if before.reorder != now.reorder {
-		add(script.Reorder{Ratio: before.reorder})
+		add(before.reorder)
 	}
 	if before.disk != now.disk {
 		add(script.Disk{Write: before.disk})
