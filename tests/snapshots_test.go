@@ -1,7 +1,6 @@
 package tests
 
 import (
-	"fmt"
 	"maps"
 	"testing"
 	"time"
@@ -14,14 +13,28 @@ import (
 	"raftarium/tests/suite"
 )
 
-// The generic test with snapshots, in its five forms. Package suite has what each
-// does.
+// The course's tests with snapshots, of the service and of Raft alone. Package suite has
+// what each does.
 
 func TestSnapshot(t *testing.T)                            { withSnapshots(t) }
 func TestSnapshotUnreliable(t *testing.T)                  { withSnapshots(t) }
 func TestSnapshotRecover(t *testing.T)                     { withSnapshots(t) }
 func TestSnapshotPartitions(t *testing.T)                  { withSnapshots(t) }
 func TestSnapshotUnreliableRecoverPartitions(t *testing.T) { withSnapshots(t) }
+
+func TestSnapshotRPC(t *testing.T)                                     { withSnapshots(t) }
+func TestSnapshotSize(t *testing.T)                                    { withSnapshots(t) }
+func TestSnapshotSpeed(t *testing.T)                                   { withSnapshots(t) }
+func TestSnapshotRecoverManyClients(t *testing.T)                      { withSnapshots(t) }
+func TestSnapshotUnreliableRecover(t *testing.T)                       { withSnapshots(t) }
+func TestSnapshotUnreliableRecoverPartitionsLinearizable(t *testing.T) { withSnapshots(t) }
+func TestSnapshotBasic(t *testing.T)                                   { withSnapshots(t) }
+func TestSnapshotInstall(t *testing.T)                                 { withSnapshots(t) }
+func TestSnapshotInstallUnreliable(t *testing.T)                       { withSnapshots(t) }
+func TestSnapshotInstallCrash(t *testing.T)                            { withSnapshots(t) }
+func TestSnapshotInstallUnCrash(t *testing.T)                          { withSnapshots(t) }
+func TestSnapshotAllCrash(t *testing.T)                                { withSnapshots(t) }
+func TestSnapshotInit(t *testing.T)                                    { withSnapshots(t) }
 
 // withSnapshots runs the test of t's name, on each seed, with the node that knows
 // snapshots.
@@ -114,38 +127,6 @@ func TestSnapshotsBreakNothingWhileAllRulesHold(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// TestSnapshotOfASmallStoreIsSmall is the course's: with a limit of 1,000 bytes, 200 Puts
-// to one key leave a log of at most 2,000 bytes and a snapshot of at most 500.
-func TestSnapshotOfASmallStoreIsSmall(t *testing.T) {
-	cfg := script.DefaultConfig()
-	cfg.Servers, cfg.Clients, cfg.Workload, cfg.Snapshot = 3, 1, script.NoWorkload, 1000
-	cfg.Latency, cfg.For = netsim.Exactly(time.Millisecond), 0
-	s := opened(t, ours(), cfg)
-	for i := range 200 {
-		if _, err := s.Do(fmt.Sprintf("put c1 x %d", i)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s.Advance(10 * time.Second)
-	var v cluster.View
-	s.View(&v)
-	if v.Stats.Puts != 200 {
-		t.Fatalf("%d of 200 Puts are done", v.Stats.Puts)
-	}
-	for i := range v.Servers {
-		r, bytes := &v.Servers[i].Raft, 0
-		for k := range r.Log {
-			bytes += r.Log[k].Size()
-		}
-		if r.Snapshot.Index == 0 || r.Snapshot.Size > 500 || bytes > 2000 {
-			t.Errorf("S%d has a snapshot of %d bytes up to index %d, and %d bytes of log behind it", i+1, r.Snapshot.Size, r.Snapshot.Index, bytes)
-		}
-	}
-	if v := s.Final(); !v.OK() {
-		t.Error(violations(v))
 	}
 }
 

@@ -46,6 +46,11 @@ func TestPersistConcurrentUnreliable(t *testing.T) { course(t) }
 func TestPersistPartition(t *testing.T)            { course(t) }
 func TestPersistPartitionUnreliable(t *testing.T)  { course(t) }
 
+// Those of later forms of the course.
+
+func TestSpeed(t *testing.T)                                  { course(t) }
+func TestPersistPartitionUnreliableLinearizable(t *testing.T) { course(t) }
+
 // course runs the test of t's name, on each seed.
 func course(t *testing.T) {
 	t.Parallel()

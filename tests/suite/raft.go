@@ -43,6 +43,30 @@ func RaftTests() []Test {
 		{Name: "TestReliableChurn", What: "churn", Clients: 3, play: churn},
 		{Name: "TestUnreliableChurn", What: "unreliable churn", Clients: 3, Unreliable: true, play: churn},
 	}
+	forRaft(tests)
+	return tests
+}
+
+// RaftSnapshotTests returns the course's tests of snapshots in Raft alone.
+func RaftSnapshotTests() []Test {
+	tests := []Test{
+		{Name: "TestSnapshotBasic", What: "snapshots basic", play: install(false, false)},
+		{Name: "TestSnapshotInstall", What: "install snapshots (disconnect)", play: install(true, false)},
+		{Name: "TestSnapshotInstallUnreliable", What: "install snapshots (disconnect+unreliable)", Unreliable: true, play: install(true, false)},
+		{Name: "TestSnapshotInstallCrash", What: "install snapshots (crash)", play: install(false, true)},
+		{Name: "TestSnapshotInstallUnCrash", What: "install snapshots (unreliable+crash)", Unreliable: true, play: install(false, true)},
+		{Name: "TestSnapshotAllCrash", What: "crash and restart all servers", play: allCrash},
+		{Name: "TestSnapshotInit", What: "snapshot initialization after crash", play: snapshotInit},
+	}
+	for i := range tests {
+		tests[i].Servers, tests[i].Snapshot = 3, installLimit
+	}
+	forRaft(tests)
+	return tests
+}
+
+// forRaft completes tests of Raft alone.
+func forRaft(tests []Test) {
 	for i := range tests {
 		t := &tests[i]
 		if t.Clients == 0 {
@@ -51,7 +75,6 @@ func RaftTests() []Test {
 		t.play = withUsers(t.play)
 	}
 	complete(tests)
-	return tests
 }
 
 // withUsers brings in the users, each with a key of its own, before a test.

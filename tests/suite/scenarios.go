@@ -106,3 +106,45 @@ func UnreliableChurn(t T, code cluster.Code, seed uint64) {
 	t.Helper()
 	judge(t, "TestUnreliableChurn", code, seed)
 }
+
+// SnapshotBasic: snapshots are made, and logs stay short (section 7).
+func SnapshotBasic(t T, code cluster.Code, seed uint64) {
+	t.Helper()
+	judge(t, "TestSnapshotBasic", code, seed)
+}
+
+// SnapshotInstall: servers that were cut off are brought up to date by snapshot (section 7).
+func SnapshotInstall(t T, code cluster.Code, seed uint64) {
+	t.Helper()
+	judge(t, "TestSnapshotInstall", code, seed)
+}
+
+// SnapshotInstallUnreliable: likewise, over a network that loses and delays (section 7).
+func SnapshotInstallUnreliable(t T, code cluster.Code, seed uint64) {
+	t.Helper()
+	judge(t, "TestSnapshotInstallUnreliable", code, seed)
+}
+
+// SnapshotInstallCrash: servers that were down are brought up to date by snapshot (section 7).
+func SnapshotInstallCrash(t T, code cluster.Code, seed uint64) {
+	t.Helper()
+	judge(t, "TestSnapshotInstallCrash", code, seed)
+}
+
+// SnapshotInstallUnCrash: likewise, over a network that loses and delays (section 7).
+func SnapshotInstallUnCrash(t T, code cluster.Code, seed uint64) {
+	t.Helper()
+	judge(t, "TestSnapshotInstallUnCrash", code, seed)
+}
+
+// SnapshotAllCrash: all servers restart from snapshots and logs (section 7).
+func SnapshotAllCrash(t T, code cluster.Code, seed uint64) {
+	t.Helper()
+	judge(t, "TestSnapshotAllCrash", code, seed)
+}
+
+// SnapshotInit: all restart twice in a row (section 7).
+func SnapshotInit(t T, code cluster.Code, seed uint64) {
+	t.Helper()
+	judge(t, "TestSnapshotInit", code, seed)
+}

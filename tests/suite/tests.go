@@ -16,6 +16,7 @@ type Test struct {
 	// Servers and Clients are how many take part; a generic test brings in Clients
 	// new ones for each of its rounds.
 	Servers, Clients int
+	Rounds           int  // of a generic test: three where nothing else is said
 	Unreliable       bool // messages are late, lost and out of order
 	Crash            bool // all servers stop at the end of each round
 	Partitions       bool // servers are torn apart, again and again
@@ -65,9 +66,23 @@ func Tests() []Test {
 	return tests
 }
 
-// SnapshotTests returns the generic test in its five forms with snapshots, at the
-// course's limit: in peace, over an unreliable network, with crashes, with
-// partitions, and with all of that.
+// ServiceTests returns what later forms of the course add to the twelve.
+func ServiceTests() []Test {
+	tests := []Test{
+		{Name: "TestSpeed", What: "ops complete fast enough", Servers: 3, play: speed},
+		{
+			Name: "TestPersistPartitionUnreliableLinearizable",
+			What: "unreliable net, restarts, partitions, random keys, many clients", Servers: 7, Clients: 15,
+			Unreliable: true, Crash: true, Partitions: true, play: linearizable,
+		},
+	}
+	complete(tests)
+	return tests
+}
+
+// SnapshotTests returns the course's tests of the service with snapshots, at its limit
+// of 1,000 bytes. The first five are the generic test: in peace, over an unreliable
+// network, with crashes, with partitions, and with all of that.
 func SnapshotTests() []Test {
 	tests := []Test{
 		{Name: "TestSnapshot", What: "snapshots, many clients"},
@@ -78,9 +93,21 @@ func SnapshotTests() []Test {
 			Name: "TestSnapshotUnreliableRecoverPartitions", What: "unreliable net, restarts, partitions, snapshots, many clients",
 			Unreliable: true, Crash: true, Partitions: true,
 		},
+		{Name: "TestSnapshotRPC", What: "InstallSnapshot RPC", Servers: 3, play: snapshotRPC},
+		{Name: "TestSnapshotSize", What: "snapshot size is reasonable", Servers: 3, play: snapshotSize},
+		{Name: "TestSnapshotSpeed", What: "ops complete fast enough, with snapshots", Servers: 3, play: speed},
+		{Name: "TestSnapshotRecoverManyClients", What: "restarts, snapshots, very many clients", Clients: 20, Rounds: 1, Crash: true},
+		{Name: "TestSnapshotUnreliableRecover", What: "unreliable net, restarts, snapshots, many clients", Unreliable: true, Crash: true},
+		{
+			Name: "TestSnapshotUnreliableRecoverPartitionsLinearizable",
+			What: "unreliable net, restarts, partitions, snapshots, random keys, many clients", Servers: 7, Clients: 15,
+			Unreliable: true, Crash: true, Partitions: true, play: linearizable,
+		},
 	}
 	for i := range tests {
-		tests[i].Clients, tests[i].Snapshot = 5, snapshotLimit
+		if tests[i].Snapshot = snapshotLimit; tests[i].Clients == 0 {
+			tests[i].Clients = 5
+		}
 	}
 	complete(tests)
 	return tests
@@ -96,9 +123,12 @@ func complete(tests []Test) {
 		if t.Servers == 0 {
 			t.Servers = 5
 		}
+		if t.Rounds == 0 {
+			t.Rounds = 3
+		}
 		if t.play == nil {
 			t.play = generic
-			t.Least = rounds * (round + t.troubles() + rest)
+			t.Least = time.Duration(t.Rounds) * (round + t.troubles() + rest)
 		}
 	}
 }
@@ -118,7 +148,7 @@ func (t *Test) troubles() time.Duration {
 
 // Named returns the test of that name, e.g. "TestBasic", and whether there is one.
 func Named(name string) (Test, bool) {
-	for _, t := range slices.Concat(Tests(), SnapshotTests(), RaftTests()) {
+	for _, t := range slices.Concat(Tests(), ServiceTests(), SnapshotTests(), RaftTests(), RaftSnapshotTests()) {
 		if t.Name == name {
 			return t, true
 		}
