@@ -127,6 +127,17 @@ func TestKeys(t *testing.T) {
 		}
 		return true
 	})
+	// With large type a click still hits what is under it.
+	small := r.node("button/play")
+	r.ok(r.Key("w"))
+	r.until("everything is larger", func() bool { return r.node("button/play").H > small.H*1.2 })
+	r.click("button/play")
+	r.state("time passes", func(s State) bool { return s.Playing })
+	r.click("button/play")
+	r.state("time stands still", func(s State) bool { return !s.Playing })
+	r.ok(r.Key("w"))
+	r.until("everything is as before", func() bool { return r.node("button/play").H < small.H*1.05 })
+
 	r.ok(r.Key("\t"))
 	r.until("Tab reaches the controls", func() bool {
 		list, err := r.Nodes()

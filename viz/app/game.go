@@ -21,7 +21,8 @@ type game struct {
 	painter *paint.Painter
 
 	width, height int     // of the window in device pixels
-	scale         float64 // device pixels per point
+	zoom          float64 // how much larger than usual everything is
+	scale         float64 // device pixels per point, zoom included
 	fresh         bool    // the screen has lost what was painted
 	painted       bool    // the first frame is drawn
 	changed       bool    // there is a new picture to paint
@@ -46,7 +47,7 @@ type surroundings interface {
 }
 
 func newGame(o Options) (*game, error) {
-	g := &game{painter: paint.NewPainter(), fresh: true, state: stateFile{name: o.State}, done: o.Done}
+	g := &game{painter: paint.NewPainter(), zoom: 1, fresh: true, state: stateFile{name: o.State}, done: o.Done}
 	around, err := newSurroundings(&o)
 	g.around = around
 	s, err2 := shell.New(shell.Options{
@@ -96,6 +97,8 @@ func (g *game) LayoutF(w, h float64) (float64, float64) {
 		w, h = w*scale, h*scale
 	}
 	w, h = math.Ceil(w), math.Ceil(h)
+	g.zoom = g.shell.Zoom(w/scale, h/scale)
+	scale *= g.zoom
 	if int(w) != g.width || int(h) != g.height || scale != g.scale {
 		g.width, g.height, g.scale, g.fresh = int(w), int(h), scale, true
 	}

@@ -53,7 +53,7 @@ func (d *devices) read(g *game) shell.Tick {
 
 // point turns a position as Ebitengine reports it into points.
 func (g *game) point(x, y int) draw.Point {
-	f := float32(1)
+	f := float32(1 / g.zoom)
 	if !hostScales {
 		f = float32(1 / g.scale)
 	}
@@ -72,7 +72,7 @@ func (d *devices) readTouches(g *game) {
 		x, y := inpututil.TouchPositionInPreviousTick(id)
 		d.fingers = append(d.fingers, ui.Finger{ID: int(id), At: g.point(x, y), End: true})
 	}
-	d.fingers = d.quick.fingers(d.fingers)
+	d.fingers = d.quick.fingers(d.fingers, float32(g.zoom))
 }
 
 func (d *devices) readKeys(shift bool) {

@@ -57,8 +57,8 @@ func (q *quickTaps) listen() {
 }
 
 // fingers appends what Ebitengine missed: each tap goes down in one tick and up in
-// the next.
-func (q *quickTaps) fingers(dst []ui.Finger) []ui.Finger {
+// the next. zoom is how much larger than usual everything is drawn.
+func (q *quickTaps) fingers(dst []ui.Finger, zoom float32) []ui.Finger {
 	if q.began == nil {
 		q.listen()
 	}
@@ -72,7 +72,7 @@ func (q *quickTaps) fingers(dst []ui.Finger) []ui.Finger {
 	q.last = q.last[:0]
 	for _, at := range q.taps {
 		q.count++
-		f := ui.Finger{ID: firstQuickFinger + q.count, At: at}
+		f := ui.Finger{ID: firstQuickFinger + q.count, At: draw.Point{X: at.X / zoom, Y: at.Y / zoom}}
 		q.last = append(q.last, f)
 		dst = append(dst, f)
 	}

@@ -97,6 +97,7 @@ func init() {
 		{"earlier", "Earlier log entries", "PageUp", groupView, always(ScrollLogs{By: -8}), true, ""},
 		{"later", "Later log entries", "PageDown", groupView, always(ScrollLogs{By: 8}), true, ""},
 		{"theme", "Dark or light", ",", groupView, func(m *Model) Intent { return SetTheme{next(m.settings.Theme, System, Dark, Light)} }, false, ""},
+		{"large", "Large type, for a projector", "W", groupView, func(m *Model) Intent { return SetLarge{!m.settings.Large} }, false, ""},
 		{"motion", "Reduced motion", ".", groupView, func(m *Model) Intent { return SetMotion{next(m.settings.Motion, System, Reduced, Full)} }, false, ""},
 		{"tour", "Guided tour", "J", groupView, func(m *Model) Intent { return SetTour{!m.tour.On()} }, false, ""},
 		{"shot", "Picture of the window", "F12", groupView, always(Screenshot{}), false, ""},

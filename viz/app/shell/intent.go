@@ -72,6 +72,8 @@ type (
 	Save struct{}
 	// Open shows the run that a scenario file tells of.
 	Open struct{ Name, Text string }
+	// SetLarge asks for large type, for a projector, or for the usual one.
+	SetLarge struct{ On bool }
 	// SetTheme and SetMotion override what the system asks for.
 	SetTheme  struct{ Choice Choice }
 	SetMotion struct{ Choice Choice }
@@ -293,6 +295,7 @@ func (Undo) apply(m *Model) {
 
 func (Dismiss) apply(m *Model) { m.toast = nil }
 
+func (i SetLarge) apply(m *Model)  { m.settings.Large = i.On; m.remember() }
 func (i SetTheme) apply(m *Model)  { m.settings.Theme = i.Choice; m.remember() }
 func (i SetMotion) apply(m *Model) { m.settings.Motion = i.Choice; m.remember() }
 func (i SetFire) apply(m *Model)   { m.fireN = min(max(i.N, 1), maxFire) }

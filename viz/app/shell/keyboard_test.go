@@ -60,6 +60,7 @@ func TestEveryKeyDoesWhatTheTableSays(t *testing.T) {
 		{"PageUp", longLogs, func(r *rig) bool { return !r.logsFollow }},
 		{"PageDown", func(r *rig) { longLogs(r); r.key("PageUp"); r.key("PageUp") }, func(r *rig) bool { return r.grid.First == r.grid.MaxFirst()-8 }},
 		{",", nil, func(r *rig) bool { return r.settings.Theme == Dark }},
+		{"W", nil, func(r *rig) bool { return r.settings.Large && r.Zoom(1920, 1080) > 1.5 }},
 		{".", nil, func(r *rig) bool { return r.settings.Motion == Reduced }},
 		{"J", nil, func(r *rig) bool { return r.tour.On() }},
 		{"F12", nil, func(r *rig) bool { return r.TakeScreenshot() && !r.TakeScreenshot() }},

@@ -264,3 +264,28 @@ func BenchmarkTick(b *testing.B) {
 		r.do(Tick{})
 	}
 }
+
+// Large type leaves the layout what it needs, in every window.
+func TestLargeTypeFitsTheWindow(t *testing.T) {
+	r := open(t, wide)
+	for _, w := range [][2]float64{{3840, 2160}, {1920, 1080}, {1280, 720}, {1024, 768}, {900, 1200}, {390, 844}, {320, 480}} {
+		if z := r.Zoom(w[0], w[1]); z != 1 {
+			t.Errorf("%v: zoom %v before it is asked for", w, z)
+		}
+	}
+	r.Apply(SetLarge{true})
+	for _, w := range [][2]float64{{3840, 2160}, {1920, 1080}, {1280, 720}, {1024, 768}, {900, 1200}, {390, 844}, {320, 480}} {
+		z := r.Zoom(w[0], w[1])
+		narrow := w[0] < uprightBelow && w[0] < w[1]
+		switch {
+		case z < 1 || z > mostZoom:
+			t.Errorf("%v: zoom %v", w, z)
+		case z == 1:
+		case narrow && w[0]/z < zoomNarrow-1e-9, !narrow && (w[0]/z < zoomWidth-1e-9 || w[1]/z < zoomHeight-1e-9):
+			t.Errorf("%v: zoom %v leaves %v x %v points", w, z, w[0]/z, w[1]/z)
+		}
+	}
+	if z := r.Zoom(1920, 1080); z < 1.5 {
+		t.Errorf("on a projector everything is %v as large, which the last row does not read", z)
+	}
+}

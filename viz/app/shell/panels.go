@@ -282,6 +282,9 @@ func (s *Shell) more(col *column) {
 	col.slider("speed")
 	col.y += col.gap
 	col.buttons(s.button("theme", "Theme: "+string(s.settings.Theme)), s.button("motion", "Motion: "+string(s.settings.Motion)))
+	large := s.button("large", "Large type")
+	large.Selected = s.settings.Large
+	col.buttons(large)
 }
 
 // The parts of the card of a violation.

@@ -19,7 +19,9 @@ type Settings struct {
 	Theme    Choice `json:"theme"`
 	Motion   Choice `json:"motion"`
 	TourDone bool   `json:"tourDone"`
-	Speed    Speed  `json:"speed"`
+	// Large asks for large type, for a projector: see Shell.Zoom.
+	Large bool  `json:"large,omitempty"`
+	Speed Speed `json:"speed"`
 	// Width and Height are the desktop window's, in points; 0 is unset.
 	Width  int `json:"width,omitempty"`
 	Height int `json:"height,omitempty"`

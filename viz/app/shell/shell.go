@@ -220,6 +220,29 @@ func (s *Shell) themeNow() *ui.Theme {
 	return &ui.Light
 }
 
+// Large type makes everything larger by this much, as far as a window of that size
+// then still has room for all.
+const (
+	mostZoom   = 1.6
+	zoomWidth  = 960
+	zoomHeight = 600
+	zoomNarrow = 340 // of a window laid out like a phone's
+)
+
+// Zoom is how much larger than usual everything is to be drawn in a window of that
+// size in points, from 1 on. The shell is then to be given the points of the larger
+// picture, of which there are fewer.
+func (s *Shell) Zoom(w, h float64) float64 {
+	if !s.settings.Large {
+		return 1
+	}
+	fit := min(w/zoomWidth, h/zoomHeight)
+	if w < narrowBelow || w < uprightBelow && w < h {
+		fit = w / zoomNarrow
+	}
+	return min(max(fit, 1), mostZoom)
+}
+
 // calm reports whether movement is to be reduced.
 func (s *Shell) calm() bool {
 	switch s.settings.Motion {

@@ -90,6 +90,10 @@ func (s *Shell) drawTopWide(f frame) {
 	theme := s.button("theme", "Theme: "+string(s.settings.Theme))
 	theme.Icon, theme.IconOnly = draw.IconTheme, true
 	c.Button(draw.Rect{X: right, Y: mid - high/2, W: 32, H: high}, theme)
+	right -= 38
+	large := s.button("large", "")
+	large.Selected = s.settings.Large
+	s.glyphButton(draw.Rect{X: right, Y: mid - high/2, W: 32, H: high}, large, "Aa")
 	rewind, step, play, skip, slower, faster := s.transport()
 	clock := clockText(s.view.Now.Duration())
 	clockW := c.Width(draw.Sans, 18, "00:00.000")
