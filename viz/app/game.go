@@ -8,6 +8,7 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"raftarium/netsim"
+	"raftarium/netsim/cluster/lesson"
 	"raftarium/viz/app/shell"
 	"raftarium/viz/draw"
 	"raftarium/viz/paint"
@@ -52,6 +53,7 @@ func newGame(o Options) (*game, error) {
 	g.around = around
 	s, err2 := shell.New(shell.Options{
 		Code: o.Code, Scenario: o.Scenario, Name: o.Name, Host: around, Desktop: desktop, Budget: budget,
+		Lesson: lesson.For,
 	})
 	if err2 != nil {
 		return nil, err2

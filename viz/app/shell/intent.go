@@ -163,7 +163,13 @@ func (i GoTo) apply(m *Model) {
 }
 
 func (Rewind) apply(m *Model) {
+	l := m.lesson
 	m.restart(m.base, m.name, "Back at the start of the same run.")
+	if l != nil {
+		again := *l
+		again.found = nil
+		m.lesson = &again
+	}
 }
 
 func (i NewSeed) apply(m *Model) {

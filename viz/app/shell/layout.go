@@ -191,6 +191,8 @@ func (s *Shell) cardHeight() float32 {
 	switch {
 	case s.alarm:
 		return s.alarmHeight(sideWidth(s.size.X) - 20)
+	case s.lesson != nil:
+		return s.lessonHeight(sideWidth(s.size.X))
 	case s.tour.On():
 		return s.tourHeight(sideWidth(s.size.X))
 	}
@@ -202,6 +204,8 @@ func (s *Shell) lowCardHeight(f frame) float32 {
 	switch {
 	case s.alarm:
 		return f.ViolationHeight(s.size.X-20) + 20
+	case s.lesson != nil:
+		return s.lessonHeight(s.size.X)
 	case s.tour.On():
 		return s.tourHeight(s.size.X)
 	}

@@ -90,6 +90,8 @@ type run struct {
 	story *scene.Timeline
 	seen  int // violations that were shown
 	acts  int // how many actions were done by hand
+	// lesson is what the run is to show; nil if it is none.
+	lesson *ruleLesson
 }
 
 // seeking looks for the next interesting event, over several ticks if need be.
@@ -106,8 +108,10 @@ type Model struct {
 	run
 	code  cluster.Code
 	rules []raft.Rule
-	host  Host
-	view  cluster.View
+	// lessonOf is the scenario that shows what a rule is good for.
+	lessonOf func(rule string) (text string, ok bool)
+	host     Host
+	view     cluster.View
 
 	settings Settings
 	playing  bool
@@ -330,12 +334,24 @@ func (m *Model) tick() bool {
 	case m.seek != nil:
 		m.search()
 	case m.playing:
-		advance(m.world, m.speed().perTick(), m.budget, m.seen)
+		m.pass()
 	default:
 		return changed
 	}
 	m.refresh()
+	m.concludeLesson()
 	return true
+}
+
+// pass lets the time of one tick pass, but not beyond the end of a lesson.
+func (m *Model) pass() {
+	d := m.speed().perTick()
+	if left, ok := m.lessonLeft(); ok && (d == 0 || d > left) {
+		if d = left; d <= 0 {
+			return
+		}
+	}
+	advance(m.world, d, m.budget, m.seen)
 }
 
 // stop says that a checker fired that has not been shown yet.

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -288,6 +289,10 @@ func (s *Shell) drawRules() {
 	}
 	switchHeight := c.RowHeight()
 	row := switchHeight + tall + 8
+	watch := c.ButtonWidth(watchButton(""))
+	if slices.ContainsFunc(s.rules, func(r raft.Rule) bool { _, ok := s.lessonOf(r.Name); return ok }) {
+		row += c.ControlHeight() + 4
+	}
 	height := float32(len(s.rules)) * row
 	const help = "Each rule defends a property. Switch one off and see what breaks; the checkers go on watching."
 	in := c.Dialog(a.whole, "dialog", "Rules of the algorithm", 680, min(height+140, a.whole.H-40))
@@ -303,8 +308,16 @@ func (s *Shell) drawRules() {
 			on = on && name != rule.Name
 		}
 		c.Switch(draw.Rect{X: r.X, Y: r.Y, W: r.W - 4, H: switchHeight}, ui.Switch{ID: "rule/" + rule.Name, Label: rule.Name, On: on})
-		c.Paragraph(draw.Rect{X: r.X, Y: r.Y + switchHeight, W: width}, about(rule), draw.Sans, ui.SizeSmall+1, c.Theme.Dim)
+		h := c.Paragraph(draw.Rect{X: r.X, Y: r.Y + switchHeight, W: width}, about(rule), draw.Sans, ui.SizeSmall+1, c.Theme.Dim)
+		if _, ok := s.lessonOf(rule.Name); ok {
+			c.Button(draw.Rect{X: r.X, Y: r.Y + switchHeight + h + 4, W: watch, H: c.ControlHeight()}, watchButton(rule.Name))
+		}
 	})
+}
+
+// watchButton shows what a rule is good for.
+func watchButton(rule string) ui.Button {
+	return ui.Button{ID: "watch/" + rule, Label: "Watch it break", Icon: draw.IconPlay}
 }
 
 // tellVerdict shows all that the checkers have to say.

@@ -131,6 +131,8 @@ func (s *Shell) drawSides(f frame) {
 		f.Violation(draw.Rect{X: a.card.X + 10, Y: a.card.Y + 10, W: a.card.W - 20})
 	case s.alarm:
 		s.drawAlarm(a.card)
+	case s.lesson != nil:
+		s.drawLesson(a.card)
 	default:
 		s.drawTour(a.card)
 	}
@@ -291,7 +293,7 @@ func (s *Shell) more(col *column) {
 const alarmAfter = "Time is frozen. Inspect the servers, go on, or restart the run. Click to close."
 
 func (s *Shell) alarmText() (title, text string) {
-	v := &s.view.Verdict.Violations[0]
+	v := s.broken()
 	return "Violated: " + string(v.Property), v.Text
 }
 
@@ -300,7 +302,15 @@ func (s *Shell) alarmHeight(width float32) float32 {
 	title, text := s.alarmText()
 	w := width - 28
 	return s.ctx.ParagraphHeight(w-28, title, draw.SansBold, 15) + s.ctx.ParagraphHeight(w, text, draw.Sans, ui.SizeBody) +
-		s.ctx.ParagraphHeight(w, alarmAfter, draw.Sans, ui.SizeSmall+1) + 60
+		s.ctx.ParagraphHeight(w, alarmAfter, draw.Sans, ui.SizeSmall+1) + s.alarmFoot() + 60
+}
+
+// alarmFoot is how much room the button takes that an alarm has in a lesson.
+func (s *Shell) alarmFoot() float32 {
+	if s.lesson == nil {
+		return 0
+	}
+	return s.ctx.ControlHeight() + 8
 }
 
 // drawAlarm draws the card of a violation, beside the stage so that what happened
@@ -317,6 +327,10 @@ func (s *Shell) drawAlarm(r draw.Rect) {
 	y := in.Y + c.Paragraph(draw.Rect{X: in.X + 28, Y: in.Y, W: in.W - 28}, title, draw.SansBold, 15, c.Theme.Danger) + 6
 	y += c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, text, draw.Sans, ui.SizeBody, c.Theme.Text) + 6
 	c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, alarmAfter, draw.Sans, ui.SizeSmall+1, c.Theme.Text.Mix(c.Theme.Panel, 0.2))
+	if s.lesson != nil {
+		b := s.lessonSwitch("lesson/switch")
+		c.Button(draw.Rect{X: in.X, Y: box.Y + box.H - 10 - c.ControlHeight(), W: min(c.ButtonWidth(b), in.W), H: c.ControlHeight()}, b)
+	}
 }
 
 // tourHeight is how high the card of the tour is in a column of that width: the same

@@ -56,6 +56,13 @@ func (s *Shell) intentOf(id string, twice bool) Intent {
 		return loadIntent(script.Workload(rest))
 	case "rule":
 		return s.switchRule(rest)
+	case "watch":
+		return WatchRule{rest}
+	case "lesson":
+		if rest == "switch" {
+			return SwitchLesson{}
+		}
+		return EndLesson{}
 	case "toast":
 		if rest == "undo" {
 			return Undo{}

@@ -19,6 +19,9 @@ type Options struct {
 	// 4,000.
 	Budget int
 	Host   Host
+	// Lesson finds the scenario that shows what a rule is good for, with the rule off
+	// in its header; ok is false if there is none. nil is no lessons.
+	Lesson func(rule string) (text string, ok bool)
 	// Desktop offers what only a window of its own can do: pictures of it.
 	Desktop bool
 }
@@ -99,6 +102,10 @@ func New(o Options) (*Shell, error) {
 	s := &Shell{desktop: o.Desktop, dirty: true}
 	s.code, s.rules, s.host = o.Code, o.Code.Rules(), o.Host
 	s.settings = ParseSettings(o.Host.Load(settingsKey))
+	s.lessonOf = o.Lesson
+	if s.lessonOf == nil {
+		s.lessonOf = func(string) (string, bool) { return "", false }
+	}
 	s.budget = o.Budget
 	if s.budget == 0 {
 		s.budget = 4000

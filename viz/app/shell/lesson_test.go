@@ -1,0 +1,96 @@
+package shell
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"raftarium/netsim/cluster/lesson"
+)
+
+// watch opens the lesson of a rule by its button.
+func watch(t *testing.T, rule string) *rig {
+	t.Helper()
+	r := openWith(t, wide, Options{Lesson: lesson.For})
+	r.Apply(SetTour{})
+	if rule == "election-restriction" { // the first of the list
+		r.key("M")
+		r.click("watch/" + rule)
+	} else {
+		r.Apply(WatchRule{rule})
+	}
+	r.tick(1)
+	if r.lesson == nil || r.lesson.rule.Name != rule || r.dialog != NoDialog {
+		t.Fatalf("lesson %+v, dialog %v, toast %+v", r.lesson, r.dialog, r.toast)
+	}
+	return r
+}
+
+// through lets the lesson play to its end.
+func (r *rig) through() {
+	r.t.Helper()
+	r.Apply(SetSpeed{Fastest})
+	for range 2000 {
+		if !r.playing {
+			return
+		}
+		r.tick(1)
+	}
+	r.t.Fatalf("the lesson has no end; it is at %v of %v", r.view.Now, r.lesson.end)
+}
+
+func TestALessonBreaksWithoutItsRuleAndHoldsWithIt(t *testing.T) {
+	for _, rule := range lesson.Names() {
+		r := watch(t, rule)
+		if !r.lessonOff() {
+			t.Errorf("%s is on", rule)
+		}
+		r.through()
+		if v := r.broken(); v == nil || string(v.Property) != r.lesson.rule.Defends || !r.alarm {
+			t.Errorf("without %s: %+v, want %s", rule, v, r.lesson.rule.Defends)
+		}
+		if text, _ := r.lessonState(); !strings.HasPrefix(text, "It broke") {
+			t.Errorf("without %s the card says %q", rule, text)
+		}
+		r.Apply(SetSpeed{Slowest})
+		r.click("lesson/switch")
+		if r.lesson == nil || r.lessonOff() || !r.playing || r.alarm {
+			t.Fatalf("%s: lesson %+v, off %v, playing %v", rule, r.lesson, r.lessonOff(), r.playing)
+		}
+		r.through()
+		if text, held := r.lessonState(); !held || r.alarm {
+			t.Errorf("with %s the card says %q", rule, text)
+		}
+	}
+}
+
+func TestALessonBeginsSoonBeforeSomethingBreaks(t *testing.T) {
+	r := watch(t, "election-restriction")
+	from := r.view.Now
+	r.through()
+	if after := r.view.Now.Sub(from); after < 50*time.Millisecond || after > 400*time.Millisecond {
+		t.Errorf("it breaks %v after the lesson begins", after)
+	}
+}
+
+func TestALessonCanBeClosedAndSeenFromTheStart(t *testing.T) {
+	r := watch(t, "election-restriction")
+	r.key("Home")
+	if r.lesson == nil || r.view.Now > r.lesson.from || !r.lessonOff() {
+		t.Errorf("at %v, lesson %+v", r.view.Now, r.lesson)
+	}
+	r.through()
+	r.click("violation")
+	r.tick(1)
+	r.click("lesson/end")
+	if r.lesson != nil || r.tree.Find("lesson") != nil {
+		t.Error("the card stays")
+	}
+	if len(r.view.Without) == 0 {
+		t.Error("the run is gone with its card")
+	}
+	r.Apply(WatchRule{"no-such-rule"})
+	if r.toast == nil || !r.toast.Bad {
+		t.Errorf("toast %+v", r.toast)
+	}
+}
