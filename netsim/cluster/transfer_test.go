@@ -159,7 +159,7 @@ func TestRulesThatTheWorldHasNoUseForAreNotOffered(t *testing.T) {
 		t.Errorf("%d rules, %d names", len(rules), len(names))
 	}
 	for i, r := range code.Rules() {
-		if r.Name != names[i] || r.Needs == raft.NeedsMembership || r.Needs == raft.NeedsReads {
+		if r.Name != names[i] || r.Needs == raft.NeedsMembership {
 			t.Errorf("%+v is offered, with the name %s", r, names[i])
 		}
 	}

@@ -16,8 +16,11 @@ func (n *Node) hearLeader(out *raft.Effects) {
 // timeout of hearing from a current leader, it does not update its term or grant
 // its vote" (dissertation, 4.2.3). A leader hears from itself all the time.
 func (n *Node) sticks() bool {
-	return (n.heard || n.role == raft.Leader) && n.on(leaderStickiness)
+	return (n.heard || n.role == raft.Leader) && n.loyal()
 }
+
+// loyal reports whether servers stick to their leader at all.
+func (n *Node) loyal() bool { return n.on(leaderStickiness) }
 
 // abstain: a server cannot know what it heard before it crashed. It behaves as if
 // a leader had been heard just then, unless it never took part in anything.

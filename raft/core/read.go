@@ -155,9 +155,12 @@ func (n *Node) leaseLength() time.Duration {
 }
 
 // lease reports whether a majority would elect nobody else just now, and which timer
-// ends that.
+// ends that. Where servers stick to no leader there are no leases.
 func (n *Node) lease() (ends raft.TimerKey, held bool) {
 	best := uint64(0)
+	if !n.reading.leasing || !n.loyal() {
+		return ends, false
+	}
 	for i, round := range n.reading.leases {
 		if round > best && round <= n.reading.confirmed && !n.reading.ended {
 			best, ends = round, raft.TimerLeaseA+raft.TimerKey(i)

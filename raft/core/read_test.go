@@ -245,9 +245,7 @@ func usurp(t *testing.T, prepare func(b *bench, n *node), off ...string) *bench 
 	if !n.st.Lease {
 		t.Fatal("there is no lease")
 	}
-	if prepare != nil {
-		prepare(b, n)
-	}
+	prepare(b, n)
 	b.group = 1 << 1 // now s1 is, and knows nothing of what follows
 	rival := b.nodes[4]
 	b.fire(rival, raft.TimerElection)
@@ -278,7 +276,6 @@ func TestDissertation641NoLeaderIsElectedDuringALease(t *testing.T) {
 		rule    string
 		prepare func(b *bench, n *node)
 	}{
-		{"leader-stickiness", nil},
 		{"abstain-after-restart", restart},
 		{"transfer-ends-lease", handOver},
 	} {
@@ -288,5 +285,24 @@ func TestDissertation641NoLeaderIsElectedDuringALease(t *testing.T) {
 		if b := usurp(t, c.prepare, c.rule); b.violation == nil {
 			t.Errorf("without %s nothing is violated", c.rule)
 		}
+	}
+}
+
+func TestDissertation641WithoutStickinessThereAreNoLeases(t *testing.T) {
+	b := newBench(3, "leader-stickiness")
+	n := b.elect(1)
+	b.read(n, true)
+	b.settle()
+	h := b.read(n, true)
+	b.waits(t, h)
+	b.settle()
+	b.served(t, h, 1)
+	b.step(n, &raft.SetRules{})
+	if !n.st.Lease {
+		t.Error("switched on again, the rule brings no lease: followers kept track of their leader all the time")
+	}
+	b.step(n, &raft.SetRules{Without: []string{"leader-stickiness"}})
+	if n.st.Lease {
+		t.Error("switched off, the rule leaves the lease that rests on it")
 	}
 }

@@ -244,7 +244,8 @@ var table = [ruleCount]raft.Rule{
 		Summary: "A server stands for election only after a majority said that it would vote for it.",
 	},
 	leaderStickiness: {
-		// Cost as long as nobody reads by lease: leases rest on it.
+		// Leases rest on it: without the rule there are none, and reads by lease cost
+		// a round of heartbeats each.
 		Name: "leader-stickiness", Kind: raft.Cost, Layer: layer,
 		Defends: "nobody deposes a leader that is heard", Section: "dissertation §4.2.3",
 		Summary: "Who heard from a leader within the minimum election timeout ignores requests for votes.",
