@@ -101,7 +101,7 @@ var headers = []VerbInfo{
 		Examples: []string{"disk 200us"}, meant: []string{"fsync"}},
 	{Name: "for", Usage: "for DURATION", Help: "How long the run lasts; 0 is until told otherwise.",
 		Examples: []string{"for 30s"}, meant: []string{"duration", "length", "until", "time"}},
-	{Name: "without", Usage: "without RULE...", Help: "Which rules of the algorithm are switched off.",
+	{Name: "without", Usage: "without RULE...", Help: "Which rules of the algorithm are switched off, or none.",
 		Examples: []string{"without election-restriction"}, meant: []string{"disable"}},
 	{Name: "workload", Usage: "workload append|mixed|none", Help: "What idle clients do by themselves.",
 		Examples: []string{"workload mixed"}, meant: []string{"load"}},
