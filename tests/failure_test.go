@@ -13,9 +13,9 @@ import (
 	"raftarium/tests/suite"
 )
 
-// TestTheTwelveNoticeWhatIsMissing switches a rule off, so that a test of the
-// twelve fails, and makes the failure again from what it says.
-func TestTheTwelveNoticeWhatIsMissing(t *testing.T) {
+// TestTheSuitesNoticeWhatIsMissing switches a rule off, so that a test of the course
+// fails, and makes the failure again from what it says.
+func TestTheSuitesNoticeWhatIsMissing(t *testing.T) {
 	for _, tc := range []struct{ test, rule string }{
 		{"TestUnreliable", "session-table"},
 		{"TestUnreliableOneKey", "one-sequence-number"},
@@ -25,6 +25,23 @@ func TestTheTwelveNoticeWhatIsMissing(t *testing.T) {
 		{"TestPersistOneClient", "persistent-log"},
 		{"TestPersistPartitionUnreliable", "save-before-send"},
 		{"TestConcurrent", "answer-after-commit"},
+		{"TestReElection", "majority-to-win"},
+		{"TestManyElections", "one-vote-per-term"},
+		{"TestBasicAgree", "majority-to-commit"},
+		{"TestFollowerFailure", "one-sequence-number"},
+		{"TestLeaderFailure", "retry-elsewhere"},
+		{"TestRejoin", "truncate-on-conflict"},
+		{"TestBackup", "fast-backup"},
+		{"TestPersist2", "election-restriction"},
+		{"TestPersist3", "match-only-what-was-sent"},
+		{"TestFigure8", "retry-election"},
+		{"TestFigure8Unreliable", "commit-up-to-last-new-entry"},
+		{"TestUnreliableAgree", "truncate-only-on-conflict"},
+		{"TestReliableChurn", "append-consistency-check"},
+		{"TestUnreliableChurn", "session-table"},
+		{"TestSnapshotInstall", "send-snapshot"},
+		{"TestSnapshotInstallUnCrash", "chunks-in-order"},
+		{"TestSnapshotAllCrash", "snapshot-with-state"},
 	} {
 		t.Run(tc.test+" without "+tc.rule, func(t *testing.T) {
 			t.Parallel()
