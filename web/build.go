@@ -61,7 +61,7 @@ func Build(ctx context.Context, o Options) (*Site, error) {
 	dir := o.Dir
 	if dir == "" {
 		var err error
-		if dir, err = findModule(cmp.Or(o.Module, moduleName)); err != nil {
+		if dir, err = FindModule(cmp.Or(o.Module, moduleName)); err != nil {
 			return nil, err
 		}
 	}

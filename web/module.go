@@ -19,9 +19,9 @@ const moduleName = "raftarium"
 var ErrNoSource = errors.New("the source of raftarium was not found from here: " +
 	"run this inside a checkout of it, or use a release, which has its page built in")
 
-// findModule returns the directory of a module: above the working directory, above
+// FindModule returns the directory of a module: above the working directory, above
 // the executable, or where this program was compiled.
-func findModule(name string) (string, error) {
+func FindModule(name string) (string, error) {
 	var starts []string
 	if dir, err := os.Getwd(); err == nil {
 		starts = append(starts, dir)

@@ -1,3 +1,5 @@
+//go:build !js || !viz
+
 // Command raftarium is an aquarium for Raft: it runs a replicated key-value
 // service in a simulated network, in a window, in a browser, or headless.
 //
@@ -5,8 +7,11 @@
 // tags.
 package main
 
-import "raftarium/cmd/raftarium/command"
+import (
+	"raftarium/cmd/raftarium/command"
+	"raftarium/cmd/raftarium/internal/grade"
+)
 
 func main() {
-	command.Main(command.Program{Code: ourCode(), Package: "./cmd/raftarium"})
+	command.Main(command.Program{Code: ourCode(), Package: "./cmd/raftarium"}, grade.Command(), grade.TryCommand())
 }

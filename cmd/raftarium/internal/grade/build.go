@@ -1,0 +1,182 @@
+package grade
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"raftarium/tests/exercises/lab"
+	"raftarium/web"
+)
+
+// maxSource is how large a student's file may be.
+const maxSource = 1 << 20
+
+// build builds the program of an exercise with the student's files of a folder in it.
+// why says what is wrong with them, "" if nothing is; err, that nothing can be built.
+func (b *builder) build(ctx context.Context, folder, exercise string, headless bool) (program, why string, err error) {
+	files, err := lab.StudentFiles(folder)
+	if errors.Is(err, os.ErrNotExist) || err == nil && len(files) == 0 {
+		return "", "nothing was handed in: there is no Go file in " + exercise, nil
+	}
+	if err != nil {
+		return "", err.Error(), nil
+	}
+	if why, err := b.refuse(files, exercise); why != "" || err != nil {
+		return "", why, err
+	}
+	overlay, err := b.overlay(files, exercise)
+	if err != nil {
+		return "", "", err
+	}
+	defer os.Remove(overlay)
+	tool, err := exec.LookPath("go")
+	if err != nil {
+		return "", "", web.ErrNoToolchain
+	}
+	out, err := os.CreateTemp(b.temp, "program")
+	if err != nil {
+		return "", "", err
+	}
+	if err := out.Close(); err != nil {
+		return "", "", err
+	}
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-overlay", overlay, "-o", out.Name()}
+	if headless {
+		args = append(args, "-tags=headless")
+	}
+	limited, cancel := context.WithTimeout(ctx, buildTime)
+	defer cancel()
+	cmd := exec.CommandContext(limited, tool, append(args, "./tests/exercises/"+exercise)...)
+	cmd.Dir = b.root
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Run(); err != nil {
+		os.Remove(out.Name())
+		if ctx.Err() != nil {
+			return "", "", context.Cause(ctx)
+		}
+		return "", "it does not compile: " + compilerSays(said.String(), exercise), nil
+	}
+	return out.Name(), "", nil
+}
+
+// refuse says why files are not even built, "" if they are.
+func (b *builder) refuse(files []string, exercise string) (string, error) {
+	same := true
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		if len(text) > maxSource {
+			return fmt.Sprintf("%s has %d bytes; the most is %d", filepath.Base(name), len(text), maxSource), nil
+		}
+		given, err := os.ReadFile(filepath.Join(b.root, "tests", "exercises", exercise, filepath.Base(name)))
+		same = same && err == nil && bytes.Equal(given, text)
+		f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
+		if err != nil {
+			continue // the compiler says it better
+		}
+		for _, imp := range f.Imports {
+			path, _ := strconv.Unquote(imp.Path.Value)
+			if !mayImport(path) {
+				return fmt.Sprintf("%s imports %s: an exercise may import the contracts raftarium/raft and raftarium/kv, package course, and the standard library", filepath.Base(name), path), nil
+			}
+		}
+	}
+	// Exercise 0 is done as it is given.
+	if same && !strings.HasPrefix(exercise, "00") {
+		return "nothing was done: the skeleton is as it was given", nil
+	}
+	return "", nil
+}
+
+// mayImport reports whether a student's file may import a package.
+func mayImport(path string) bool {
+	switch path {
+	case "raftarium/raft", "raftarium/kv", "raftarium/tests/exercises/course":
+		return true
+	case "C":
+		return false
+	}
+	first, _, _ := strings.Cut(path, "/")
+	return first != "raftarium" && !strings.Contains(first, ".")
+}
+
+// overlay writes what the go command shall see in the place of the exercise's
+// folder: the files that are given as they are here, and of the rest the student's.
+func (b *builder) overlay(files []string, exercise string) (string, error) {
+	here := filepath.Join(b.root, "tests", "exercises", exercise)
+	replace := map[string]string{}
+	ours, err := lab.StudentFiles(here)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range ours {
+		replace[name] = ""
+	}
+	for _, name := range files {
+		abs, err := filepath.Abs(name)
+		if err != nil {
+			return "", err
+		}
+		replace[filepath.Join(here, filepath.Base(name))] = abs
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	f, err := os.CreateTemp(b.temp, "overlay")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(text)
+	return f.Name(), errors.Join(err, f.Close())
+}
+
+// compilerLines is how many lines of the compiler are shown.
+const compilerLines = 5
+
+// compilerSays is what the compiler says, in a few lines, and without the folders.
+func compilerSays(text, exercise string) string {
+	var lines []string
+	for l := range strings.Lines(text) {
+		l = strings.TrimSpace(l)
+		if l == "" || strings.HasPrefix(l, "#") {
+			continue
+		}
+		// "x/01-election/node.go:3:1: ..." is "node.go:3:1: ..."
+		if i := strings.Index(l, exercise+"/"); i >= 0 {
+			l = l[i+len(exercise)+1:]
+		} else if i := strings.Index(l, exercise+`\`); i >= 0 {
+			l = l[i+len(exercise)+1:]
+		}
+		if !slices.Contains(lines, l) {
+			lines = append(lines, l)
+		}
+	}
+	if n := len(lines); n > compilerLines {
+		lines = append(lines[:compilerLines], fmt.Sprintf("and %d lines more", n-compilerLines))
+	}
+	return strings.Join(lines, "; ")
+}
+
+// quote quotes an argument for a shell where that is needed.
+func quote(s string) string {
+	if strings.ContainsAny(s, " '\"$&|;<>()*?#~`\\\t\n") || s == "" {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}

@@ -1,0 +1,281 @@
+package grade
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"raftarium/cmd/raftarium/command"
+	"raftarium/tests/exercises/catalog"
+	"raftarium/tests/exercises/lab"
+	"raftarium/web"
+)
+
+// commandOptions is what `raftarium grade` takes.
+type commandOptions struct {
+	Options
+	json        bool
+	junit, html string
+	seedsFrom   string
+	memory      uint64 // MB
+}
+
+// Command is `raftarium grade`.
+func Command() *cobra.Command {
+	o := commandOptions{Options: Options{Limits: lab.DefaultLimits}}
+	cmd := &cobra.Command{
+		Use:   "grade DIR...",
+		Short: "Grade submissions: folders laid out like tests/exercises",
+		Long: `grade takes the student's files of each submission, a folder laid out like
+tests/exercises, builds each exercise with them, and runs its tests in a process of
+its own, bounded in time and memory, several at once. A submission that does not
+compile, hangs, panics, exits, prints without end or eats memory loses the points of
+the tests concerned, and hurts nobody else.
+
+For each test that failed it says what was wrong in a sentence, with which seed, and
+the command that shows it on the stage.
+
+It ends with status 0 if all submissions have all points, 1 if not, 2 for misuse.`,
+		Example: `  raftarium grade submissions/*
+  raftarium grade --exercise 01-election,02-replication alice
+  raftarium grade --seeds-from hidden.txt --json submissions/* > grades.json
+  raftarium grade --html grades.html --junit grades.xml submissions/*`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if err := checkDirs(args); err != nil {
+				return command.Misuse(err)
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Dirs = args
+			return o.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringSliceVar(&o.Exercises, "exercise", nil, "grade only the exercises of these `names`")
+	f.StringVar(&o.seedsFrom, "seeds-from", "", "play every test on the seeds of this `file`, one a line, instead of those that students know")
+	f.IntVar(&o.Jobs, "jobs", 0, "how many exercises to run at once; 0 is one for each core")
+	f.DurationVar(&o.Limits.Time, "time", o.Limits.Time, "how long the tests of an exercise may take in all")
+	f.DurationVar(&o.Limits.Patience, "patience", o.Limits.Patience, "how long one test may take on one seed")
+	f.Uint64Var(&o.memory, "memory", o.Limits.Memory>>20, "how many `MB` of memory an exercise may take")
+	f.StringVar(&o.Scenarios, "scenarios", filepath.Join(os.TempDir(), "raftarium-grade"), "write the scenarios of failures into this `folder`")
+	f.BoolVar(&o.json, "json", false, "print a JSON array, an object for each submission, instead of text")
+	f.StringVar(&o.junit, "junit", "", "write the results to this `file`, as JUnit does")
+	f.StringVar(&o.html, "html", "", "write the results to this `file`, as a page")
+	if err := cmd.RegisterFlagCompletionFunc("exercise", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return exerciseNames(), cobra.ShellCompDirectiveNoFileComp
+	}); err != nil {
+		panic(err) // the flag is one of the above
+	}
+	return cmd
+}
+
+func exerciseNames() (names []string) {
+	for _, e := range catalog.All() {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+// checkDirs makes sure that the arguments are folders with exercises in them.
+func checkDirs(args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("grade needs the folders of submissions, each laid out like tests/exercises")
+	}
+	for _, dir := range args {
+		info, err := os.Stat(dir)
+		if err != nil {
+			return fmt.Errorf("the submission %q: %w", dir, err)
+		}
+		if !info.IsDir() {
+			return fmt.Errorf("the submission %q is no folder", dir)
+		}
+		if !slices.ContainsFunc(exerciseNames(), func(name string) bool {
+			_, err := os.Stat(filepath.Join(dir, name))
+			return err == nil
+		}) {
+			return fmt.Errorf("the submission %q has none of the folders %s", dir, strings.Join(exerciseNames(), ", "))
+		}
+	}
+	return nil
+}
+
+func (o *commandOptions) run(ctx context.Context, out, diag io.Writer) error {
+	for _, name := range o.Exercises {
+		if !slices.Contains(exerciseNames(), name) {
+			return command.Misuse(fmt.Errorf("--exercise: there is no %q; there are %s", name, strings.Join(exerciseNames(), ", ")))
+		}
+	}
+	o.Limits.Memory = o.memory << 20
+	if o.Limits.Memory == 0 || o.Limits.Time <= 0 || o.Limits.Patience <= 0 {
+		return command.Misuse(fmt.Errorf("--memory, --time and --patience must be more than 0"))
+	}
+	if o.seedsFrom != "" {
+		var err error
+		if o.Seeds, err = readSeeds(o.seedsFrom); err != nil {
+			return command.Misuse(err)
+		}
+	}
+	shown := isTerminal(diag)
+	o.Told = func(submission, exercise string, done, of int) {
+		if shown {
+			fmt.Fprintf(diag, "\r\033[K%d of %d: %s %s", done, of, submission, exercise)
+		}
+	}
+	all, err := Run(ctx, o.Options)
+	if shown {
+		fmt.Fprint(diag, "\r\033[K")
+	}
+	if err != nil {
+		return err
+	}
+	for _, file := range []struct {
+		flag, name string
+		write      func(io.Writer, []Submission) error
+	}{{"--junit", o.junit, WriteJUnit}, {"--html", o.html, WriteHTML}} {
+		if file.name == "" {
+			continue
+		}
+		if err := writeFile(file.name, func(w io.Writer) error { return file.write(w, all) }); err != nil {
+			return fmt.Errorf("%s: %w", file.flag, err)
+		}
+	}
+	if o.json {
+		text, err := json.MarshalIndent(all, "", "  ")
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s\n", text)
+	} else {
+		WriteText(out, all)
+	}
+	if slices.ContainsFunc(all, func(s Submission) bool { return s.Points < s.Of }) {
+		return command.Status(1)
+	}
+	return nil
+}
+
+// readSeeds reads a file of seeds, one a line; what follows a # is a comment.
+func readSeeds(name string) ([]uint64, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("--seeds-from: %w", err)
+	}
+	defer f.Close()
+	var seeds []uint64
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		text, _, _ := strings.Cut(lines.Text(), "#")
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		seed, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("--seeds-from: %s:%d: found %q, but a line is a number, or a comment after #", name, n, text)
+		}
+		seeds = append(seeds, seed)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("--seeds-from: %w", err)
+	}
+	if len(seeds) == 0 {
+		return nil, fmt.Errorf("--seeds-from: %s has no seeds", name)
+	}
+	return seeds, nil
+}
+
+func writeFile(name string, write func(io.Writer) error) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriter(f)
+	if err := write(b); err != nil {
+		f.Close()
+		return err
+	}
+	if err := b.Flush(); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// isTerminal says whether somebody watches w.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+}
+
+// TryCommand is `raftarium try`.
+func TryCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "try DIR EXERCISE [ARGS...]",
+		Short: "Run the program of a submission's exercise, as its student would",
+		Long: `try builds the program of an exercise with the files of a submission and runs it
+with the arguments that follow, as the student's own 'go run ./tests/exercises/...'
+does: a scenario to look at in the window, run, hunt, or check.`,
+		Example: `  raftarium try submissions/alice 01-election
+  raftarium try submissions/alice 02-replication failure.raft --at 1.2s
+  raftarium try submissions/alice 02-replication check`,
+		DisableFlagParsing: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && (args[0] == "--help" || args[0] == "-h") {
+				return cmd.Help()
+			}
+			if len(args) < 2 || !slices.Contains(exerciseNames(), args[1]) {
+				return command.Misuse(fmt.Errorf("try needs the folder of a submission and an exercise, one of %s", strings.Join(exerciseNames(), ", ")))
+			}
+			if err := checkDirs(args[:1]); err != nil {
+				return command.Misuse(err)
+			}
+			return try(cmd.Context(), args[0], args[1], args[2:])
+		},
+	}
+}
+
+func try(ctx context.Context, dir, exercise string, args []string) error {
+	root, err := web.FindModule("raftarium")
+	if err != nil {
+		return err
+	}
+	temp, err := os.MkdirTemp("", "raftarium-try")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	b := builder{root: root, temp: temp}
+	program, why, err := b.build(ctx, filepath.Join(dir, exercise), exercise, false)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		return fmt.Errorf("%s of %s: %s", exercise, dir, why)
+	}
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.WaitDelay = 2 * time.Second
+	if err := cmd.Run(); err != nil {
+		if cmd.ProcessState != nil && cmd.ProcessState.Exited() {
+			return command.Status(cmd.ProcessState.ExitCode())
+		}
+		return err
+	}
+	return nil
+}

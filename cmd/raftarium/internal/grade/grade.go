@@ -1,0 +1,199 @@
+// Package grade grades submissions: folders laid out like tests/exercises, of which
+// only the student's files are taken.
+//
+// Each exercise of each submission is built beside the exercises of this checkout,
+// in its place, and runs in a process of its own, bounded in time and memory. What a
+// submission does wrong costs that submission and no other.
+package grade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"raftarium/tests/exercises/catalog"
+	"raftarium/tests/exercises/lab"
+	"raftarium/web"
+)
+
+// Options say what is graded and how.
+type Options struct {
+	Dirs []string // the submissions
+	// Exercises are the names of those to grade, all if empty.
+	Exercises []string
+	// Seeds are those that each test is played on; nil leaves that to the tests.
+	Seeds []uint64
+	// Jobs is how many exercises run at once, 0 for one for each core.
+	Jobs   int
+	Limits lab.Limits
+	// Scenarios is the folder for the scenarios of failures.
+	Scenarios string
+	// Told hears of each exercise that is done, and how many of how many are.
+	Told func(submission, exercise string, done, of int)
+}
+
+// Submission is what came of one.
+type Submission struct {
+	Name   string `json:"submission"`
+	Points int    `json:"points"`
+	Of     int    `json:"of"`
+	Tests  []Test `json:"tests"`
+}
+
+// Test is what came of one test.
+type Test struct {
+	Exercise string `json:"exercise"`
+	lab.Result
+}
+
+// builder builds the programs of submissions.
+type builder struct {
+	root string // of the checkout
+	temp string
+}
+
+// Run grades. The submissions are in the order of the folders, each with all tests in
+// the order of the exercises. An error means that nothing can be graded.
+func Run(ctx context.Context, o Options) ([]Submission, error) {
+	root, err := web.FindModule("raftarium")
+	if err != nil {
+		return nil, fmt.Errorf("grading builds what students wrote: %w", err)
+	}
+	temp, err := os.MkdirTemp("", "raftarium-grade")
+	if err != nil {
+		return nil, fmt.Errorf("no place to build in: %w", err)
+	}
+	defer os.RemoveAll(temp)
+	exercises := catalog.All()
+	if len(o.Exercises) > 0 {
+		exercises = slices.DeleteFunc(exercises, func(e lab.Exercise) bool { return !slices.Contains(o.Exercises, e.Name) })
+	}
+	b := builder{root: root, temp: temp}
+	names := Names(o.Dirs)
+
+	type task struct{ dir, exercise int }
+	var tasks []task
+	for d := range o.Dirs {
+		for e := range exercises {
+			tasks = append(tasks, task{d, e})
+		}
+	}
+	results := make([][]lab.Result, len(tasks))
+	failures := make([]error, len(tasks))
+	jobs := o.Jobs
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	next, done := 0, 0
+	for range min(jobs, len(tasks)) {
+		wg.Go(func() {
+			for {
+				mu.Lock()
+				i := next
+				next++
+				mu.Unlock()
+				if i >= len(tasks) || ctx.Err() != nil {
+					return
+				}
+				t := tasks[i]
+				e := &exercises[t.exercise]
+				results[i], failures[i] = b.exercise(ctx, o, o.Dirs[t.dir], names[t.dir], e)
+				mu.Lock()
+				done++
+				if o.Told != nil {
+					o.Told(names[t.dir], e.Name, done, len(tasks))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err := errors.Join(failures...); err != nil {
+		return nil, err
+	}
+	all := make([]Submission, len(o.Dirs))
+	for d := range all {
+		all[d] = Submission{Name: names[d], Tests: []Test{}}
+	}
+	for i, t := range tasks {
+		s := &all[t.dir]
+		for _, res := range results[i] {
+			s.Points, s.Of = s.Points+res.Points, s.Of+res.Of
+			s.Tests = append(s.Tests, Test{Exercise: exercises[t.exercise].Name, Result: res})
+		}
+	}
+	return all, nil
+}
+
+// Names are the names of submissions: those of their folders, and as much of the path
+// as it takes to tell them apart.
+func Names(dirs []string) []string {
+	names := make([]string, len(dirs))
+	for i, d := range dirs {
+		if abs, err := filepath.Abs(d); err == nil {
+			d = abs
+		}
+		names[i] = filepath.Base(d)
+	}
+	for i, name := range names {
+		same := func(other string) bool { return other == name }
+		if slices.ContainsFunc(names[i+1:], same) || slices.ContainsFunc(names[:i], same) {
+			names[i] = filepath.ToSlash(filepath.Clean(dirs[i]))
+		}
+	}
+	return names
+}
+
+// exercise grades one exercise of a submission. What is wrong with the submission is
+// in the results.
+func (b *builder) exercise(ctx context.Context, o Options, dir, name string, e *lab.Exercise) ([]lab.Result, error) {
+	program, why, err := b.build(ctx, filepath.Join(dir, e.Name), e.Name, true)
+	if err != nil {
+		return nil, err
+	}
+	if why != "" {
+		return e.Unplayed(why), nil
+	}
+	defer os.Remove(program)
+	sources, err := lab.StudentFiles(filepath.Join(dir, e.Name))
+	if err != nil {
+		return nil, err
+	}
+	// It runs in a folder of its own, so that what it writes hurts nobody.
+	work, err := os.MkdirTemp(b.temp, "work")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(work)
+	for i := range sources {
+		if sources[i], err = filepath.Abs(sources[i]); err != nil {
+			return nil, err
+		}
+	}
+	results, err := lab.Supervise(ctx, e, lab.Process{
+		Program: program, Args: []string{"check"}, Dir: work, Limits: o.Limits,
+	}, lab.Options{Seeds: o.Seeds, Sources: sources})
+	if err != nil {
+		return nil, err
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	show := fmt.Sprintf("go run ./cmd/raftarium try %s %s", quote(abs), e.Name)
+	return results, lab.Keep(filepath.Join(o.Scenarios, filepath.FromSlash(name), e.Name), show, results)
+}
+
+// buildTime is how long the go command may take for one program.
+const buildTime = 5 * time.Minute

@@ -1,0 +1,252 @@
+// Package exam is the tests of exercise 1.
+package exam
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+	"raftarium/tests/exercises/lab"
+)
+
+// soon is how long an election may take: several election timeouts.
+const soon = 2 * time.Second
+
+// Exercise is exercise 1: leader election.
+func Exercise() lab.Exercise {
+	return lab.Exercise{
+		Number: 1, Name: "01-election", Title: "Leader election", Judged: lab.Elections,
+		Tests: []lab.Test{
+			{
+				Name: "one-leader", Points: 4, Section: "§5.2",
+				What: "of three servers one becomes leader, and the others follow it",
+				Play: oneLeader,
+			},
+			{
+				Name: "stays", Points: 3, Section: "§5.2", Config: servers(5),
+				What: "a leader whose heartbeats arrive leads on, in its term",
+				Play: stays,
+			},
+			{
+				Name: "quiet", Points: 2, Section: "§5.2", Config: servers(5),
+				What: "a leader speaks once in each heartbeat interval, and nobody speaks more",
+				Play: quiet,
+			},
+			{
+				Name: "next-leader", Points: 4, Section: "§5.1, §5.2",
+				What: "when the leader is cut off another one follows, in a later term, and the old one gives way when it is back",
+				Play: nextLeader,
+			},
+			{
+				Name: "no-majority", Points: 4, Section: "§5.2", Config: servers(5),
+				What: "without a majority nobody is elected, and with one again somebody is",
+				Play: noMajority,
+			},
+			{
+				Name: "split-votes", Points: 3, Section: "§5.2", Config: servers(5), Seeds: 5,
+				What: "when all stand at once and nobody wins, they stand again",
+				Play: splitVotes,
+			},
+			{
+				Name: "late-words", Points: 4, Section: "§5.1", Config: late, Seeds: 5,
+				What: "votes and heartbeats of old terms, late and repeated, change nothing",
+				Play: manyElections(6),
+			},
+			{
+				Name: "many-elections", Points: 4, Section: "§5.2", Config: servers(7),
+				What: "seven servers, of which three at a time are cut off, always elect one leader",
+				Play: manyElections(10),
+			},
+			lab.Sound(2, servers(5), "isolate s1", "heal", "isolate s2 s3", "heal"),
+		},
+	}
+}
+
+func servers(n int) func(*script.Config) { return func(c *script.Config) { c.Servers = n } }
+
+// late is a network on which messages take their time, get lost, come twice and
+// overtake each other.
+func late(c *script.Config) {
+	c.Servers = 5
+	_ = c.Set("latency", "1ms..40ms")
+	_ = c.Set("loss", "5%")
+	_ = c.Set("duplicate", "20%")
+	_ = c.Set("reorder", "20%")
+}
+
+func oneLeader(r *lab.Run) error {
+	leader, err := r.Elected(soon)
+	if err != nil {
+		return nobodyStood(r, err)
+	}
+	return followed(r, leader)
+}
+
+// followed waits until all others follow a leader.
+func followed(r *lab.Run, leader raft.ID) error {
+	return r.Until(lab.Millis(500), fmt.Sprintf("all others should know that %v leads", leader), func() bool {
+		for _, id := range r.Others(leader) {
+			if s := r.Server(id); s.Raft.Role != raft.Follower || s.Raft.Leader != leader {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// nobodyStood says more of an election that did not come about.
+func nobodyStood(r *lab.Run, err error) error {
+	if r.Stats().Elections == 0 {
+		return fmt.Errorf("no server ever stood for election: does Start set TimerElection, and does TimerFired start an election? %w", err)
+	}
+	return err
+}
+
+func stays(r *lab.Run) error {
+	leader, err := r.Elected(soon)
+	if err != nil {
+		return nobodyStood(r, err)
+	}
+	term := r.Server(leader).Raft.Term
+	return r.Always(3*time.Second, func() error {
+		if l := r.Leader(); l != leader || r.Server(leader).Raft.Term != term {
+			return fmt.Errorf("%v led term %d and nothing failed, but at %v there is another election: do heartbeats reset the election timer of followers?", leader, term, r.Now())
+		}
+		return nil
+	})
+}
+
+func quiet(r *lab.Run) error {
+	if _, err := r.Elected(soon); err != nil {
+		return nobodyStood(r, err)
+	}
+	before := r.Stats().Messages
+	const length = 2 * time.Second
+	if err := r.Wait(length); err != nil {
+		return err
+	}
+	sent := int(r.Stats().Messages - before)
+	others := r.Config().Servers - 1
+	most := 2 * others * (int(length/r.Config().Timing.Heartbeat) + 2)
+	if sent > most {
+		return fmt.Errorf("%d messages in %v, with nothing to do; a heartbeat to each of %d servers every %v, and its reply, are %d at most", sent, length, others, r.Config().Timing.Heartbeat, most)
+	}
+	if sent < others*int(length/r.Config().Timing.ElectionMin) {
+		return fmt.Errorf("only %d messages in %v: a leader must be heard from well within the election timeout of %v", sent, length, r.Config().Timing.ElectionMin)
+	}
+	return nil
+}
+
+func nextLeader(r *lab.Run) error {
+	first, err := r.Elected(soon)
+	if err != nil {
+		return nobodyStood(r, err)
+	}
+	term := r.Server(first).Raft.Term
+	if err := r.Do("isolate %v", first); err != nil {
+		return err
+	}
+	if err := r.Until(soon, fmt.Sprintf("one of the others should lead, now that %v is cut off", first), func() bool {
+		l := r.Leader()
+		return l != raft.None && l != first && r.Server(l).Raft.Term > term
+	}); err != nil {
+		return err
+	}
+	if err := r.Do("heal"); err != nil {
+		return err
+	}
+	return r.Until(soon, fmt.Sprintf("%v should follow the new leader, now that it hears of its term", first), func() bool {
+		l := r.Leader()
+		s := r.Server(first)
+		return l != raft.None && (l == first || s.Raft.Role == raft.Follower && s.Raft.Leader == l)
+	})
+}
+
+func noMajority(r *lab.Run) error {
+	first, err := r.Elected(soon)
+	if err != nil {
+		return nobodyStood(r, err)
+	}
+	term := r.Server(first).Raft.Term
+	others := r.Others(first)
+	// Two, two and one: nobody has three.
+	if err := r.Do("partition %s | %s | %v", lab.Names(others[:2]...), lab.Names(others[2:]...), first); err != nil {
+		return err
+	}
+	if err := r.Always(2*time.Second, func() error {
+		if l := r.Leader(); l != raft.None && r.Server(l).Raft.Term > term {
+			return fmt.Errorf("%v leads term %d, but it can reach one server besides itself: a leader needs the votes of 3 of 5", l, r.Server(l).Raft.Term)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := r.Do("heal"); err != nil {
+		return err
+	}
+	_, err = r.Elected(soon)
+	return err
+}
+
+func splitVotes(r *lab.Run) error {
+	for round := range 4 {
+		if _, err := r.Elected(soon); err != nil {
+			return fmt.Errorf("round %d: %w", round+1, nobodyStood(r, err))
+		}
+		leader := r.Leader()
+		if err := followed(r, leader); err != nil {
+			return err
+		}
+		// The leader cannot be heard, and all others run out of patience at once.
+		if err := r.Do("isolate %v", leader); err != nil {
+			return err
+		}
+		if err := r.Do("timeout %s", lab.Names(r.Others(leader)...)); err != nil {
+			return errors.New("a follower has no election timer that runs: set TimerElection whenever one becomes follower or candidate, or hears from a leader")
+		}
+		if err := r.Until(3*time.Second, "somebody should be elected after a split vote", func() bool {
+			l := r.Leader()
+			return l != raft.None && l != leader
+		}); err != nil {
+			return fmt.Errorf("%w: does a candidate set its timer again and start a new election when it runs out?", err)
+		}
+		if err := r.Do("heal"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// manyElections cuts off a minority that is drawn, again and again.
+func manyElections(rounds int) func(*lab.Run) error {
+	return func(r *lab.Run) error {
+		n := r.Config().Servers
+		for round := range rounds {
+			var cut []raft.ID
+			if l := r.Leader(); l != raft.None {
+				cut = append(cut, l)
+			}
+			for k := uint64(0); len(cut) < (n-1)/2; k++ {
+				id := raft.ID(r.Draw(n, uint64(round), k) + 1)
+				if len(r.Others(append(cut, id)...)) < n-len(cut) {
+					cut = append(cut, id)
+				}
+			}
+			if err := r.Do("isolate %s", lab.Names(cut...)); err != nil {
+				return err
+			}
+			if err := r.Wait(lab.Millis(300 + r.Draw(500, uint64(round), 99))); err != nil {
+				return err
+			}
+			if err := r.Do("heal"); err != nil {
+				return err
+			}
+			if _, err := r.Elected(4 * time.Second); err != nil {
+				return fmt.Errorf("round %d, after %s had been cut off: %w", round+1, lab.Names(cut...), nobodyStood(r, err))
+			}
+		}
+		return nil
+	}
+}

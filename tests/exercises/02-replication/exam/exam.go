@@ -1,0 +1,356 @@
+// Package exam is the tests of exercise 2.
+package exam
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+	"raftarium/tests/exercises/lab"
+)
+
+// soon is how long what needs an election first may take.
+const soon = 2 * time.Second
+
+// Exercise is exercise 2: log replication.
+func Exercise() lab.Exercise {
+	return lab.Exercise{
+		Number: 2, Name: "02-replication", Title: "Log replication", Judged: lab.Logs,
+		Tests: []lab.Test{
+			{
+				Name: "agreement", Points: 5, Section: "§5.3", Config: size(3, 1),
+				What: "what a client appends is applied by every server, in order",
+				Play: agreement,
+			},
+			{
+				Name: "together", Points: 3, Section: "§5.3", Config: size(5, 8),
+				What: "clients that append at once all get their answers",
+				Play: together,
+			},
+			{
+				Name: "one-cut-off", Points: 3, Section: "§5.3", Config: size(3, 1),
+				What: "two of three servers go on, and the third catches up when it is back",
+				Play: oneCutOff,
+			},
+			{
+				Name: "no-majority", Points: 4, Section: "§5.3", Config: size(3, 1),
+				What: "a leader that reaches nobody commits nothing; once it does, it does",
+				Play: noMajority,
+			},
+			{
+				Name: "next-leader", Points: 3, Section: "§5.4.1", Config: size(3, 1),
+				What: "a new leader has all that was committed before it",
+				Play: nextLeader,
+			},
+			{
+				Name: "restriction", Points: 4, Section: "§5.4.1", Config: size(5, 1), Seeds: 5,
+				What: "nobody is elected who lacks what is committed",
+				Play: restriction,
+			},
+			{
+				Name: "rejoin", Points: 5, Section: "§5.3", Config: size(3, 2),
+				What: "what an old leader wrote alone gives way to what a majority has",
+				Play: rejoin,
+			},
+			{
+				Name: "economy", Points: 2, Section: "§5.3", Config: size(3, 1),
+				What: "an operation takes a few messages, not many",
+				Play: economy,
+			},
+			{
+				Name: "rough", Points: 5, Section: "§5.3", Config: rough, Seeds: 4,
+				What: "over a network that loses, doubles and delays, all servers end with the same",
+				Play: roughTimes,
+			},
+			lab.Sound(2, size(3, 3), "fire 3 x", "isolate leader", "fire 3 x", "heal"),
+		},
+	}
+}
+
+func size(servers, clients int) func(*script.Config) {
+	return func(c *script.Config) { c.Servers, c.Clients = servers, clients }
+}
+
+func rough(c *script.Config) {
+	c.Servers, c.Clients, c.Keys = 5, 5, 3
+	_ = c.Set("latency", "1ms..27ms")
+	_ = c.Set("duplicate", "10%")
+	_ = c.Set("reorder", "10%")
+	_ = c.Set("loss", "10%")
+}
+
+// appends has client 1 append n numbers to x, one after the other.
+func appends(r *lab.Run, from, n int) error {
+	for i := range n {
+		if err := r.Ask(1, soon, "append", fmt.Sprintf("x %d.", from+i)); err != nil {
+			return fmt.Errorf("append number %d: %w", from+i+1, err)
+		}
+	}
+	return nil
+}
+
+// numbers is what the first n appends come to.
+func numbers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%d.", i)
+	}
+	return b.String()
+}
+
+func agreement(r *lab.Run) error {
+	if err := appends(r, 0, 10); err != nil {
+		return err
+	}
+	return r.Everywhere(lab.Millis(500), "x", numbers(10))
+}
+
+func together(r *lab.Run) error {
+	if _, err := r.Elected(soon); err != nil {
+		return err
+	}
+	for range 5 {
+		if err := r.Do("fire 8 x"); err != nil {
+			return err
+		}
+		if err := r.Answered(soon); err != nil {
+			return err
+		}
+	}
+	return r.Alike(lab.Millis(500))
+}
+
+func oneCutOff(r *lab.Run) error {
+	if err := appends(r, 0, 2); err != nil {
+		return err
+	}
+	out := r.Others(r.Leader())[r.Draw(2)]
+	if err := r.Do("isolate %v", out); err != nil {
+		return err
+	}
+	if err := appends(r, 2, 8); err != nil {
+		return fmt.Errorf("with %v cut off: %w", out, err)
+	}
+	if err := r.Do("heal"); err != nil {
+		return err
+	}
+	if err := appends(r, 10, 2); err != nil {
+		return err
+	}
+	return r.Everywhere(soon, "x", numbers(12))
+}
+
+func noMajority(r *lab.Run) error {
+	if err := appends(r, 0, 2); err != nil {
+		return err
+	}
+	leader, err := r.Elected(soon)
+	if err != nil {
+		return err
+	}
+	commit := r.Server(leader).Raft.Commit
+	if err := r.Do("isolate %v", leader); err != nil {
+		return err
+	}
+	if err := r.Do("cut c1 %v", r.Others(leader)[0]); err != nil {
+		return err
+	}
+	if err := r.Do("cut c1 %v", r.Others(leader)[1]); err != nil {
+		return err
+	}
+	if err := r.Do("append c1 x 2."); err != nil {
+		return err
+	}
+	if err := r.Always(time.Second, func() error {
+		if now := r.Server(leader).Raft.Commit; now > commit {
+			return fmt.Errorf("%v, which reaches no other server, commits index %d", leader, now)
+		}
+		if len(r.Busy(1)) == 0 {
+			return errors.New("a client was told that its append is done, though no majority has it")
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := r.Do("heal"); err != nil {
+		return err
+	}
+	if err := r.Answered(soon, 1); err != nil {
+		return fmt.Errorf("after the heal: %w", err)
+	}
+	return r.Everywhere(soon, "x", numbers(3))
+}
+
+func nextLeader(r *lab.Run) error {
+	for i := range 3 {
+		if err := appends(r, 3*i, 3); err != nil {
+			return fmt.Errorf("under leader number %d: %w", i+1, err)
+		}
+		leader, err := r.Elected(soon)
+		if err != nil {
+			return err
+		}
+		if err := r.Do("isolate %v", leader); err != nil {
+			return err
+		}
+		if err := r.Until(soon, "another leader should have been elected", func() bool {
+			l := r.Leader()
+			return l != raft.None && l != leader
+		}); err != nil {
+			return err
+		}
+		if err := r.Do("heal"); err != nil {
+			return err
+		}
+	}
+	if err := appends(r, 9, 1); err != nil {
+		return err
+	}
+	return r.Everywhere(soon, "x", numbers(10))
+}
+
+// restriction lets two servers fall behind, and then stand before those who are not.
+func restriction(r *lab.Run) error {
+	if err := appends(r, 0, 1); err != nil {
+		return err
+	}
+	leader, err := r.Elected(soon)
+	if err != nil {
+		return err
+	}
+	behind := r.Others(leader)[:2]
+	if err := r.Do("isolate %s", lab.Names(behind...)); err != nil {
+		return err
+	}
+	if err := appends(r, 1, 4); err != nil {
+		return err
+	}
+	// The two have stood in vain, and so know of a later term than the others.
+	if err := r.Wait(time.Second); err != nil {
+		return err
+	}
+	// Two of three that have it all are left, and those who have not.
+	if err := r.Do("isolate %v", leader); err != nil {
+		return err
+	}
+	for range 3 {
+		if err := r.Do("timeout %s", lab.Names(behind...)); err != nil {
+			return fmt.Errorf("%w: do candidates set TimerElection again?", err)
+		}
+		if err := r.Wait(lab.Millis(60)); err != nil {
+			return err
+		}
+		for _, id := range behind {
+			if s := r.Server(id); s.Raft.Role == raft.Leader {
+				return fmt.Errorf("%v leads term %d, but it lacks entries that are committed: its log ends at index %d", id, s.Raft.Term, s.Raft.Last())
+			}
+		}
+	}
+	if err := r.Do("heal"); err != nil {
+		return err
+	}
+	if err := appends(r, 5, 1); err != nil {
+		return err
+	}
+	return r.Everywhere(soon, "x", numbers(6))
+}
+
+func rejoin(r *lab.Run) error {
+	if err := r.Ask(1, soon, "append", "x a."); err != nil {
+		return err
+	}
+	old, err := r.Elected(soon)
+	if err != nil {
+		return err
+	}
+	others := r.Others(old)
+	if err := r.Do("partition %v c1 | %s c2", old, lab.Names(others...)); err != nil {
+		return err
+	}
+	// This one waits in the log of the old leader, alone.
+	if err := r.Do("append c1 x b."); err != nil {
+		return err
+	}
+	if err := r.Ask(2, soon, "append", "x c."); err != nil {
+		return fmt.Errorf("in the majority, %w", err)
+	}
+	if err := r.Everywhere(soon, "x", "a.c.", others...); err != nil {
+		return err
+	}
+	if got := r.Value(old, "x"); got != "a." {
+		return fmt.Errorf("%v, which is cut off, has %q at x: it has applied what no majority has", old, got)
+	}
+	if err := r.Do("heal"); err != nil {
+		return err
+	}
+	if err := r.Answered(soon, 1); err != nil {
+		return fmt.Errorf("after the heal: %w", err)
+	}
+	if err := r.Everywhere(soon, "x", "a.c.b."); err != nil {
+		return fmt.Errorf("after the heal, when the old leader's log gave way and its client asked again: %w", err)
+	}
+	return nil
+}
+
+func economy(r *lab.Run) error {
+	if err := appends(r, 0, 1); err != nil {
+		return err
+	}
+	if _, err := r.Elected(soon); err != nil {
+		return err
+	}
+	before, start := r.Stats().Messages, r.Now()
+	const operations = 20
+	if err := appends(r, 1, operations); err != nil {
+		return err
+	}
+	sent := int(r.Stats().Messages - before)
+	beats := int(r.Now().Sub(start)/r.Config().Timing.Heartbeat) + 1
+	// Request and answer, an append to each of two followers and its reply, and once
+	// more to say that it is committed; and heartbeats.
+	if most := operations*(2+4+4) + beats*4; sent > most {
+		return fmt.Errorf("%d messages for %d operations, more than %d", sent, operations, most)
+	}
+	return nil
+}
+
+func roughTimes(r *lab.Run) error {
+	if err := r.Do("load append 3"); err != nil {
+		return err
+	}
+	for round := range 4 {
+		if err := r.Wait(lab.Millis(500)); err != nil {
+			return err
+		}
+		cut := raft.ID(r.Draw(5, uint64(round)) + 1)
+		if l := r.Leader(); l != raft.None && round%2 == 0 {
+			cut = l
+		}
+		if err := r.Do("isolate %v", cut); err != nil {
+			return err
+		}
+		if err := r.Wait(lab.Millis(400)); err != nil {
+			return err
+		}
+		if err := r.Do("heal"); err != nil {
+			return err
+		}
+	}
+	for _, line := range []string{"loss 0%", "reorder 0%", "duplicate 0%", "latency 1ms..5ms", "load none"} {
+		if err := r.Do("%s", line); err != nil {
+			return err
+		}
+	}
+	var all []kv.ClientID
+	for i := range r.Config().Clients {
+		all = append(all, kv.ClientID(i+1))
+	}
+	if err := r.Answered(soon, all...); err != nil {
+		return fmt.Errorf("when the network was good again, %w", err)
+	}
+	return r.Alike(soon)
+}

@@ -1,0 +1,27 @@
+// Package course is what the exercises of a course have in common: the program of
+// an exercise, and the parts that a student has not written, or not in this exercise.
+package course
+
+import (
+	"raftarium/netsim/cluster"
+	"raftarium/tests/exercises/lab"
+)
+
+// Complete fills in what is missing of somebody's code: the Raft below a service, or
+// the service and the client above a Raft.
+func Complete(code cluster.Code) cluster.Code {
+	if code.Raft.New == nil {
+		code.Raft = Raft()
+	}
+	server, client := Service()
+	if code.Server.New == nil {
+		code.Server = server
+	}
+	if code.Client.New == nil {
+		code.Client = client
+	}
+	return code
+}
+
+// name is what people type to run the program of an exercise.
+func name(e *lab.Exercise) string { return "go run ./tests/exercises/" + e.Name }

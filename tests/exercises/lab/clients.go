@@ -1,0 +1,112 @@
+package lab
+
+import (
+	"fmt"
+	"time"
+
+	"raftarium/kv"
+	"raftarium/raft"
+)
+
+// Busy are the clients that wait for an answer, of those named, or of all.
+func (r *Run) Busy(clients ...kv.ClientID) (busy []kv.ClientID) {
+	if len(clients) == 0 {
+		for i := range r.See().Clients {
+			clients = append(clients, kv.ClientID(i+1))
+		}
+	}
+	for _, c := range clients {
+		if r.World.Busy(c) {
+			busy = append(busy, c)
+		}
+	}
+	return busy
+}
+
+// Answered waits until the clients named, or all, have their answers.
+func (r *Run) Answered(within time.Duration, clients ...kv.ClientID) error {
+	var busy []kv.ClientID
+	err := r.Until(within, "every operation should have been done", func() bool {
+		busy = r.Busy(clients...)
+		return len(busy) == 0
+	})
+	if err != nil && len(busy) > 0 {
+		return fmt.Errorf("%v waits for an answer: %w", busy[0], err)
+	}
+	return err
+}
+
+// Ask has a client do an operation, as an action line says it without the client
+// ("append x 1"), and waits for the answer.
+func (r *Run) Ask(c kv.ClientID, within time.Duration, verb, rest string) error {
+	if err := r.Do("%s %v %s", verb, c, rest); err != nil {
+		return err
+	}
+	return r.Answered(within, c)
+}
+
+// Value is the value of a key at a server.
+func (r *Run) Value(id raft.ID, key string) string {
+	for _, kv := range r.Server(id).KV.Keys {
+		if kv.Key == key {
+			return string(kv.Value)
+		}
+	}
+	return ""
+}
+
+// Everywhere waits until every server that is named, or every one, has a value at a
+// key.
+func (r *Run) Everywhere(within time.Duration, key, value string, servers ...raft.ID) error {
+	if len(servers) == 0 {
+		servers = r.Others()
+	}
+	var id raft.ID
+	err := r.Until(within, fmt.Sprintf("every server should have %q at %s", value, key), func() bool {
+		for _, id = range servers {
+			if r.Value(id, key) != value {
+				return false
+			}
+		}
+		return true
+	})
+	if err != nil {
+		return fmt.Errorf("%v has %q: %w", id, r.Value(id, key), err)
+	}
+	return nil
+}
+
+// Alike waits until all servers have applied the same and hold the same, and nobody
+// waits for anything.
+func (r *Run) Alike(within time.Duration) error {
+	what := ""
+	err := r.Until(within, "all servers should hold the same", func() bool {
+		what = r.unlike()
+		return what == ""
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// unlike says what two servers differ in, "" if they do not.
+func (r *Run) unlike() string {
+	v := r.See()
+	a := &v.Servers[0]
+	for i := range v.Servers[1:] {
+		b := &v.Servers[i+1]
+		if a.KV.Applied != b.KV.Applied {
+			return fmt.Sprintf("%v has applied the log up to index %d, %v up to %d", a.ID, a.KV.Applied, b.ID, b.KV.Applied)
+		}
+		if len(a.KV.Keys) != len(b.KV.Keys) {
+			return fmt.Sprintf("%v has %d keys, %v has %d", a.ID, len(a.KV.Keys), b.ID, len(b.KV.Keys))
+		}
+		for k := range a.KV.Keys {
+			if x, y := a.KV.Keys[k], b.KV.Keys[k]; x.Key != y.Key || string(x.Value) != string(y.Value) {
+				return fmt.Sprintf("%v has %q at %s, %v has %q at %s", a.ID, x.Value, x.Key, b.ID, y.Value, y.Key)
+			}
+		}
+	}
+	return ""
+}

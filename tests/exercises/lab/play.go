@@ -1,0 +1,153 @@
+package lab
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/hunt"
+	"raftarium/netsim/cluster/script"
+)
+
+// Options say how an exercise is run.
+type Options struct {
+	// Seeds are the seeds that every test is played on; nil leaves that to the test,
+	// from 1 on.
+	Seeds []uint64
+	// Only are the names of the tests to run, all if empty; Skip are left out.
+	Only, Skip []string
+	// Sources are the student's files, in which what breaks determinism is looked for.
+	Sources []string
+}
+
+// runs reports whether a test is to be run.
+func (o *Options) runs(name string) bool {
+	for _, s := range o.Skip {
+		if s == name {
+			return false
+		}
+	}
+	for _, s := range o.Only {
+		if s == name {
+			return true
+		}
+	}
+	return len(o.Only) == 0
+}
+
+// seeds are those of a test.
+func (o *Options) seeds(t *Test) []uint64 {
+	if len(o.Seeds) > 0 {
+		return o.Seeds
+	}
+	n := t.Seeds
+	if n == 0 {
+		n = DefaultSeeds
+	}
+	list := make([]uint64, n)
+	for i := range list {
+		list[i] = uint64(i + 1)
+	}
+	return list
+}
+
+// Run plays the tests of the exercise on somebody's code, in this process. begin
+// hears of each test before it is played, and on which seed; done of its result.
+// Either may be nil.
+func (e *Exercise) Run(code cluster.Code, o Options, begin func(t *Test, seed uint64), done func(Result)) []Result {
+	var all []Result
+	effort := totalEffort
+	for i := range e.Tests {
+		t := &e.Tests[i]
+		if !o.runs(t.Name) {
+			continue
+		}
+		res := t.passed()
+		for _, seed := range o.seeds(t) {
+			if begin != nil {
+				begin(t, seed)
+			}
+			if failure := e.play(t, code, seed, &o, &effort); failure != nil {
+				res = *failure
+				break
+			}
+		}
+		all = append(all, res)
+		if done != nil {
+			done(res)
+		}
+	}
+	return all
+}
+
+// play plays a test on a seed. It returns nil if the test passed.
+func (e *Exercise) play(t *Test, code cluster.Code, seed uint64, o *Options, effort *hunt.Effort) *Result {
+	r, err := t.open(e, code, seed)
+	if err != nil {
+		res := t.failed(seed, err.Error())
+		return &res
+	}
+	if err = guarded(r, t.Play); err == nil {
+		err = r.End()
+	}
+	if err == nil {
+		return nil
+	}
+	reason := err.Error()
+	if _, ok := errors.AsType[*Unsound](err); ok {
+		reason += Suspects(o.Sources)
+	}
+	res := t.failed(seed, reason)
+	sc, at := r.scenario(), r.Now().Duration()
+	if v, ok := errors.AsType[*violation](err); ok {
+		at = v.At.Duration()
+		sc, at = smaller(code, sc, v, at, effort)
+	}
+	var text bytes.Buffer
+	if _, err := sc.WriteTo(&text); err == nil {
+		res.Scenario, res.At = text.String(), strings.Replace(at.String(), "µ", "u", 1)
+	}
+	return &res
+}
+
+// guarded plays, and turns a panic into an error: whatever a test reads of a
+// student's machine may be nonsense.
+func guarded(r *Run, play func(*Run) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the test could not go on, because the machines show what cannot be: %v", p)
+		}
+	}()
+	return play(r)
+}
+
+// Bounds of the search for smaller runs, in events: of one test, and of all tests of
+// an exercise.
+const (
+	testEffort  hunt.Effort = 300_000
+	totalEffort hunt.Effort = 1_000_000
+)
+
+// smaller makes a run that violates something small, as far as a little effort goes.
+func smaller(code cluster.Code, sc *script.Scenario, v *violation, at time.Duration, left *hunt.Effort) (*script.Scenario, time.Duration) {
+	effort := min(testEffort, *left)
+	if effort == 0 {
+		return sc, at
+	}
+	*left -= effort
+	// Journals place what was done among the events; what is left out moves those.
+	plain := &script.Scenario{Config: sc.Config, Steps: make([]script.Step, len(sc.Steps))}
+	for i, st := range sc.Steps {
+		st.Event = 0
+		plain.Steps[i] = st
+	}
+	for _, try := range []*script.Scenario{plain, sc} {
+		if m, err := hunt.Minimize(code, try, v.Property, effort, nil); err == nil {
+			return m.Scenario, m.First.At.Duration()
+		}
+	}
+	return sc, at
+}

@@ -1,0 +1,134 @@
+package lab
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"runtime/metrics"
+	"sync"
+	"time"
+
+	"raftarium/netsim/cluster"
+)
+
+// line is what a worker reports, one JSON object a line: a test that begins, on a
+// seed, or the result of one.
+type line struct {
+	Token string  `json:"token"`
+	Begin string  `json:"begin,omitempty"`
+	Seed  uint64  `json:"seed,omitempty"`
+	Dies  string  `json:"dies,omitempty"` // why the worker ends itself
+	Done  *Result `json:"done,omitempty"`
+}
+
+// Worker is one process that runs a student's code. See [Supervise].
+type Worker struct {
+	// Report is the file to which it reports, and Token what it puts on each line, so
+	// that what somebody else writes there does not count.
+	Report, Token string
+	// Memory is how many bytes it may use, 0 for any.
+	Memory uint64
+	// Patience is how long a test may take on one seed, 0 for ever.
+	Patience time.Duration
+}
+
+// Run runs the exercise and reports as it goes. It ends the process where a test
+// does not come to an end, or takes too much memory.
+func (w *Worker) Run(e *Exercise, code cluster.Code, o Options) error {
+	f, err := os.OpenFile(w.Report, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return fmt.Errorf("the report of the tests: %w", err)
+	}
+	defer f.Close()
+	r := reporter{enc: json.NewEncoder(f), token: w.Token}
+	stop := make(chan struct{})
+	defer close(stop)
+	go w.watch(&r, stop)
+	e.Run(code, o, r.begin, r.done)
+	return r.err
+}
+
+type reporter struct {
+	mu    sync.Mutex
+	enc   *json.Encoder
+	token string
+	begun time.Time // when the test that runs began
+	err   error
+}
+
+func (r *reporter) write(l line) {
+	l.Token = r.token
+	if err := r.enc.Encode(&l); r.err == nil {
+		r.err = err
+	}
+}
+
+func (r *reporter) begin(t *Test, seed uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.begun = time.Now()
+	r.write(line{Begin: t.Name, Seed: seed})
+}
+
+func (r *reporter) done(res Result) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.begun = time.Time{}
+	r.write(line{Done: &res})
+}
+
+// look is how often the worker looks at itself.
+const look = 10 * time.Millisecond
+
+// watch ends the process once it does what it may not.
+func (w *Worker) watch(r *reporter, stop <-chan struct{}) {
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	for {
+		select {
+		case <-stop:
+			return
+		case <-tick.C:
+		}
+		r.mu.Lock()
+		metrics.Read(sample)
+		switch used := sample[0].Value.Uint64() - sample[1].Value.Uint64(); {
+		case w.Memory > 0 && used > w.Memory:
+			w.die(r, fmt.Sprintf("it took more than %d MB of memory", w.Memory>>20))
+		case w.Patience > 0 && !r.begun.IsZero() && time.Since(r.begun) > w.Patience:
+			w.die(r, fmt.Sprintf("it did not come to an end within %v: a Step that loops or blocks for ever?", w.Patience))
+		}
+		r.mu.Unlock()
+	}
+}
+
+func (w *Worker) die(r *reporter, why string) {
+	r.write(line{Dies: why})
+	os.Exit(3)
+}
+
+// readReport reads what a worker has reported, as far as it goes.
+func readReport(name, token string, each func(*line)) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	b := bufio.NewReader(io.LimitReader(f, 64<<20))
+	for {
+		text, err := b.ReadBytes('\n')
+		var l line
+		if len(text) > 0 && json.Unmarshal(text, &l) == nil && l.Token == token {
+			each(&l)
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,220 @@
+package lab
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"raftarium/netsim"
+	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/check"
+	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
+)
+
+// Run is a test under way, on one seed.
+type Run struct {
+	*cluster.Session
+	Code   cluster.Code // whose machines run
+	judged []check.Property
+	seen   int // violations that were looked at
+	view   cluster.View
+}
+
+// violation is a property that the exercise counts and that did not hold.
+type violation struct{ check.Violation }
+
+// Error is the violation as a sentence: when, what, and what happened.
+func (v *violation) Error() string {
+	return fmt.Sprintf("%s is violated at %v: %s", v.Property, v.At, v.Text)
+}
+
+// open makes the world of a test.
+func (t *Test) open(e *Exercise, code cluster.Code, seed uint64) (*Run, error) {
+	cfg := script.DefaultConfig()
+	cfg.Servers, cfg.Clients, cfg.Seed, cfg.For = 3, 0, seed, 0
+	cfg.Workload, cfg.Keys = script.NoWorkload, 1
+	if t.Config != nil {
+		t.Config(&cfg)
+	}
+	s, err := cluster.Open(code, &script.Scenario{Config: cfg}, cluster.Options{
+		Trace: -1, Completions: true, VerifyMessages: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Run{Session: s, Code: code, judged: append(slices.Clone(e.Judged), check.Contract)}, nil
+}
+
+// Judge says what was violated since it was last asked, of what counts.
+func (r *Run) checked() error {
+	list := r.Judge().Violations()
+	for ; r.seen < len(list); r.seen++ {
+		if slices.Contains(r.judged, list[r.seen].Property) {
+			return &violation{list[r.seen]}
+		}
+	}
+	return nil
+}
+
+// Counts reports whether the exercise counts violations of a property.
+func (r *Run) Counts(p check.Property) bool { return slices.Contains(r.judged, p) }
+
+// Do performs an action line, formatted as by Sprintf.
+func (r *Run) Do(format string, args ...any) error {
+	line := fmt.Sprintf(format, args...)
+	if _, err := r.Session.Do(line); err != nil {
+		return fmt.Errorf("%s, at %v: %w", line, r.Now(), err)
+	}
+	return r.checked()
+}
+
+// beat is the virtual time between two looks at a condition.
+const beat = 2 * time.Millisecond
+
+// Wait lets the run go on for d.
+func (r *Run) Wait(d time.Duration) error {
+	for end := r.Now().Add(d); r.Now() < end; {
+		r.AdvanceTo(end)
+		if err := r.checked(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Until lets the run go on until ok, at most for d. what says what was waited for,
+// in the past: "a leader was elected".
+func (r *Run) Until(d time.Duration, what string, ok func() bool) error {
+	for end := r.Now().Add(d); !ok(); {
+		if r.Now() >= end {
+			return fmt.Errorf("%s, but not within %v: it is %v", what, d, r.Now())
+		}
+		next := min(r.Now().Add(beat), end)
+		for r.Now() < next {
+			r.AdvanceTo(next)
+			if err := r.checked(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Always lets the run go on for d and makes sure that ok all the time. The error is
+// what ok says is wrong.
+func (r *Run) Always(d time.Duration, ok func() error) error {
+	for end := r.Now().Add(d); r.Now() < end; {
+		if err := ok(); err != nil {
+			return err
+		}
+		if err := r.Wait(min(beat, time.Duration(end-r.Now()))); err != nil {
+			return err
+		}
+	}
+	return ok()
+}
+
+// See is a picture of the run as it is now. It is valid until the run goes on.
+func (r *Run) See() *cluster.View {
+	r.View(&r.view)
+	return &r.view
+}
+
+// Server is what a server is now.
+func (r *Run) Server(id raft.ID) *cluster.ServerView { return &r.See().Servers[id-1] }
+
+// Leader is the server that leads the highest term, or raft.None.
+func (r *Run) Leader() raft.ID {
+	if l := r.See().Leader(); l != nil {
+		return l.ID
+	}
+	return raft.None
+}
+
+// Elected waits for a leader that a majority of the servers follow, in its term, and
+// returns it.
+func (r *Run) Elected(within time.Duration) (leader raft.ID, err error) {
+	err = r.Until(within, "a leader should have been elected and be followed by a majority", func() bool {
+		leader = r.followed()
+		return leader != raft.None
+	})
+	return leader, err
+}
+
+// followed is the leader of the highest term if a majority is in its term and does
+// not stand itself.
+func (r *Run) followed() raft.ID {
+	v := r.See()
+	l := v.Leader()
+	if l == nil {
+		return raft.None
+	}
+	n := 0
+	for i := range v.Servers {
+		if s := &v.Servers[i]; s.Up && s.Raft.Term == l.Raft.Term && (s.ID == l.ID || s.Raft.Role == raft.Follower) {
+			n++
+		}
+	}
+	if n < raft.Quorum(len(v.Servers)) {
+		return raft.None
+	}
+	return l.ID
+}
+
+// Others are all servers but those named, in order.
+func (r *Run) Others(but ...raft.ID) []raft.ID {
+	var others []raft.ID
+	for id := range raft.ID(r.Config().Servers) {
+		if !slices.Contains(but, id+1) {
+			others = append(others, id+1)
+		}
+	}
+	return others
+}
+
+// Names are servers as an action names them: "s1 s2".
+func Names(ids ...raft.ID) string {
+	s := ""
+	for i, id := range ids {
+		if i > 0 {
+			s += " "
+		}
+		s += id.String()
+	}
+	return s
+}
+
+// scenario is what was done so far, as a run of its length.
+func (r *Run) scenario() *script.Scenario {
+	sc := r.Scenario()
+	sc.Config.For = max(r.Now().Duration(), time.Millisecond)
+	return sc
+}
+
+// Final ends the judgement and says what was violated, of what counts.
+func (r *Run) End() error {
+	v := r.Final()
+	if err := r.checked(); err != nil {
+		return err
+	}
+	for i := range v.Violations {
+		if slices.Contains(r.judged, v.Violations[i].Property) {
+			return &violation{v.Violations[i]}
+		}
+	}
+	return nil
+}
+
+// Millis is a duration of n milliseconds.
+func Millis(n int) time.Duration { return time.Duration(n) * time.Millisecond }
+
+// Draw is a number below n that depends on the seed of the run and on what it is
+// for, and on nothing else.
+func (r *Run) Draw(n int, what ...uint64) int {
+	u := r.Config().Seed
+	for _, w := range what {
+		u = netsim.Mix(u, w)
+	}
+	return int(netsim.Below(netsim.Mix(u, 0x1ab), uint64(n)))
+}
