@@ -44,6 +44,9 @@ type (
 	NewSeed struct{ Seed uint64 }
 	// SetServers starts a new run with that many servers.
 	SetServers struct{ N int }
+	// SetSnapshot starts a new run in which servers compact logs of that many bytes; 0
+	// is never.
+	SetSnapshot struct{ Bytes int }
 	// Select inspects something; zero inspects nothing.
 	Select struct{ Thing scene.Thing }
 	// Freeze stops time on a message.
@@ -189,6 +192,21 @@ func (i SetServers) apply(m *Model) {
 	sc.Config.Servers = i.N
 	mark(sc, "servers")
 	m.restart(sc, freePlay, "A new run with "+plural(i.N, "server", "servers")+".")
+}
+
+func (i SetSnapshot) apply(m *Model) {
+	if i.Bytes == m.world.Config().Snapshot {
+		return
+	}
+	// What the scenario has in store still fits.
+	sc := clone(m.base)
+	sc.Config.Snapshot = i.Bytes
+	mark(sc, "snapshot")
+	text := "A new run, in which no log is compacted."
+	if i.Bytes > 0 {
+		text = "A new run, in which servers compact their logs at " + byteText(int64(i.Bytes)) + "."
+	}
+	m.restart(sc, m.name, text)
 }
 
 // restart starts sc and offers to go back to the run as it was.

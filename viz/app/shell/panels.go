@@ -241,6 +241,9 @@ func (s *Shell) network(col *column) {
 func (s *Shell) clients(col *column) {
 	col.heading("Cluster and clients")
 	col.slider("servers")
+	if !s.areas.narrow { // a phone has more room in the last drawer
+		col.slider("snapshot")
+	}
 	col.slider("clients")
 	col.slider("fire")
 	col.y += col.gap
@@ -281,6 +284,7 @@ func (s *Shell) more(col *column) {
 		return
 	}
 	col.buttons(s.button("seed", "Seed "+strconv.FormatUint(s.view.Seed, 10)), s.button("tour", "Guided tour"))
+	col.slider("snapshot")
 	col.slider("speed")
 	col.y += col.gap
 	col.buttons(s.button("theme", "Theme: "+string(s.settings.Theme)), s.button("motion", "Motion: "+string(s.settings.Motion)))

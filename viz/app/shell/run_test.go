@@ -476,3 +476,29 @@ func TestAGetFromACellNamesTheClientThatAsks(t *testing.T) {
 	}
 	t.Error("no cell offers a Get")
 }
+
+func TestTheSnapshotSliderStartsARunThatCompacts(t *testing.T) {
+	r := open(t, wide).lead()
+	before := r.view.Seed
+	s := slider("snapshot")
+	if got := s.text(s.now(&r.Model)); got != "never" {
+		t.Errorf("it stands at %q", got)
+	}
+	r.Apply(s.set(&r.Model, 500))
+	if r.view.Now != 0 || r.view.Seed != before || r.world.Config().Snapshot != 500 || s.text(500) != "at 500 B" || s.text(2000) != "at 2 kB" {
+		t.Fatalf("at %v, seed %d, limit %d", r.view.Now, r.view.Seed, r.world.Config().Snapshot)
+	}
+	_ = r.Do("load append 1")
+	r.Pass(3 * time.Second)
+	if l := r.server(r.leader()); l == nil || l.Raft.Snapshot.Index == 0 {
+		t.Error("after three seconds of load the leader has no snapshot")
+	}
+	if text, err := r.scenarioText(); err != nil || !strings.Contains(text, "snapshot 500\n") {
+		t.Errorf("the run is saved as %q, %v", text, err)
+	}
+	r.Apply(Undo{}) // the toast is that of the load
+	r.Apply(s.set(&r.Model, 0))
+	if r.world.Config().Snapshot != 0 {
+		t.Error("it cannot be switched off")
+	}
+}

@@ -93,6 +93,19 @@ var sliders = []Slider{
 		late:  true,
 	},
 	{
+		ID: "snapshot", Label: "Snapshot", Help: "log that servers compact; starts a new run",
+		stops: []int64{0, 200, 500, 1000, 2000, 5000, 10_000, 50_000},
+		now:   func(m *Model) int64 { return int64(m.world.Config().Snapshot) },
+		text: func(v int64) string {
+			if v == 0 {
+				return "never"
+			}
+			return "at " + byteText(v)
+		},
+		set:  func(m *Model, v int64) Intent { return SetSnapshot{int(v)} },
+		late: true,
+	},
+	{
 		ID: "clients", Label: "Clients", Help: "how many ask",
 		stops: upTo(0, 9),
 		now:   func(m *Model) int64 { return int64(m.view.Active) },
@@ -186,6 +199,14 @@ func milliseconds(v int64) string {
 		s = strconv.FormatFloat(float64(v)/float64(ms), 'f', 1, 64)
 	}
 	return s + " ms"
+}
+
+// byteText is "500 B" or "2 kB".
+func byteText(v int64) string {
+	if v < 1000 {
+		return number(v) + " B"
+	}
+	return strconv.FormatFloat(float64(v)/1000, 'f', -1, 64) + " kB"
 }
 
 func number(v int64) string { return strconv.FormatInt(v, 10) }
