@@ -145,6 +145,7 @@ func (s *Sim) latency(from, to NodeID) Range {
 // The payload is shared, never copied, and must not be written from now on.
 func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) EventID {
 	s.messages++
+	number := s.messages
 	n := &s.nodes[from]
 	key := digest ^ uint64(to)<<48
 	if n.sentAt == s.now && n.sentKey == key {
@@ -152,12 +153,12 @@ func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) E
 	} else {
 		n.sentAt, n.sentKey, n.repeat = s.now, key, 0
 	}
-	fate := Draw(s.seed, domainMessage, uint64(from)<<32|uint64(to), digest, uint64(s.now)<<8+n.repeat)
+	fate := s.fates.draw(uint64(from)<<32|uint64(to), digest, uint64(s.now)<<8+n.repeat)
 	lat := s.latency(from, to)
-	it := item{
-		kind: Delivery, node: to, peer: from, number: s.messages, cause: cause,
-		sent: s.now, digest: digest, payload: payload,
-	}
+	i, it := s.queue.place()
+	it.kind, it.why, it.copy = Delivery, NotLost, false
+	it.node, it.peer, it.number, it.cause = to, from, number, cause
+	it.sent, it.digest, it.payload = s.now, digest, payload
 	it.due = s.now + Time(s.travel(lat, fate))
 	it.at = it.due
 	switch {
@@ -170,14 +171,14 @@ func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) E
 		way := uint64(it.due - s.now)
 		it.at = s.now + Time(way/5+Below(Mix(fate, 2), way*3/5+1))
 	}
-	number := it.number
-	s.queue.push(it)
-	if it.kind == Delivery && s.net.Duplicate > 0 && s.net.Duplicate.Hit(Mix(fate, 3)) {
+	s.queue.enter(i, it)
+	if s.net.Duplicate > 0 && it.kind == Delivery && s.net.Duplicate.Hit(Mix(fate, 3)) {
+		second := *it
 		s.messages++
-		it.number, it.copy = s.messages, true
-		it.due = s.now + Time(s.travel(lat, Mix(fate, 4)))
-		it.at = it.due
-		s.queue.push(it)
+		second.number, second.copy = s.messages, true
+		second.due = s.now + Time(s.travel(lat, Mix(fate, 4)))
+		second.at = second.due
+		s.queue.push(second)
 	}
 	return number
 }

@@ -1,5 +1,7 @@
 package netsim
 
+import "math/bits"
+
 // queue orders what is to come by (time, sequence number) in a 4-ary heap of
 // 16-byte references into a slab. A push or pop moves references only, and once
 // the slab has grown to the run's needs nothing is allocated.
@@ -43,20 +45,31 @@ type item struct {
 	payload any
 }
 
-func (q *queue) push(it item) uint32 {
-	var i uint32
+// place takes a place for an item, which is zero but for what [queue.release] leaves
+// of an earlier one: see there. The pointer is good until the next place is taken.
+func (q *queue) place() (uint32, *item) {
 	if n := len(q.free); n > 0 {
-		i = q.free[n-1]
+		i := q.free[n-1]
 		q.free = q.free[:n-1]
-	} else {
-		q.slab = append(q.slab, item{})
-		i = uint32(len(q.slab) - 1)
+		return i, &q.slab[i]
 	}
+	q.slab = append(q.slab, item{})
+	i := uint32(len(q.slab) - 1)
+	return i, &q.slab[i]
+}
+
+// enter puts the item at a place in its order.
+func (q *queue) enter(i uint32, it *item) {
 	it.live = true
-	q.slab[i] = it
 	q.seq++
 	q.up(ref{it.at, q.seq<<indexBits | uint64(i)})
-	return i
+}
+
+// push is place and enter for an item that is there already.
+func (q *queue) push(it item) {
+	i, place := q.place()
+	*place = it
+	q.enter(i, place)
 }
 
 func (q *queue) up(r ref) {
@@ -81,37 +94,61 @@ func (q *queue) first() uint32 { return uint32(q.heap[0].tail & (1<<indexBits - 
 func (q *queue) pop() uint32 {
 	h := q.heap
 	first := q.first()
-	last := h[len(h)-1]
-	h = h[:len(h)-1]
+	n := len(h) - 1
+	last := h[n]
+	h = h[:n]
 	q.heap = h
-	n := len(h)
 	if n == 0 {
 		return first
 	}
-	i := 0
-	for {
-		c := 4*i + 1
-		if c >= n {
-			break
+	i, c := 0, 1
+	for c+4 <= n {
+		four := (*[4]ref)(h[c:])
+		m := least(four)
+		if four[m].before(&last) == 0 {
+			h[i] = last
+			return first
 		}
+		h[i] = four[m]
+		i = c + m
+		c = 4*i + 1
+	}
+	if c < n { // the one group that is not full
 		m := c
-		for k, end := c+1, min(c+4, n); k < end; k++ {
+		for k := c + 1; k < n; k++ {
 			if h[k].less(h[m]) {
 				m = k
 			}
 		}
-		if !h[m].less(last) {
-			break
+		if h[m].less(last) {
+			h[i] = h[m]
+			i = m
 		}
-		h[i] = h[m]
-		i = m
 	}
 	h[i] = last
 	return first
 }
 
+// least is the place of the first of four. Which one that is cannot be foretold, and
+// so there is no branch here: a processor would guess wrong, and WebAssembly, as Go
+// compiles to it, goes through a table for each.
+func least(r *[4]ref) int {
+	a, b := r[1].before(&r[0]), 2|r[3].before(&r[2])
+	return int(a ^ (a^b)&-r[b&3].before(&r[a&3]))
+}
+
+// before is less as a number, 1 or 0: the borrow of a subtraction of 128 bits.
+func (a *ref) before(b *ref) uint64 {
+	_, borrow := bits.Sub64(a.tail, b.tail, 0)
+	_, borrow = bits.Sub64(uint64(a.at), uint64(b.at), borrow)
+	return borrow
+}
+
+// release gives a place back. What only a message has is zero in a free place;
+// all else is written by whoever takes it, if he needs it.
 func (q *queue) release(i uint32) {
-	q.slab[i] = item{}
+	it := &q.slab[i]
+	it.live, it.peer, it.digest, it.payload = false, 0, 0, nil
 	q.free = append(q.free, i)
 }
 

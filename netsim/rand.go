@@ -20,10 +20,21 @@ const (
 // Draw returns 64 uniform bits, a function of its arguments alone and the same on
 // every platform.
 func Draw(seed uint64, d Domain, a, b, c uint64) uint64 {
-	h := Mix(seed^0x9e3779b97f4a7c15, uint64(d)*0xd6e8feb86659fd93)
-	h = Mix(h^a, 0xa0761d6478bd642f)
-	h = Mix(h^b, 0xe7037ed1a0b428db)
-	return Mix(h^c, 0x8ebc6af09c88c6e3)
+	return d.base(seed).draw(a, b, c)
+}
+
+// base is the part of a draw that depends on seed and domain only: whoever draws
+// often from one domain keeps it.
+type base uint64
+
+func (d Domain) base(seed uint64) base {
+	return base(Mix(seed^0x9e3779b97f4a7c15, uint64(d)*0xd6e8feb86659fd93))
+}
+
+func (h base) draw(a, b, c uint64) uint64 {
+	x := Mix(uint64(h)^a, 0xa0761d6478bd642f)
+	x = Mix(x^b, 0xe7037ed1a0b428db)
+	return Mix(x^c, 0x8ebc6af09c88c6e3)
 }
 
 // Mix folds two words into one: the two halves of a 128-bit product, and a final
@@ -48,19 +59,35 @@ func (r Ratio) Hit(u uint64) bool { return Below(u, uint64(Always)) < uint64(r) 
 // Digest hashes bytes: the digest of a payload is that of its canonical encoding.
 func Digest(b []byte) uint64 {
 	h := uint64(len(b)) * 0x9e3779b97f4a7c15
-	for len(b) >= 8 {
-		_ = b[7]
-		w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-		h = Mix(h, w)
-		b = b[8:]
-	}
-	if len(b) > 0 {
-		var w uint64
-		for i, c := range b {
-			w |= uint64(c) << (8 * i)
+	if len(b) < 8 {
+		if len(b) > 0 {
+			var w uint64
+			for i, c := range b {
+				w |= uint64(c) << (8 * i)
+			}
+			h = Mix(h, w)
 		}
-		h = Mix(h, w)
+		return h
+	}
+	// What is left at the end is read with some of what comes before it, which is
+	// shifted out: all at once, not byte by byte.
+	last, left := word(b[len(b)-8:]), len(b)%8
+	for len(b) >= 16 {
+		h = Mix(Mix(h, word(b)), word(b[8:]))
+		b = b[16:]
+	}
+	if len(b) >= 8 {
+		h = Mix(h, word(b))
+	}
+	if left > 0 {
+		h = Mix(h, last>>(64-8*left))
 	}
 	return h
+}
+
+// word reads eight bytes, the lowest first.
+func word(b []byte) uint64 {
+	_ = b[7]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }

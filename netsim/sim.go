@@ -36,13 +36,34 @@ type Event struct {
 	Cause   EventID       // during which it was sent, set, written or asked for
 	Digest  uint64        // of a message
 	Payload any           // of a message
-	Flight  Flight        // of a message
+	Sent    Time          // of a message
+	Number  EventID       // of a message
 	Waited  time.Duration // of a timer: what it had been set for
+	// Of a message: see Flight.
+	due, lostAt Time
+	why         Loss
+	copy        bool
+}
+
+// Lose makes a delivery a loss.
+func (ev *Event) Lose(why Loss, at Time) { ev.Kind, ev.why, ev.lostAt = Lost, why, at }
+
+// Why says why a message was lost.
+func (ev *Event) Why() Loss { return ev.why }
+
+// Flight is the way of the message that arrived or was lost.
+func (ev *Event) Flight() Flight {
+	return Flight{
+		Number: ev.Number, From: ev.Peer, To: ev.Node, Sent: ev.Sent, Due: ev.due,
+		Lost: ev.why, LostAt: ev.lostAt, Copy: ev.copy, Payload: ev.Payload,
+	}
 }
 
 // Sim is the world of endpoints. It must not be copied: use Clone.
 type Sim struct {
 	seed     uint64
+	fates    base // of draws for messages
+	timing   base // and for timers
 	now      Time
 	net      Network
 	queue    queue
@@ -99,7 +120,10 @@ const horizon Time = math.MaxInt64 / 2
 // be given a node beyond.
 func New(seed uint64, nodes int, net Network) *Sim {
 	nodes = min(nodes, MaxNodes)
-	return &Sim{seed: seed, net: net, nodes: make([]node, nodes+1), cutRows: make([][2]uint64, nodes+1)}
+	return &Sim{
+		seed: seed, fates: domainMessage.base(seed), timing: domainTimer.base(seed),
+		net: net, nodes: make([]node, nodes+1), cutRows: make([][2]uint64, nodes+1),
+	}
 }
 
 // Now is the virtual time.
@@ -137,7 +161,10 @@ func (s *Sim) SetTimer(n NodeID, key int, r Range, cause EventID) {
 	}
 	t := &nd.timers[key]
 	t.sets++
-	t.total = nd.hardware.clock.True(r.at(Draw(s.seed, domainTimer, uint64(n)<<8|uint64(key), uint64(nd.epoch), t.sets)))
+	t.total = r.at(s.timing.draw(uint64(n)<<8|uint64(key), uint64(nd.epoch), t.sets))
+	if nd.hardware.clock != 0 {
+		t.total = nd.hardware.clock.True(t.total)
+	}
 	t.deadline = never
 	if Time(t.total) <= horizon-s.now {
 		t.deadline = s.now + Time(t.total)
@@ -157,7 +184,9 @@ func (s *Sim) queueTimer(n NodeID, key int, t *timer) {
 		return
 	}
 	t.queuedAt = t.deadline
-	s.queue.push(item{kind: Timer, node: n, key: int32(key), epoch: s.nodes[n].epoch, gen: t.gen, at: t.deadline})
+	i, it := s.queue.place()
+	it.kind, it.node, it.key, it.epoch, it.gen, it.at = Timer, n, int32(key), s.nodes[n].epoch, t.gen, t.deadline
+	s.queue.enter(i, it)
 }
 
 // CancelTimer stops a timer; one that does not run is left alone.
@@ -204,10 +233,10 @@ func (s *Sim) Write(n NodeID, seq uint64, cause EventID) {
 func (s *Sim) startWrite(n NodeID) {
 	nd := &s.nodes[n]
 	nd.disk.busy, nd.disk.writing = true, nd.disk.pending
-	s.queue.push(item{
-		kind: Written, node: n, number: EventID(nd.disk.writing), epoch: nd.epoch,
-		at: s.now + Time(s.DiskTime(n)), cause: nd.disk.cause,
-	})
+	i, it := s.queue.place()
+	it.kind, it.node, it.number, it.epoch = Written, n, EventID(nd.disk.writing), nd.epoch
+	it.at, it.cause = s.now+Time(s.DiskTime(n)), nd.disk.cause
+	s.queue.enter(i, it)
 }
 
 // Crash ends the present life of a node: its timers, its unfinished writes and
@@ -264,6 +293,9 @@ func (s *Sim) settle(limit Time) (uint32, bool) {
 	for len(q.heap) > 0 && q.heap[0].at <= limit {
 		i := q.first()
 		it := &q.slab[i]
+		if it.kind == Delivery && it.live && !s.nodes[it.node].paused {
+			return i, true // as most are
+		}
 		switch {
 		case !it.live || s.void(it):
 			s.forget(it)
@@ -316,22 +348,25 @@ func (s *Sim) forget(it *item) {
 
 // happen turns an item into the event and settles the books.
 func (s *Sim) happen(it *item, ev *Event) {
-	*ev = Event{Kind: it.kind, Node: it.node, Cause: it.cause}
-	switch it.kind {
-	case Delivery, Lost:
-		ev.Peer, ev.Digest, ev.Payload = it.peer, it.digest, it.payload
-		ev.Flight = it.flight()
-	case Timer:
+	ev.Kind, ev.Node, ev.Peer, ev.Cause = it.kind, it.node, it.peer, it.cause
+	ev.Digest, ev.Payload = it.digest, it.payload
+	if it.kind <= Lost {
+		ev.Key, ev.Sent, ev.Number = 0, it.sent, it.number
+		ev.due, ev.lostAt, ev.why, ev.copy = it.due, it.at, it.why, it.copy
+		return
+	}
+	ev.Sent, ev.Number, ev.why = 0, 0, NotLost
+	if it.kind == Timer {
 		t := &s.nodes[it.node].timers[it.key]
 		t.armed, t.queuedAt = false, never
 		ev.Key, ev.Cause, ev.Waited = uint64(it.key), t.cause, t.total
-	case Written:
-		ev.Key = uint64(it.number)
-		d := &s.nodes[it.node].disk
-		d.busy = false
-		if d.pending > d.writing && !s.nodes[it.node].hardware.full {
-			s.startWrite(it.node)
-		}
+		return
+	}
+	ev.Key = uint64(it.number)
+	d := &s.nodes[it.node].disk
+	d.busy = false
+	if d.pending > d.writing && !s.nodes[it.node].hardware.full {
+		s.startWrite(it.node)
 	}
 }
 

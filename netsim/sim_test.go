@@ -36,7 +36,7 @@ func TestMessagesArriveAfterTheirLatency(t *testing.T) {
 		if ev.Kind != Delivery || ev.Node != 2 || ev.Peer != 1 || ev.Cause != 7 {
 			t.Fatalf("unexpected event %+v", ev)
 		}
-		early, late = min(early, ev.Flight.Due), max(late, ev.Flight.Due)
+		early, late = min(early, ev.Flight().Due), max(late, ev.Flight().Due)
 	}
 	if early < Time(time.Millisecond) || late > Time(10*time.Millisecond) || late-early < Time(7*time.Millisecond) {
 		t.Errorf("latencies run from %v to %v", early, late)
@@ -80,7 +80,7 @@ func TestTheFateOfAMessageDoesNotDependOnOthers(t *testing.T) {
 		m := map[uint64][]Time{}
 		for _, ev := range drain(s, far) {
 			if ev.Digest < 5000 {
-				m[ev.Digest] = append(m[ev.Digest], Time(ev.Kind)<<50|ev.Flight.LostAt)
+				m[ev.Digest] = append(m[ev.Digest], Time(ev.Kind)<<50|ev.Flight().LostAt)
 			}
 		}
 		return m
@@ -116,7 +116,7 @@ func TestRatiosAreKept(t *testing.T) {
 		if ev.Kind == Lost {
 			lost++
 		}
-		if ev.Flight.Copy {
+		if ev.Flight().Copy {
 			copies++
 		}
 	}
@@ -137,11 +137,11 @@ func TestADetourTakesAsLongAsItIsSaidTo(t *testing.T) {
 	straight := 0
 	early, late := far, Time(0)
 	for _, ev := range drain(s, far) {
-		if ev.Flight.Due == Time(time.Millisecond) {
+		if ev.Flight().Due == Time(time.Millisecond) {
 			straight++
 			continue
 		}
-		early, late = min(early, ev.Flight.Due), max(late, ev.Flight.Due)
+		early, late = min(early, ev.Flight().Due), max(late, ev.Flight().Due)
 	}
 	if straight < 450 || straight > 550 {
 		t.Errorf("%d of 1000 messages went straight, though half should", straight)
@@ -164,8 +164,8 @@ func TestCuttingALinkLosesWhatIsOnIt(t *testing.T) {
 	var lost, arrived []any
 	for _, ev := range drain(s, far) {
 		if ev.Kind == Lost {
-			if ev.Flight.Lost != LostCut {
-				t.Errorf("lost for %q", ev.Flight.Lost)
+			if ev.Flight().Lost != LostCut {
+				t.Errorf("lost for %q", ev.Flight().Lost)
 			}
 			lost = append(lost, ev.Payload)
 		} else {
@@ -199,7 +199,7 @@ func TestADroppedMessageIsLostWhereItIs(t *testing.T) {
 		t.Fatal("a message is dropped once")
 	}
 	all := drain(s, far)
-	if len(all) != 1 || all[0].Kind != Lost || all[0].Flight.LostAt != Time(3*time.Millisecond) || all[0].Flight.Due != Time(10*time.Millisecond) {
+	if len(all) != 1 || all[0].Kind != Lost || all[0].Flight().LostAt != Time(3*time.Millisecond) || all[0].Flight().Due != Time(10*time.Millisecond) {
 		t.Errorf("%+v", all)
 	}
 }

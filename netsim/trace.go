@@ -39,13 +39,17 @@ func NewTrace(limit int) Trace {
 }
 
 // Add appends a record, whose ID must be the next one.
-func (t *Trace) Add(r *Record) {
+func (t *Trace) Add(r *Record) { *t.Next() = *r }
+
+// Next makes room for the next record and returns it, for the caller to write all of
+// it: it may hold what an old record held. The pointer is valid until the next one.
+func (t *Trace) Next() *Record {
+	i := int(t.next-1) & (t.limit - 1)
+	t.next++
 	if len(t.ring) < t.limit {
-		t.ring = append(t.ring, *r)
-	} else {
-		t.ring[int(r.ID-1)&(t.limit-1)] = *r
+		t.ring = append(t.ring, Record{})
 	}
-	t.next = r.ID + 1
+	return &t.ring[i]
 }
 
 // Get returns the record of an event, if it is still kept. The pointer is valid

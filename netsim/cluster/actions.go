@@ -35,7 +35,9 @@ func (w *World) Act(a script.Action) (string, error) {
 	if err := w.refuse(a); err != nil {
 		return "", err
 	}
-	w.begin(&netsim.Record{Kind: KindAction, At: w.sim.Now(), Payload: a}, netsim.Digest([]byte(a.String())))
+	r := w.newRecord()
+	*r = netsim.Record{Kind: KindAction, At: w.sim.Now(), Payload: a}
+	w.begin(r, netsim.Digest([]byte(a.String())))
 	note := w.notes.reserve(w, NoteAction)
 	text := w.do(a, targets)
 	w.notes.fill(note, text)
@@ -325,6 +327,7 @@ func (w *World) setNetwork(a script.Action) string {
 }
 
 func (w *World) resume(s *server) {
+	defer w.rescue(s)
 	w.sim.Resume(s.node)
 	if s.told < s.durable {
 		w.tellSaved(s)

@@ -108,22 +108,28 @@ func (w *World) rescueClient(c *client) {
 // wakeClients lets idle clients begin what there is to do.
 func (w *World) wakeClients() {
 	for i := range w.clients[:w.active] {
-		w.idle(&w.clients[i])
+		w.wake(&w.clients[i])
 	}
 }
 
 // invoke has a client begin an operation, at once or when its turn comes.
 func (w *World) invoke(c *client, op kv.Op) {
 	c.queue = append(c.queue, op)
+	w.wake(c)
+}
+
+// wake is idle for what is done from outside.
+func (w *World) wake(c *client) {
+	defer w.rescueClient(c)
 	w.idle(c)
 }
 
 // idleRounds bounds how many operations a client may finish within one event.
 const idleRounds = 1000
 
-// idle begins the next operation of a client that has none outstanding.
+// idle begins the next operation of a client that has none outstanding. Whoever calls
+// it rescues the client.
 func (w *World) idle(c *client) {
-	defer w.rescueClient(c)
 	for round := 0; !c.busy && c.failed == ""; round++ {
 		if round == idleRounds {
 			w.failClient(c, "finishes operations without end within one event")
@@ -134,7 +140,7 @@ func (w *World) idle(c *client) {
 			c.op = c.queue[0]
 			c.queue = slices.Delete(c.queue, 0, 1)
 		case w.load.Workload != script.NoWorkload && w.load.Workload != "" && int(c.id) <= w.active:
-			c.op = w.nextOp(c)
+			w.nextOp(c)
 		default:
 			return
 		}
@@ -145,12 +151,14 @@ func (w *World) idle(c *client) {
 	}
 }
 
-// nextOp makes the next operation of the workload. Every value that is written is
-// written once only, so that a reader can tell who wrote what it sees.
-func (w *World) nextOp(c *client) kv.Op {
+// nextOp makes the client's next operation, of the workload. Every value that is
+// written is written once only, so that a reader can tell who wrote what it sees.
+func (w *World) nextOp(c *client) {
 	c.ops++
 	u := netsim.Draw(w.cfg.Seed, domainWorkload, uint64(c.id), c.ops, 0)
-	op := kv.Op{Kind: kv.Append, Key: KeyName(int(netsim.Below(netsim.Mix(u, 1), uint64(max(w.load.Keys, 1)))))}
+	op := &c.op
+	op.Kind, op.Value = kv.Append, ""
+	op.Key = KeyName(int(netsim.Below(netsim.Mix(u, 1), uint64(max(w.load.Keys, 1)))))
 	if w.load.Workload == script.Mixed {
 		op.Kind = kv.Get + kv.Kind(netsim.Below(netsim.Mix(u, 2), 3))
 	}
@@ -161,7 +169,6 @@ func (w *World) nextOp(c *client) kv.Op {
 		b = strconv.AppendUint(b, c.ops, 10)
 		op.Value = string(append(b, ' '))
 	}
-	return op
 }
 
 // KeyName is the name of the workload's i-th key, from 0: x, y, z, a to w, and
@@ -174,10 +181,15 @@ func KeyName(i int) string {
 	return "k" + strconv.Itoa(i)
 }
 
-// runClient lets a client machine take an event and begin its next operation if
-// that ended one.
+// runClient is takeClient for what is done from outside.
 func (w *World) runClient(c *client, ev kv.ClientEvent) {
 	defer w.rescueClient(c)
+	w.takeClient(c, ev)
+}
+
+// takeClient lets a client machine take an event and begin its next operation if
+// that ended one. Whoever calls it rescues the client.
+func (w *World) takeClient(c *client, ev kv.ClientEvent) {
 	if c.failed == "" {
 		w.stepClient(c, ev)
 		w.idle(c)
@@ -208,7 +220,9 @@ func (w *World) stepClient(c *client, ev kv.ClientEvent) {
 		if snd.Req.Try > 1 {
 			w.stats.Retries++
 		}
-		w.noteRequest(c, snd)
+		if w.notes.on {
+			w.noteRequest(c, snd)
+		}
 		w.judge.Requested(c.id, snd.To, snd.Req)
 		w.buf = snd.Req.AppendTo(w.buf[:0])
 		w.sim.Send(c.node, serverNode(snd.To), snd.Req, netsim.Digest(w.buf), w.event)
@@ -225,7 +239,8 @@ func (w *World) finish(c *client, r *kv.Result) {
 	}
 	c.busy = false
 	c.done++
-	c.last, c.lastOp = *r, c.op
+	c.last = *r
+	c.lastOp = c.op
 	switch c.op.Kind {
 	case kv.Get:
 		w.stats.Gets++
@@ -235,7 +250,9 @@ func (w *World) finish(c *client, r *kv.Result) {
 		w.stats.Appends++
 	}
 	w.judge.Returned(c.id, r)
-	w.noteDone(c, r)
+	if w.notes.on {
+		w.noteDone(c, r)
+	}
 	if w.opt.Completions {
 		w.completed = append(w.completed, Completion{Client: c.id, Op: c.op, Result: *r, Invoked: c.since, At: w.sim.Now()})
 	}

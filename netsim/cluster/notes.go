@@ -493,6 +493,12 @@ func (w *World) noteDone(c *client, r *kv.Result) {
 
 // noticeViolations tells of what the judge has found.
 func (w *World) noticeViolations() {
+	if w.notes.violations < len(w.judge.Violations()) {
+		w.noteViolations()
+	}
+}
+
+func (w *World) noteViolations() {
 	vs := w.judge.Violations()
 	for ; w.notes.violations < len(vs); w.notes.violations++ {
 		v := &vs[w.notes.violations]

@@ -103,19 +103,29 @@ func (w *World) stop(s *server, broken check.Property, text string) {
 	w.judgeCalm()
 }
 
-// runRaft lets the consensus node take an event, and the service and the node
-// whatever follows from it at once.
-func (w *World) runRaft(s *server, ev raft.Event) {
-	defer w.rescue(s)
+// takeRaft lets the consensus node take an event, and the service and the node
+// whatever follows from it at once. Whoever calls it rescues the server.
+func (w *World) takeRaft(s *server, ev raft.Event) {
 	w.stepRaft(s, ev)
 	w.propose(s)
 }
 
-// runServer is runRaft for an event of the service.
-func (w *World) runServer(s *server, ev kv.ServerEvent) {
-	defer w.rescue(s)
+// takeServer is takeRaft for an event of the service.
+func (w *World) takeServer(s *server, ev kv.ServerEvent) {
 	w.stepServer(s, ev)
 	w.propose(s)
+}
+
+// runRaft is takeRaft for what is done from outside.
+func (w *World) runRaft(s *server, ev raft.Event) {
+	defer w.rescue(s)
+	w.takeRaft(s, ev)
+}
+
+// runServer is takeServer for what is done from outside.
+func (w *World) runServer(s *server, ev kv.ServerEvent) {
+	defer w.rescue(s)
+	w.takeServer(s, ev)
 }
 
 func (w *World) rescue(s *server) {
@@ -131,6 +141,12 @@ const proposeRounds = 1000
 // propose hands what the service proposed to the node, what it wants to read, and
 // the state in place of which it may forget its log.
 func (w *World) propose(s *server) {
+	if len(w.proposals)+len(w.compacts)+len(w.asking) > 0 {
+		w.proposeAll(s)
+	}
+}
+
+func (w *World) proposeAll(s *server) {
 	for round := 0; len(w.proposals)+len(w.compacts)+len(w.asking) > 0 && s.up; round++ {
 		if round == proposeRounds {
 			w.fail(s, "the service proposes without end within one event")
@@ -171,7 +187,8 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 	}
 	for i := range out.Applies {
 		a := &out.Applies[i]
-		if !w.mayWait(s, a.After) {
+		if !s.up || a.After > s.lastSave {
+			w.waitsInVain(s, a.After)
 			return
 		}
 		if a.After > s.durable || len(s.applies) > 0 {
@@ -182,7 +199,8 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 	}
 	for i := range out.Answers {
 		a := &out.Answers[i]
-		if !w.mayWait(s, a.After) {
+		if !s.up || a.After > s.lastSave {
+			w.waitsInVain(s, a.After)
 			return
 		}
 		if a.After > s.durable {
@@ -193,7 +211,8 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 	}
 	for i := range out.Sends {
 		snd := &out.Sends[i]
-		if !w.mayWait(s, snd.After) {
+		if !s.up || snd.After > s.lastSave {
+			w.waitsInVain(s, snd.After)
 			return
 		}
 		if snd.Msg == nil {
@@ -205,7 +224,9 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 			return
 		}
 		if snd.After > s.durable {
-			s.sends = append(s.sends, heldSend{*snd, w.event})
+			s.sends = another(s.sends)
+			h := &s.sends[len(s.sends)-1]
+			h.After, h.To, h.Msg, h.cause = snd.After, snd.To, snd.Msg, w.event
 		} else {
 			w.send(s, snd, w.event)
 		}
@@ -215,13 +236,30 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 	}
 }
 
-// mayWait checks what an effect waits for. It reports false if the server is
-// down, stopped for that or by an effect before.
-func (w *World) mayWait(s *server, after raft.SaveSeq) bool {
-	if s.up && after > s.lastSave {
+// waitsInVain stops a server whose effect waits for a save that there is not. A
+// server that is down was stopped by an effect before.
+func (w *World) waitsInVain(s *server, after raft.SaveSeq) {
+	if s.up {
 		w.fail(s, "waits for save %d, which it never asked for; the last one is %d", after, s.lastSave)
 	}
-	return s.up
+}
+
+// another makes a list longer by one element, which is to be written all over. To
+// append one would make it elsewhere, and copy it.
+func another[T any](list []T) []T {
+	if n := len(list); n < cap(list) {
+		return list[:n+1]
+	}
+	var zero T
+	return append(list, zero)
+}
+
+// without is a list without its first n elements.
+func without[T any](list []T, n int) []T {
+	if n == len(list) {
+		return list[:0] // as mostly
+	}
+	return list[:copy(list, list[n:])]
 }
 
 // minTimer is the shortest timer: what runs out at once could run out for ever,
@@ -289,7 +327,8 @@ func (w *World) save(s *server, sv *raft.Save) bool {
 		s.lastLog = sv.From + raft.Index(len(sv.Entries)) - 1
 	}
 	w.judge.Saving(s.id, sv)
-	s.saves = append(s.saves, *sv)
+	s.saves = another(s.saves)
+	s.saves[len(s.saves)-1] = *sv
 	w.sim.Write(s.node, uint64(sv.Seq), w.event)
 	return true
 }
@@ -301,7 +340,7 @@ func (w *World) written(s *server, seq raft.SaveSeq) {
 		s.disk.store(&s.saves[n])
 		n++
 	}
-	s.saves = slices.Delete(s.saves, 0, n)
+	s.saves = without(s.saves, n)
 	s.durable = seq
 	w.judge.Saved(s.id, seq)
 	if !w.sim.Paused(s.node) {
@@ -309,26 +348,28 @@ func (w *World) written(s *server, seq raft.SaveSeq) {
 	}
 }
 
-// tellSaved lets go what waited for the disk, and tells the node.
+// tellSaved lets go what waited for the disk, and tells the node. Whoever calls it
+// rescues the server.
 func (w *World) tellSaved(s *server) {
 	s.told = s.durable
 	w.release(s)
 	if s.up {
 		w.evSaved.Seq = s.told
-		w.runRaft(s, &w.evSaved)
+		w.takeRaft(s, &w.evSaved)
 	}
 }
 
 // release lets go what waited for the saves that are durable now. Whatever leaves
 // may stop the server, and then the rest is lost.
 func (w *World) release(s *server) {
-	defer w.rescue(s)
-	n := 0
-	for ; s.up && n < len(s.applies) && s.applies[n].after <= s.durable; n++ {
-		w.apply(s, s.applies[n].snapshot, s.applies[n].entries)
-	}
-	if s.up && n > 0 {
-		s.applies = slices.Delete(s.applies, 0, n)
+	if len(s.applies) > 0 {
+		n := 0
+		for ; s.up && n < len(s.applies) && s.applies[n].after <= s.durable; n++ {
+			w.apply(s, s.applies[n].snapshot, s.applies[n].entries)
+		}
+		if s.up {
+			s.applies = without(s.applies, n)
+		}
 	}
 	for i := 0; i < len(s.answers); {
 		a := s.answers[i]
@@ -339,7 +380,7 @@ func (w *World) release(s *server) {
 		s.answers = slices.Delete(s.answers, i, i+1)
 		w.answer(s, &a)
 	}
-	n = 0 // of those that stay
+	n := 0 // of those that stay
 	for i := range s.sends {
 		if h := &s.sends[i]; h.After <= s.durable {
 			w.send(s, &h.Send, h.cause)
@@ -348,7 +389,6 @@ func (w *World) release(s *server) {
 			n++
 		}
 	}
-	clear(s.sends[n:])
 	s.sends = s.sends[:n]
 	w.propose(s)
 }
@@ -395,14 +435,18 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 		if p.Index > w.stats.Committed && p.Duplicate {
 			w.stats.DuplicatesSuppressed++
 		}
-		w.notePerformed(s, p)
+		if p.Duplicate {
+			w.notePerformed(s, p)
+		}
 	}
 	if a, ok := ev.(*kv.Applied); ok {
 		if last := a.Entries[len(a.Entries)-1].Index; last > w.stats.Committed {
 			w.stats.Committed, w.committedAt = last, w.sim.Now()
 		}
 	}
-	w.compacted(s, out)
+	if len(out.Compacts) > 0 {
+		w.compacted(s, out)
+	}
 	if out.Refused != "" {
 		w.stop(s, check.StateMachineSafety, "cannot restore its state: "+out.Refused)
 		return
@@ -418,20 +462,26 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 		w.buf = r.AppendTo(w.buf[:0])
 		w.sim.Send(s.node, clientNode(r.Client), r, netsim.Digest(w.buf), w.event)
 	}
-	w.proposals = append(w.proposals, out.Proposals...)
-	w.asking = append(w.asking, out.Reads...)
+	if len(out.Proposals) > 0 {
+		w.proposals = append(w.proposals, out.Proposals...)
+	}
+	if len(out.Reads) > 0 {
+		w.asking = append(w.asking, out.Reads...)
+	}
 }
 
 // inspect asks a node what it has become.
 func (w *World) inspect(s *server) {
-	role, term, commit, asked := s.status.Role, s.status.Term, s.status.Commit, len(s.status.PreVotes) > 0
-	if w.notes.on {
-		w.votes = append(w.votes[:0], s.status.Votes...)
-	}
-	s.raft.Inspect(&s.status)
-	w.judge.Status(s.id, &s.status)
 	st := &s.status
-	w.noteAsking(s, asked)
+	role, term, commit, asked := st.Role, st.Term, st.Commit, len(st.PreVotes) > 0
+	if w.notes.on {
+		w.votes = append(w.votes[:0], st.Votes...)
+	}
+	s.raft.Inspect(st)
+	w.judge.Status(s.id, st)
+	if w.notes.on {
+		w.noteAsking(s, asked)
+	}
 	if st.Role == role && st.Term == term && st.Commit == commit {
 		return
 	}
@@ -439,5 +489,7 @@ func (w *World) inspect(s *server) {
 		st.Role == raft.Leader && role == raft.Follower && st.Term != term {
 		w.stats.Elections++
 	}
-	w.noteStatus(s, role, term, commit, w.votes)
+	if w.notes.on {
+		w.noteStatus(s, role, term, commit, w.votes)
+	}
 }

@@ -121,6 +121,9 @@ func (s *Session) due(limit netsim.Time) bool {
 func (s *Session) Step() bool { return s.step(never) }
 
 func (s *Session) step(limit netsim.Time) bool {
+	if len(s.ahead) == 0 {
+		return s.World.Step(limit)
+	}
 	for {
 		if !s.due(limit) {
 			l := limit

@@ -127,7 +127,9 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 	}
 	w.setReads(cfg.Reads)
 	w.digest = netsim.Mix(cfg.Seed, uint64(cfg.Servers))
-	w.begin(&netsim.Record{Kind: KindStart, At: 0}, 0)
+	r := w.newRecord()
+	*r = netsim.Record{Kind: KindStart, At: 0}
+	w.begin(r, 0)
 	ids := w.serverIDs()
 	for i := range w.servers {
 		w.servers[i] = server{id: ids[i], node: serverNode(ids[i])}
@@ -245,6 +247,15 @@ func (w *World) AppendState(b []byte) []byte {
 	return w.sim.AppendState(b)
 }
 
+// newRecord is where the record of the next event is written: in its place in the
+// trace, if there is one. All of it is to be written.
+func (w *World) newRecord() *netsim.Record {
+	if w.opt.Trace < 0 {
+		return &w.record
+	}
+	return w.trace.Next()
+}
+
 // begin opens an event: it gets its number, and all who keep books are told.
 func (w *World) begin(r *netsim.Record, digest uint64) {
 	w.event++
@@ -252,9 +263,6 @@ func (w *World) begin(r *netsim.Record, digest uint64) {
 	w.judge.At(r.At, r.ID)
 	h := uint64(r.At) ^ uint64(r.Kind)<<56 ^ uint64(r.Node)<<48
 	w.digest = netsim.Mix(netsim.Mix(w.digest, h), digest^r.Key^uint64(r.Peer)<<48)
-	if w.opt.Trace >= 0 {
-		w.trace.Add(r)
-	}
 	if w.opt.Observe != nil {
 		w.opt.Observe(r)
 	}
@@ -263,70 +271,110 @@ func (w *World) begin(r *netsim.Record, digest uint64) {
 // happen carries out the event that the simulation yielded.
 func (w *World) happen() {
 	ev := &w.happening
-	r := &w.record
-	*r = netsim.Record{
-		Cause: ev.Cause, At: w.sim.Now(), Kind: ev.Kind, Why: ev.Flight.Lost, Node: ev.Node, Peer: ev.Peer,
-		Key: ev.Key, Payload: ev.Payload, Sent: ev.Flight.Sent, Number: ev.Flight.Number,
-	}
 	if ev.Kind == netsim.Delivery && ev.Node <= script.MaxServers && !w.servers[ev.Node-1].up {
-		ev.Kind, ev.Flight.Lost, ev.Flight.LostAt = netsim.Lost, netsim.LostDown, r.At
-		r.Kind, r.Why = netsim.Lost, netsim.LostDown
+		ev.Lose(netsim.LostDown, w.sim.Now())
 	}
+	// Field by field: a literal would be made elsewhere and then copied.
+	r := w.newRecord()
+	r.Cause, r.At, r.Kind, r.Why, r.Node, r.Peer = ev.Cause, w.sim.Now(), ev.Kind, ev.Why(), ev.Node, ev.Peer
+	r.Key, r.Payload, r.Sent, r.Number = ev.Key, ev.Payload, ev.Sent, ev.Number
 	w.begin(r, ev.Digest)
+	if ev.Kind == netsim.Delivery && w.opt.VerifyMessages {
+		w.verify(ev)
+	}
+	w.react(ev)
+	w.noticeViolations()
+}
+
+// react lets the machine at which the event happens take it. If it panics, it is
+// stopped.
+func (w *World) react(ev *netsim.Event) {
+	defer w.rescueNode(ev.Node)
 	switch ev.Kind {
 	case netsim.Delivery:
 		w.deliver(ev)
 	case netsim.Lost:
-		w.keepLost(ev.Flight)
+		w.keepLost(ev)
 	case netsim.Timer:
 		if ev.Node <= script.MaxServers {
 			s := &w.servers[ev.Node-1]
 			w.evTimer.Key = raft.TimerKey(ev.Key)
 			s.waited = ev.Waited
-			w.runRaft(s, &w.evTimer)
+			w.takeRaft(s, &w.evTimer)
 		} else {
-			w.runClient(w.client(ev.Node), &kv.ClientTimerFired{})
+			w.takeClient(w.client(ev.Node), &kv.ClientTimerFired{})
 		}
 	case netsim.Written:
 		w.written(&w.servers[ev.Node-1], raft.SaveSeq(ev.Key))
 	}
-	w.noticeViolations()
 }
 
-func (w *World) deliver(ev *netsim.Event) {
-	if w.opt.VerifyMessages && w.digestOf(ev.Payload) != ev.Digest {
+// rescueNode stops the machine at an endpoint if it panics.
+func (w *World) rescueNode(n netsim.NodeID) {
+	r := recover()
+	switch {
+	case r == nil:
+	case n <= script.MaxServers:
+		w.fail(&w.servers[n-1], "panic: %v", r)
+	default:
+		w.failClient(w.client(n), "panic: %v", r)
+	}
+}
+
+// verify looks whether a message is still what was sent.
+func (w *World) verify(ev *netsim.Event) {
+	if w.digestOf(ev.Payload) != ev.Digest {
 		w.judge.Report(check.Violation{
 			Property: check.Contract, At: w.sim.Now(), Event: w.event, Server: endpoint(ev.Peer).Server,
 			Text: fmt.Sprintf("a message of %s to %s was written after it was sent", endpoint(ev.Peer), endpoint(ev.Node)),
 		})
 	}
+}
+
+func (w *World) deliver(ev *netsim.Event) {
+	from := raft.ID(ev.Peer)
 	if ev.Node > script.MaxServers {
 		if reply, ok := ev.Payload.(*kv.Reply); ok {
 			c := w.client(ev.Node)
-			w.evReply = kv.ClientDeliver{From: raft.ID(ev.Peer), Reply: reply}
-			w.noteReply(c, raft.ID(ev.Peer), reply)
-			w.runClient(c, &w.evReply)
+			w.evReply.From, w.evReply.Reply = from, reply
+			w.noteReply(c, from, reply)
+			w.takeClient(c, &w.evReply)
 		}
 		return
 	}
 	s := &w.servers[ev.Node-1]
+	// The first two are most of the messages. To ask whether something is of a type
+	// costs little, to ask whether it has the methods of one costs much.
 	switch m := ev.Payload.(type) {
-	case raft.Message:
-		w.evDeliver = raft.Deliver{From: raft.ID(ev.Peer), Msg: m}
-		w.noteDelivery(s, raft.ID(ev.Peer), m)
-		next := w.nextFor(s, raft.ID(ev.Peer))
-		w.runRaft(s, &w.evDeliver)
-		w.noteRefusal(s, raft.ID(ev.Peer), m, next)
+	case *raft.AppendEntries:
+		w.hear(s, from, m)
+	case *raft.AppendEntriesReply:
+		w.hear(s, from, m)
 	case *kv.Request:
 		w.evRequest.Req = m
-		w.runServer(s, &w.evRequest)
+		w.takeServer(s, &w.evRequest)
+	case raft.Message:
+		w.hear(s, from, m)
 	}
+}
+
+// hear lets a node take a message of another.
+func (w *World) hear(s *server, from raft.ID, m raft.Message) {
+	w.evDeliver.From, w.evDeliver.Msg = from, m
+	if !w.notes.on {
+		w.takeRaft(s, &w.evDeliver)
+		return
+	}
+	w.noteDelivery(s, from, m)
+	next := w.nextFor(s, from)
+	w.takeRaft(s, &w.evDeliver)
+	w.noteRefusal(s, from, m, next)
 }
 
 // lostKept bounds the lost messages that can still be seen.
 const lostKept = 128
 
-func (w *World) keepLost(f netsim.Flight) {
+func (w *World) keepLost(ev *netsim.Event) {
 	w.stats.Lost++
 	if !w.opt.Narrate {
 		return
@@ -334,7 +382,7 @@ func (w *World) keepLost(f netsim.Flight) {
 	if len(w.lost) == lostKept {
 		w.lost = slices.Delete(w.lost, 0, lostKept/2)
 	}
-	w.lost = append(w.lost, f)
+	w.lost = append(w.lost, ev.Flight())
 }
 
 func (w *World) serverIDs() []raft.ID {
