@@ -25,7 +25,8 @@ type ClientImplementation struct {
 }
 
 // ClientEvent is one of *[ClientStart], *[Invoke], *[ClientDeliver],
-// *[ClientTimerFired] and *[SetRules].
+// *[ClientTimerFired], *[SetServers] and *[SetRules]. A client may pass over the last
+// two.
 type ClientEvent interface{ clientEvent() }
 
 // ClientStart is the first event of a client machine.
@@ -59,7 +60,12 @@ type ClientDeliver struct {
 // ClientTimerFired reports that the client's timer ran out.
 type ClientTimerFired struct{}
 
+// SetServers tells whom the client may ask from now on, in increasing order: servers
+// have joined or left.
+type SetServers struct{ Servers []raft.ID }
+
 func (*ClientStart) clientEvent()      {}
+func (*SetServers) clientEvent()       {}
 func (*Invoke) clientEvent()           {}
 func (*ClientDeliver) clientEvent()    {}
 func (*ClientTimerFired) clientEvent() {}

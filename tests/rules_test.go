@@ -71,6 +71,12 @@ var offences = map[string]offence{
 	"persistent-log":              {by: chaos, seeds: 5},
 	"save-before-send":            {by: chaos, seeds: 5},
 	"give-up-transfer":            {by: directed(inVain), seeds: 1},
+	"adopt-at-once":               {by: directed(onlyInItsLog), seeds: 1, besides: plain},
+	"joint-consensus":             {by: directed(twoVotersAtOnce), seeds: 1, besides: plain},
+	"both-majorities":             {by: directed(twoVotersAtOnce), seeds: 1, besides: plain},
+	"leave-joint-consensus":       {by: directed(leavesTwo), seeds: 1},
+	"one-change-at-a-time":        {by: directed(oneByOne), seeds: 1, besides: plain},
+	"change-in-own-term":          {by: directed(changeTooSoon), seeds: 1, besides: plain},
 	"session-table":               {by: chaos, seeds: 5},
 	"dedup-at-apply":              {by: chaos, seeds: 20},
 	"answer-after-commit":         {by: chaos, seeds: 5},
@@ -218,6 +224,70 @@ var (
 		at 10ms timeout s1
 		at 500ms partition s1 s2 c1 | s3
 		at 510ms transfer s3
+	`}
+
+	// S1 adds S4 as a voter, which only S2 hears of, and crashes. By the new
+	// configuration, which S2 has in its log, two votes of four make no leader.
+	onlyInItsLog = story{servers: 3, clients: 1, workload: script.NoWorkload, length: 6 * time.Second, steps: `
+		at 10ms timeout s1
+		at 100ms add s4
+		at 400ms partition s1 s2 c1 | s3 | s4
+		at 410ms promote s4
+		at 412ms crash s1
+		at 420ms partition s2 s3 c1 | s4
+		at 430ms timeout s2
+		at 2s restart s1
+		at 2s heal
+	`}
+
+	// S4 and S5 become voters at the same time, while S2 and S3 are cut off. S1, S4
+	// and S5 are a majority of five, S2 and S3 one of three.
+	twoVotersAtOnce = story{servers: 3, clients: 1, workload: script.NoWorkload, length: 6 * time.Second, steps: `
+		at 10ms timeout s1
+		at 100ms add s4 s5
+		at 400ms partition s1 s4 s5 | s2 s3
+		at 410ms promote s4 s5
+		at 440ms timeout s2 s4
+		at 2s heal
+	`}
+
+	// Of five servers, three remain.
+	leavesTwo = story{servers: 5, clients: 1, workload: script.Appends, length: 5 * time.Second, steps: `
+		at 10ms timeout s1
+		at 500ms remove s4 s5
+	`}
+
+	// S1 and S2 are cut off and can commit nothing, until two changes, one on top of
+	// the other, have made them a majority.
+	oneByOne = story{servers: 5, clients: 1, workload: script.NoWorkload, length: 6 * time.Second, steps: `
+		at 10ms timeout s1
+		at 400ms partition s1 s2 c1 | s3 s4 s5
+		at 410ms remove s5
+		at 420ms remove s4
+		at 600ms timeout s2 s3
+		at 2s heal
+	`}
+
+	// Two single-server changes of two terms, neither of which knows of the other:
+	// S1, of four, adds S5, and nobody else hears of it until who asked for that has
+	// given up; S2 is elected by S3 and S4, and removes S1 at once. S2 and S3 are a
+	// majority of three then, S1, S4 and S5 one of five.
+	changeTooSoon = story{servers: 4, clients: 1, workload: script.NoWorkload, length: 16 * time.Second,
+		election: netsim.Range{Min: 10 * time.Second, Max: 20 * time.Second}, steps: `
+		at 10ms timeout s1
+		at 100ms add s5
+		at 400ms partition s1 s5 | s2 s3 s4
+		at 410ms promote s5
+		at 500ms crash s1 s5
+		at 10.42s restart s5
+		at 10.43s timeout s2
+		at 10.433s partition s2 s3 | s4 s5
+		at 10.4331s remove s1
+		at 10.6s restart s1
+		at 10.6s partition s2 s3 | s1 s4 s5
+		at 10.61s timeout s1
+		at 10.7s timeout s1 s3
+		at 12s heal
 	`}
 
 	// An entry of term 1 is on all disks but not committed when its leader crashes,

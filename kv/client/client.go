@@ -21,7 +21,7 @@ func New() kv.Client { return new(machine) }
 
 type machine struct {
 	id      kv.ClientID
-	servers []raft.ID // never written after the start, so that clones share it
+	servers []raft.ID // its elements are never written, so that clones share them
 	timing  kv.ClientTiming
 	rules   ruleSet
 
@@ -65,8 +65,24 @@ func (c *machine) Step(ev kv.ClientEvent, out *kv.ClientEffects) {
 			c.moveOn()
 			c.retry(out)
 		}
+	case *kv.SetServers:
+		c.know(ev.Servers)
 	case *kv.SetRules:
 		c.rules = without(ev.Without)
+	}
+}
+
+// know takes other servers than before for those that may be asked. The guess stays
+// with its server or, where that has left, goes to one in its place.
+func (c *machine) know(servers []raft.ID) {
+	guess := raft.None
+	if c.guess < len(c.servers) {
+		guess = c.servers[c.guess]
+	}
+	c.servers = slices.Clone(servers)
+	c.guess, _ = slices.BinarySearch(c.servers, guess)
+	if c.guess == len(c.servers) {
+		c.guess = 0
 	}
 }
 

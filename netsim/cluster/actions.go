@@ -19,7 +19,11 @@ import (
 func (w *World) Act(a script.Action) (string, error) {
 	// However time was led here, the same is on its way.
 	w.sim.AdvanceTo(w.sim.Now())
-	if err := script.Check(a, len(w.servers), w.active, w.code.RuleNames()); err != nil {
+	ids := w.serverIDs()
+	if _, ok := a.(script.Restart); ok {
+		ids = w.known()
+	}
+	if err := script.Check(a, ids, w.active, w.code.RuleNames()); err != nil {
 		return "", err
 	}
 	var targets []raft.ID
@@ -45,6 +49,12 @@ func (w *World) Act(a script.Action) (string, error) {
 		w.judge.Disturbed()
 	}
 	w.judgeCalm()
+	w.finishChanges()
+	if w.configs != w.judge.Reconfigured() {
+		w.reconfigured()
+	} else {
+		w.dismiss()
+	}
 	w.noticeViolations()
 	return text, nil
 }
@@ -84,6 +94,12 @@ func targetOf(a script.Action) (script.Target, bool) {
 		return a.Servers, true
 	case script.Clock:
 		return a.Servers, true
+	case script.Add:
+		return a.Servers, true
+	case script.Promote:
+		return a.Servers, true
+	case script.Remove:
+		return a.Servers, true
 	}
 	return script.Target{}, false
 }
@@ -96,7 +112,7 @@ func (w *World) resolve(t script.Target) ([]raft.ID, error) {
 	if t.Leader && leader == raft.None {
 		return nil, fmt.Errorf("there is no leader at %v: name a server, or wait for an election", w.Now())
 	}
-	return t.Resolve(len(w.servers), leader), nil
+	return t.Resolve(w.serverIDs(), leader), nil
 }
 
 // fit finds out which of the targets an action can be done to. All may include
@@ -104,14 +120,25 @@ func (w *World) resolve(t script.Target) ([]raft.ID, error) {
 func (w *World) fit(a script.Action, targets []raft.ID, all bool) ([]raft.ID, error) {
 	var fitting []raft.ID
 	for _, id := range targets {
-		if why := w.misfit(a, &w.servers[id-1]); why == "" {
+		s := &server{id: id, away: true} // who never joined
+		if int(id) <= len(w.servers) && w.servers[id-1].id != raft.None {
+			s = &w.servers[id-1]
+		}
+		if why := w.misfit(a, s); why == "" {
 			fitting = append(fitting, id)
 		} else if !all {
 			return nil, fmt.Errorf("%s %s", id, why)
 		}
 	}
-	if _, ok := a.(script.Isolate); ok && len(targets) == len(w.servers) {
-		return nil, fmt.Errorf("nobody is left to isolate %s from: leave a server out", names(targets))
+	switch a.(type) {
+	case script.Isolate:
+		if len(targets) == len(w.serverIDs()) {
+			return nil, fmt.Errorf("nobody is left to isolate %s from: leave a server out", names(targets))
+		}
+	case script.Remove:
+		if err := w.someRemain(targets); err != nil {
+			return nil, err
+		}
 	}
 	return fitting, nil
 }
@@ -121,6 +148,8 @@ func (w *World) fit(a script.Action, targets []raft.ID, all bool) ([]raft.ID, er
 func (w *World) misfit(a script.Action, s *server) string {
 	paused := w.sim.Paused(s.node)
 	switch a.(type) {
+	case script.Add, script.Promote, script.Remove:
+		return w.misfitMember(a, s)
 	case script.Crash, script.Tear:
 		if !s.up {
 			return "is down already: restart it first"
@@ -202,8 +231,15 @@ func (w *World) do(a script.Action, targets []raft.ID) string {
 		}
 		return done("crash", targets, "Every server is down already")
 	case script.Restart:
+		back := false
 		for _, id := range targets {
-			w.start(&w.servers[id-1])
+			s := &w.servers[id-1]
+			back = back || s.away
+			s.away = false
+			w.start(s)
+		}
+		if back {
+			w.tellClients()
 		}
 		return done("restart", targets, "Every server is up already")
 	case script.Pause:
@@ -231,6 +267,8 @@ func (w *World) do(a script.Action, targets []raft.ID) string {
 		leader := w.leader()
 		w.runRaft(leader, &raft.TransferLeadership{Handle: transferHandle, To: a.To})
 		return "You ask " + name(leader.id) + " to hand its leadership to " + name(a.To)
+	case script.Add, script.Promote, script.Remove:
+		return w.change(a, targets)
 	case script.Drop:
 		w.sim.Drop(a.Message)
 		return "You drop message " + strconv.FormatUint(uint64(a.Message), 10)
@@ -388,8 +426,11 @@ func (w *World) partition(groups [][]script.Endpoint) {
 	}
 	for i := range w.servers {
 		a := w.servers[i].node
+		if w.servers[i].away {
+			continue
+		}
 		for j := range w.servers {
-			if b := w.servers[j].node; a != b {
+			if b := w.servers[j].node; a != b && !w.servers[j].away {
 				w.sim.Cut(a, b, group[a] != group[b])
 			}
 		}
@@ -406,7 +447,7 @@ func (w *World) partition(groups [][]script.Endpoint) {
 func (w *World) separate(ids []raft.ID) {
 	for i := range w.servers {
 		for _, id := range ids {
-			if other := w.servers[i].id; !slices.Contains(ids, other) {
+			if other := w.servers[i].id; !w.servers[i].away && !slices.Contains(ids, other) {
 				w.sim.Cut(serverNode(id), serverNode(other), true)
 				w.sim.Cut(serverNode(other), serverNode(id), true)
 			}

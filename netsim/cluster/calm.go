@@ -5,7 +5,6 @@ import (
 
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/script"
-	"raftarium/raft"
 )
 
 // connected reports whether two servers are up, not paused, and hear each other.
@@ -19,15 +18,15 @@ func (w *World) apart(a, b *server) bool {
 	return w.sim.IsCut(a.node, b.node) && w.sim.IsCut(b.node, a.node)
 }
 
-// reach counts the servers that a server that is up can talk to, itself included.
-func (w *World) reach(a *server) int {
-	n := 0
+// reach is the servers that a server that is up can talk to, itself included: a bit
+// for each, from s1 on.
+func (w *World) reach(a *server) (set uint32) {
 	for i := range w.servers {
 		if b := &w.servers[i]; a == b && a.up && !w.sim.Paused(a.node) || a != b && w.connected(a, b) {
-			n++
+			set |= 1 << i
 		}
 	}
-	return n
+	return set
 }
 
 // judgeCalm tells the judge whether progress is due: nothing hinders a majority, and
@@ -48,7 +47,8 @@ func (w *World) judgeCalm() {
 
 // healed reports whether nothing is lost, and there is a majority of servers, up and
 // not paused, in which everybody hears everybody and whom every client reaches, while
-// all others that run are cut off from each of them both ways.
+// all others that run are cut off from each of them both ways. It is a majority by
+// every configuration that may be in force.
 func (w *World) healed() bool {
 	for i := range w.clients {
 		if w.clients[i].failed != "" {
@@ -81,7 +81,7 @@ func (w *World) stalled() bool {
 func (w *World) wholeMajority() bool {
 	var first *server
 	for i := range w.servers {
-		if s := &w.servers[i]; w.reach(s) >= raft.Quorum(len(w.servers)) {
+		if s := &w.servers[i]; w.judge.Majority(w.reach(s)) {
 			first = s
 			break
 		}

@@ -50,6 +50,9 @@ func Describe(r *netsim.Record) string {
 	case netsim.Lost:
 		return fmt.Sprintf("lost on the way from %s to %s (%s): %s", from, to, r.Why, DescribeMessage(r.Payload))
 	case netsim.Timer:
+		if r.Node == operator {
+			return "who asked for a change of membership looks after it"
+		}
 		if r.Node > script.MaxServers {
 			return to + "'s patience with its try runs out"
 		}

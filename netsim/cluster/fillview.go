@@ -25,9 +25,15 @@ func (w *World) View(v *View) {
 	for _, c := range w.sim.Cuts() {
 		v.Network.Cuts = append(v.Network.Cuts, CutView{From: endpoint(c.From), To: endpoint(c.To), Since: c.Since})
 	}
-	v.Servers = grow(v.Servers, len(w.servers))
+	w.viewMembers(v)
+	v.Servers = v.Servers[:0]
 	for i := range w.servers {
-		w.viewServer(&w.servers[i], &v.Servers[i])
+		if s := &w.servers[i]; !s.away {
+			v.Servers = grow(v.Servers, len(v.Servers)+1)
+			at := &v.Servers[len(v.Servers)-1]
+			w.viewServer(s, at)
+			at.Standing = standing(&v.Config, s.id)
+		}
 	}
 	// A client that has left is shown until it is done.
 	v.Clients, v.Active = v.Clients[:0], w.active
@@ -59,7 +65,7 @@ func grow[T any](s []T, n int) []T {
 func (w *World) viewServer(s *server, v *ServerView) {
 	v.ID, v.Up, v.Paused, v.Failed = s.id, s.up, w.sim.Paused(s.node), s.failed
 	v.Durable, v.Writing = s.disk.last(), len(s.saves)
-	v.Quorum = s.up && w.reach(s) >= raft.Quorum(len(w.servers))
+	v.Quorum = s.up && w.quorate(s)
 	v.Election, v.Heartbeat = w.viewTimer(s, raft.TimerElection), w.viewTimer(s, raft.TimerHeartbeat)
 	v.CheckQuorum, v.Transfer = w.viewTimer(s, raft.TimerQuorum), w.viewTimer(s, raft.TimerTransfer)
 	v.Sticky = w.viewTimer(s, raft.TimerStickiness)
@@ -79,6 +85,35 @@ func (w *World) viewServer(s *server, v *ServerView) {
 	v.Raft.Votes, v.Raft.Peers = append(votes, s.status.Votes...), append(peers, s.status.Peers...)
 	v.Raft.PreVotes = append(preVotes, s.status.PreVotes...)
 	v.KV.Reset()
+}
+
+// quorate reports whether a server reaches a quorum of the configuration that it uses.
+func (w *World) quorate(s *server) bool {
+	c, set := &s.status.Config, w.reach(s)
+	if len(c.Voters) == 0 {
+		c = &w.latest
+	}
+	most := func(ids []raft.ID) bool {
+		n := 0
+		for _, id := range ids {
+			n += int(set >> (id - 1) & 1)
+		}
+		return n >= raft.Quorum(len(ids))
+	}
+	return most(c.Voters) && (len(c.Outgoing) == 0 || most(c.Outgoing))
+}
+
+// viewMembers shows who belongs to the cluster and who is to.
+func (w *World) viewMembers(v *View) {
+	v.Config, v.Settled, v.Changes = *w.config(), true, v.Changes[:0]
+	if l := w.leader(); l != nil {
+		v.Settled = l.status.ConfigIndex <= l.status.Commit && len(v.Config.Outgoing) == 0
+	}
+	for i := range w.requests {
+		if r := &w.requests[i]; !r.over {
+			v.Changes = append(v.Changes, ChangeView{Verb: r.action.Verb(), Servers: r.ids, Taken: r.taken})
+		}
+	}
 }
 
 func (w *World) viewTimer(s *server, key raft.TimerKey) TimerView {

@@ -165,6 +165,8 @@ func (w *World) noteStatus(s *server, role raft.Role, term raft.Term, commit raf
 				was = "stands for"
 			}
 			w.notes.add(w, NoteStepDown, s.id, st.Term, "%s %s term %d no longer: it has seen term %d", name(s.id), was, term, st.Term)
+		case role == raft.Leader && len(st.Config.Voters) > 0 && standing(&st.Config, s.id) == Outside:
+			w.notes.add(w, NoteStepDown, s.id, st.Term, "%s steps down, for it belongs to the cluster no longer", name(s.id))
 		case st.Leader == raft.None:
 			w.notes.add(w, NoteStepDown, s.id, st.Term, "%s has not heard from a majority for %d ms and steps down", name(s.id), s.waited/time.Millisecond)
 		default:
@@ -172,8 +174,8 @@ func (w *World) noteStatus(s *server, role raft.Role, term raft.Term, commit raf
 		}
 	}
 	if st.Role == raft.Leader && role == raft.Leader && st.Commit > commit {
-		w.notes.add(w, NoteCommit, s.id, st.Term, "%s commits %s: %s stored on %d of %d servers",
-			name(s.id), span(commit+1, st.Commit), isOrAre(commit+1, st.Commit), w.storing(st, st.Commit), len(w.servers))
+		w.notes.add(w, NoteCommit, s.id, st.Term, "%s commits %s: %s stored on %s",
+			name(s.id), span(commit+1, st.Commit), isOrAre(commit+1, st.Commit), w.storing(st, st.Commit))
 	}
 }
 
@@ -219,21 +221,32 @@ func isOrAre(first, last raft.Index) string {
 	return "they are"
 }
 
-// storing counts the servers whose disks hold the entry that stands at i in the
-// log of st.
-func (w *World) storing(st *raft.Status, i raft.Index) int {
+// storing says on how many of those who count the entry is stored that stands at i in
+// the log of st.
+func (w *World) storing(st *raft.Status, i raft.Index) string {
 	e := st.Entry(i)
-	if e == nil {
-		return 0
-	}
-	n := 0
-	for k := range w.servers {
-		d := &w.servers[k].disk
-		if held := d.entry(i); held != nil && held.Term == e.Term || d.base() >= i {
-			n++
+	on := func(ids []raft.ID) (n int) {
+		for _, id := range ids {
+			if id < 1 || int(id) > len(w.servers) {
+				continue // a foreign machine may name anybody
+			}
+			d := &w.servers[id-1].disk
+			if held := d.entry(i); e != nil && (held != nil && held.Term == e.Term || d.base() >= i) {
+				n++
+			}
 		}
+		return n
 	}
-	return n
+	c := &st.Config
+	switch {
+	case len(c.Voters) == 0:
+		all := w.serverIDs()
+		return fmt.Sprintf("%d of %d servers", on(all), len(all))
+	case len(c.Outgoing) > 0:
+		return fmt.Sprintf("%d of %d servers of the old configuration and %d of %d of the new",
+			on(c.Outgoing), len(c.Outgoing), on(c.Voters), len(c.Voters))
+	}
+	return fmt.Sprintf("%d of %d servers", on(c.Voters), len(c.Voters))
 }
 
 // votesText says with whose votes s wins, its own among them, since a majority

@@ -8,6 +8,7 @@ import (
 	"raftarium/kv"
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/check"
+	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
 )
 
@@ -16,6 +17,7 @@ type server struct {
 	id     raft.ID
 	node   netsim.NodeID
 	up     bool
+	away   bool   // not on the stage: it has left, or never joined
 	failed string // why a machine was stopped, "" if none was
 	raft   raft.Machine
 	kv     kv.Server
@@ -60,7 +62,7 @@ func (w *World) start(s *server) {
 	w.judge.StartedFrom(s.id, s.disk.state, s.disk.snapshot, s.disk.log)
 	w.runServer(s, &kv.ServerStart{ID: s.id, Without: w.without, LogLimit: w.cfg.Snapshot, Reads: w.reads})
 	w.runRaft(s, &raft.Start{
-		ID: s.id, Servers: w.serverIDs(), Timing: w.cfg.Timing,
+		ID: s.id, Servers: script.FirstServers(w.cfg.Servers), Timing: w.cfg.Timing,
 		Limits: raft.Limits{Chunk: chunkOf(w.cfg.Snapshot)},
 		State:  s.disk.state, Log: s.disk.log, Snapshot: s.disk.snapshot, Without: w.without,
 	})
@@ -219,7 +221,7 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 			w.fail(s, "sends no message (Send.Msg is nil) to %s", snd.To)
 			return
 		}
-		if snd.To == s.id || snd.To == raft.None || int(snd.To) > len(w.servers) {
+		if snd.To == s.id || snd.To == raft.None || int(snd.To) > len(w.servers) || w.servers[snd.To-1].id == raft.None {
 			w.fail(s, "sends a %s to %s, which is not another server of the cluster", snd.Msg.Kind(), snd.To)
 			return
 		}
@@ -407,8 +409,8 @@ func (w *World) apply(s *server, snapshot *raft.Snapshot, entries []raft.Entry) 
 }
 
 func (w *World) answer(s *server, a *raft.Answer) {
-	if a.Handle == transferHandle {
-		w.transferred(s, a)
+	if a.Handle >= changeHandle {
+		w.operated(s, a)
 		return
 	}
 	w.judge.Answered(s.id, a)

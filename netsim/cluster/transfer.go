@@ -20,6 +20,8 @@ func (w *World) refuseTransfer(to raft.ID) error {
 		return fmt.Errorf("there is no leader at %v that could hand over: wait for an election", w.Now())
 	case leader == heir:
 		return fmt.Errorf("%s leads already: name another server", to)
+	case standing(w.config(), to) != Voter:
+		return fmt.Errorf("%s has no vote, so it cannot lead: name a voter", to)
 	case !heir.up:
 		return fmt.Errorf("%s is down: restart it first", to)
 	case w.sim.Paused(heir.node):
@@ -30,6 +32,15 @@ func (w *World) refuseTransfer(to raft.ID) error {
 		return fmt.Errorf("%s is handing over to %s: wait until that has come about or is given up", leader.id, leader.status.Transferee)
 	}
 	return nil
+}
+
+// operated takes an answer to what was asked for from outside.
+func (w *World) operated(s *server, a *raft.Answer) {
+	if a.Handle == transferHandle {
+		w.transferred(s, a)
+		return
+	}
+	w.changed(s, a)
 }
 
 // transferred tells what became of a transfer that was asked for.

@@ -159,11 +159,11 @@ func TestRulesThatTheWorldHasNoUseForAreNotOffered(t *testing.T) {
 		t.Errorf("%d rules, %d names", len(rules), len(names))
 	}
 	for i, r := range code.Rules() {
-		if r.Name != names[i] || r.Needs == raft.NeedsMembership {
+		if r.Name != names[i] || r.Needs == raft.NeedsLimits {
 			t.Errorf("%+v is offered, with the name %s", r, names[i])
 		}
 	}
-	if _, err := cluster.Open(code, &script.Scenario{Config: config(func(c *script.Config) { c.Without = []string{"joint-consensus"} })}, cluster.Options{}); err == nil {
-		t.Error("a rule of membership may be switched off")
+	if _, err := cluster.Open(code, &script.Scenario{Config: config(func(c *script.Config) { c.Without = []string{"bound-batches"} })}, cluster.Options{}); err == nil {
+		t.Error("a rule of limits may be switched off")
 	}
 }

@@ -30,6 +30,13 @@ type View struct {
 	// with Options.Narrate.
 	Lost    []MessageView
 	Network NetworkView
+	// Config is who belongs to the cluster as its leader has it or, where nobody leads,
+	// as somebody with the newest log did last. Settled says that it is committed and
+	// no joint one.
+	Config  raft.Config
+	Settled bool
+	// Changes are those of the membership that were asked for and are not done.
+	Changes []ChangeView
 	Load    script.Load
 	Reads   kv.Reads // how servers answer Gets
 	Without []string // rules that are switched off
@@ -39,11 +46,12 @@ type View struct {
 
 // ServerView is one server.
 type ServerView struct {
-	ID     raft.ID
-	Up     bool // not crashed
-	Paused bool
-	Raft   raft.Status // of a crashed server: what its disk holds
-	KV     kv.ServerStatus
+	ID       raft.ID
+	Standing Standing // by View.Config
+	Up       bool     // not crashed
+	Paused   bool
+	Raft     raft.Status // of a crashed server: what its disk holds
+	KV       kv.ServerStatus
 	// Election and the others are timers of its Raft node: a leader's run when it
 	// sends heartbeats, when it asks itself whether a quorum still answers, and when
 	// it gives up handing over; a follower's until when it is bound to its leader.
@@ -54,11 +62,19 @@ type ServerView struct {
 	// not durable yet.
 	Durable raft.Index
 	Writing int
-	// Quorum says that this server can talk, both ways, to a majority of all
-	// servers, itself included. Those that are down or paused talk to nobody.
+	// Quorum says that this server can talk, both ways, to a majority by the
+	// configuration that it uses, itself included if it votes. Those that are down or
+	// paused talk to nobody.
 	Quorum bool
 	// Failed says why a foreign machine was stopped (a panic), "" if it was not.
 	Failed string
+}
+
+// ChangeView is a change of membership that was asked for.
+type ChangeView struct {
+	Verb    string // "add", "promote" or "remove"
+	Servers []raft.ID
+	Taken   bool // the leader has taken it: it stands in its log
 }
 
 // TimerView is a timer that may run.

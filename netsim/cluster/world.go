@@ -38,7 +38,7 @@ type World struct {
 	opt  Options
 
 	sim     *netsim.Sim
-	servers []server // by ID-1
+	servers []server // by ID-1, with those that are away
 	clients []client // by ID-1
 	active  int      // how many of the clients take part
 	load    script.Load
@@ -53,6 +53,11 @@ type World struct {
 	notes  notebook
 	stats  Stats
 	lost   []netsim.Flight // lost not long ago, oldest first
+
+	requests []request   // changes of membership that are not done
+	asked    raft.Handle // how often a leader was asked for one
+	latest   raft.Config // as config says where nobody leads
+	configs  int         // of the judge, when they were looked at last
 
 	healedAt    netsim.Time // since when nothing hinders the servers; never if something does
 	committedAt netsim.Time // when something was committed last, or read without the log
@@ -115,13 +120,14 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 	}
 	w := &World{
 		code: code, cfg: cfg, opt: opt,
-		sim: netsim.New(cfg.Seed, script.MaxServers+script.MaxClients, netsim.Network{
+		sim: netsim.New(cfg.Seed, script.MaxServers+script.MaxClients+1, netsim.Network{
 			Latency: cfg.Latency, Loss: cfg.Loss, Duplicate: cfg.Duplicate, Reorder: cfg.Reorder, Disk: cfg.Disk,
 		}),
 		servers: make([]server, cfg.Servers),
 		load:    script.Load{Workload: cfg.Workload, Keys: cfg.Keys},
 		without: slices.Clone(cfg.Without),
 		judge:   check.New(check.Config{Servers: cfg.Servers, Bound: ProgressBound, KeepHistory: !opt.NoHistory}),
+		latest:  raft.Config{Voters: script.FirstServers(cfg.Servers)},
 		trace:   netsim.NewTrace(max(limit, 1)),
 		notes:   notebook{on: opt.Narrate},
 	}
@@ -130,9 +136,9 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 	r := w.newRecord()
 	*r = netsim.Record{Kind: KindStart, At: 0}
 	w.begin(r, 0)
-	ids := w.serverIDs()
 	for i := range w.servers {
-		w.servers[i] = server{id: ids[i], node: serverNode(ids[i])}
+		id := raft.ID(i + 1)
+		w.servers[i] = server{id: id, node: serverNode(id)}
 	}
 	for i := range w.servers {
 		w.start(&w.servers[i])
@@ -159,6 +165,7 @@ func (w *World) Clone() *World {
 	c.notes = w.notes.clone()
 	c.without = slices.Clone(w.without)
 	c.lost = slices.Clone(w.lost)
+	c.requests = slices.Clone(w.requests)
 	c.completed = slices.Clone(w.completed)
 	c.servers = make([]server, len(w.servers))
 	c.clients = make([]client, len(w.clients))
@@ -244,7 +251,16 @@ func (w *World) AppendState(b []byte) []byte {
 	b = binary.AppendUvarint(b, w.fired)
 	b = binary.AppendUvarint(b, uint64(w.load.Keys))
 	b = append(append(b, w.load.Workload...), byte(w.reads)) // which is no letter
-	return w.sim.AppendState(b)
+	b = w.sim.AppendState(b)
+	if len(w.requests) > 0 {
+		b = binary.AppendUvarint(b, uint64(w.asked))
+		for i := range w.requests {
+			if r := &w.requests[i]; !r.over {
+				b = r.appendState(b)
+			}
+		}
+	}
+	return b
 }
 
 // newRecord is where the record of the next event is written: in its place in the
@@ -283,6 +299,12 @@ func (w *World) happen() {
 		w.verify(ev)
 	}
 	w.react(ev)
+	if len(w.requests) > 0 {
+		w.finishChanges()
+	}
+	if w.configs != w.judge.Reconfigured() {
+		w.reconfigured()
+	}
 	w.noticeViolations()
 }
 
@@ -296,12 +318,15 @@ func (w *World) react(ev *netsim.Event) {
 	case netsim.Lost:
 		w.keepLost(ev)
 	case netsim.Timer:
-		if ev.Node <= script.MaxServers {
+		switch {
+		case ev.Node <= script.MaxServers:
 			s := &w.servers[ev.Node-1]
 			w.evTimer.Key = raft.TimerKey(ev.Key)
 			s.waited = ev.Waited
 			w.takeRaft(s, &w.evTimer)
-		} else {
+		case ev.Node == operator:
+			w.pursue()
+		default:
 			w.takeClient(w.client(ev.Node), &kv.ClientTimerFired{})
 		}
 	case netsim.Written:
@@ -385,10 +410,14 @@ func (w *World) keepLost(ev *netsim.Event) {
 	w.lost = append(w.lost, ev.Flight())
 }
 
+// serverIDs lists the servers on the stage: all that there were from the start or
+// that joined, and have not left.
 func (w *World) serverIDs() []raft.ID {
-	ids := make([]raft.ID, len(w.servers))
-	for i := range ids {
-		ids[i] = raft.ID(i + 1)
+	ids := make([]raft.ID, 0, len(w.servers))
+	for i := range w.servers {
+		if s := &w.servers[i]; !s.away {
+			ids = append(ids, s.id)
+		}
 	}
 	return ids
 }

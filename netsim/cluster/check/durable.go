@@ -64,21 +64,22 @@ func (j *Judge) voteIsDurable(id raft.ID, s *server, to raft.ID, m *raft.Request
 
 // onMajority judges the first application, by id, of the entries up to index at.
 func (j *Judge) onMajority(id raft.ID, at int) {
-	if n := j.durableOn(at); n < j.quorum {
-		j.fail(AckDurable, id, "%v applied index %d (term %d), which is durable on %d of %d servers, fewer than a majority",
-			id, at, j.termAt(at, j.committed.get(at-1)), n, len(j.servers))
+	set := j.durableOn(at)
+	if c, ok := j.committable(id, at, set); !ok {
+		j.fail(AckDurable, id, "%v applied index %d (term %d), which is durable on %s, fewer than a majority",
+			id, at, j.termAt(at, j.committed.get(at-1)), c.count(set))
 	}
 }
 
-// durableOn counts the disks that hold the first at committed entries.
-func (j *Judge) durableOn(at int) int {
-	n := 0
+// durableOn is the servers, as a set, whose disks hold the first at committed
+// entries.
+func (j *Judge) durableOn(at int) (set uint32) {
 	for k := range j.servers {
 		if j.holds(&j.servers[k].durable, at) {
-			n++
+			set |= 1 << k
 		}
 	}
-	return n
+	return set
 }
 
 // heldCommitted is how many of the committed entries the disk holds.
@@ -100,13 +101,14 @@ func (j *Judge) stillHeld(id raft.ID, s *server, term raft.Term, held int) {
 	if miss > s.durable.len() {
 		what = "dropped"
 	}
-	switch n := j.durableOn(held); {
+	set := j.durableOn(held)
+	switch c, kept := j.keeps(set); {
 	case term >= j.committedBy(miss):
 		j.fail(AckDurable, id, "%v %s the committed entry at index %d (term %d) on its disk",
 			id, what, miss, j.termAt(miss, j.committed.get(miss-1)))
-	case n < j.quorum:
-		j.fail(AckDurable, id, "%v %s the committed entries from index %d on, on its disk, and index %d is left on %d of %d servers, fewer than a majority",
-			id, what, miss, held, n, len(j.servers))
+	case !kept:
+		j.fail(AckDurable, id, "%v %s the committed entries from index %d on, on its disk, and index %d is left on %s, fewer than a majority",
+			id, what, miss, held, c.count(set))
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 // if it sends AppendEntries in it; its status is believed as well. Two things are
 // judged besides, from which it follows: a server votes once in a term, over all
 // its incarnations, a candidate's RequestVote being its vote for itself; and who
-// sends AppendEntries was sent the votes of a majority, its own included.
+// sends AppendEntries was sent the votes of a majority, its own included, by the
+// configuration in its log.
 //
 // What it cannot see: a leader that neither sends nor says anything, and a vote that
 // was sent and is counted although it never came, or before it does.
@@ -50,14 +51,14 @@ func (j *Judge) leads(id raft.ID, s *server, term raft.Term) {
 // wasElected judges a leader at its first AppendEntries by the votes that were sent
 // to it, its own being one.
 func (j *Judge) wasElected(id raft.ID, term raft.Term) {
-	n := 1
+	set := bit(id)
 	for k := range j.servers {
-		if at, found := find(j.servers[k].votes, term); found && raft.ID(k+1) != id && j.servers[k].votes[at].to == id {
-			n++
+		if at, found := find(j.servers[k].votes, term); found && j.servers[k].votes[at].to == id {
+			set |= 1 << k
 		}
 	}
-	if n < j.quorum {
-		j.fail(ElectionSafety, id, "%v leads term %d with the votes of %d of %d servers, fewer than a majority", id, term, n, len(j.servers))
+	if c := j.elects(&j.servers[id-1], term); !c.decides(set) {
+		j.fail(ElectionSafety, id, "%v leads term %d with the votes of %s, fewer than a majority", id, term, c.count(set))
 	}
 }
 

@@ -22,7 +22,7 @@ const perProperty = 8
 
 // Config is what a judge has to know of the run.
 type Config struct {
-	Servers int // they have the IDs 1 to Servers
+	Servers int // with which it starts: they have the IDs 1 to Servers, and vote
 	// Bound is how soon something new must be applied while it is calm and an
 	// operation is outstanding; 0 means DefaultBound.
 	Bound time.Duration
@@ -36,12 +36,16 @@ type Config struct {
 // that does not grow with the run. Its memory grows by a small constant for each
 // log entry and each operation. A judge is used by one goroutine at a time.
 type Judge struct {
-	cfg    Config
-	quorum int
+	cfg Config
 
 	now      netsim.Time
 	event    netsim.EventID
 	deadline netsim.Time // see progress.go
+
+	// inForce are the configurations that were committed, the first of the run
+	// before all others: see members.go.
+	inForce      []electorate
+	reconfigured int
 
 	servers []server
 	clients []client
@@ -83,6 +87,7 @@ type server struct {
 	state          raft.HardState // the durable one
 	saves          []pendingSave  // asked for and not durable, in order
 	chains         []uint64       // the chain hashes that saves refer to
+	configs        []electorate   // of the log as asked for; there is always one
 	lastSeq        raft.SaveSeq
 
 	leads   raft.Term // latest term in which this incarnation sent AppendEntries
@@ -103,10 +108,13 @@ func New(cfg Config) *Judge {
 		cfg.Bound = DefaultBound
 	}
 	cfg.Servers = max(0, min(cfg.Servers, raft.MaxServers))
-	j := &Judge{cfg: cfg, quorum: raft.Quorum(cfg.Servers), deadline: never}
+	j := &Judge{cfg: cfg, deadline: never}
+	j.progress.by, j.progress.jointBy = never, never
+	j.inForce = []electorate{{voters: 1<<cfg.Servers - 1}}
 	j.servers = make([]server, cfg.Servers)
 	for i := range j.servers {
 		j.servers[i].matched = make([]raft.Index, cfg.Servers)
+		j.servers[i].configs = []electorate{j.first()}
 	}
 	j.model.init()
 	return j
@@ -143,6 +151,7 @@ func (s *server) clone() server {
 	c.asked, c.durable = s.asked.clone(), s.durable.clone()
 	c.saves = append([]pendingSave(nil), s.saves...)
 	c.chains = append([]uint64(nil), s.chains...)
+	c.configs = append([]electorate(nil), s.configs...)
 	c.votes = append([]vote(nil), s.votes...)
 	c.matched = append([]raft.Index(nil), s.matched...)
 	c.performed = append([]uint32(nil), s.performed...)
@@ -153,7 +162,7 @@ func (s *server) clone() server {
 // not go back.
 func (j *Judge) At(now netsim.Time, ev netsim.EventID) {
 	if now > j.deadline {
-		j.stalled()
+		j.stalled(now)
 	}
 	j.now, j.event = now, ev
 }
@@ -183,8 +192,10 @@ func (j *Judge) StartedFrom(id raft.ID, state raft.HardState, snapshot *raft.Sna
 	s.forget()
 	s.up = true
 	base := 0
+	s.configs = append(s.configs[:0], j.first())
 	if snapshot != nil {
 		base = int(snapshot.Index)
+		j.coverConfigs(s, snapshot, true)
 	}
 	j.restore(id, s, state, base, log)
 }
@@ -307,7 +318,7 @@ func named(arg any) any {
 	return arg
 }
 
-const numProperties = 13
+const numProperties = 14
 
 // note draws the verdict's conclusion from a violation and says whether there is
 // room to keep it.
@@ -338,13 +349,15 @@ func (j *Judge) note(p Property) bool {
 		k = 11
 	case Progress:
 		k = 12
+	case ChangeEnds:
+		k = 13
 	}
 	switch p {
 	case ExactlyOnce:
 		j.notOnce = true
 	case Linearizability:
 		j.notLinear = true
-	case Progress:
+	case Progress, ChangeEnds:
 		j.progress.stalled = true
 	default:
 		j.unsafe = true

@@ -22,6 +22,9 @@ func (j *Judge) peersAre(id raft.ID, s *server, st *raft.Status) {
 		if p.ID < 1 || int(p.ID) > len(j.servers) || p.ID == id {
 			continue
 		}
+		for int(p.ID) > len(s.matched) {
+			s.matched = append(s.matched, 0)
+		}
 		if p.Match == s.matched[p.ID-1] {
 			continue
 		}

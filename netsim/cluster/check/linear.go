@@ -50,7 +50,7 @@ func (j *Judge) Final() Verdict {
 	if j.now >= j.deadline {
 		v.Progress = No
 		if len(v.Violations) < MaxViolations {
-			v.Violations = append(slices.Clip(v.Violations), j.stall())
+			v.Violations = append(slices.Clip(v.Violations), j.stall(j.now))
 		}
 	}
 	if !j.cfg.KeepHistory || v.Linearizable == No {

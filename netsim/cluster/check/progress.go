@@ -24,6 +24,10 @@ type progress struct {
 	stalled bool
 	open    int // outstanding operations
 	base    netsim.Time
+	// by is when something has to have moved, jointBy when joint consensus has to be
+	// over; never if nothing is due.
+	by, jointBy netsim.Time
+	inJoint     bool // the last configuration that was committed is a joint one
 }
 
 // Calm says that from now on a majority is up and connected without loss, until
@@ -31,6 +35,7 @@ type progress struct {
 func (j *Judge) Calm() {
 	if !j.progress.calm {
 		j.progress.calm = true
+		j.joint(j.progress.inJoint)
 		j.rebase()
 	}
 }
@@ -38,16 +43,25 @@ func (j *Judge) Calm() {
 // Disturbed takes back what Calm said.
 func (j *Judge) Disturbed() {
 	j.progress.calm = false
-	j.deadline = never
+	j.progress.by, j.progress.jointBy, j.deadline = never, never, never
+}
+
+// joint takes down whether the last configuration that was committed is a joint one.
+func (j *Judge) joint(joint bool) {
+	j.progress.inJoint, j.progress.jointBy = joint, never
+	if joint && j.progress.calm {
+		j.progress.jointBy = j.now.Add(j.cfg.Bound)
+	}
 }
 
 // rebase starts the bound anew at the current time, if progress is due at all.
 func (j *Judge) rebase() {
-	j.deadline = never
+	j.progress.by = never
 	if j.progress.calm && (j.progress.open > 0 || j.owing()) {
 		j.progress.base = j.now
-		j.deadline = j.now.Add(j.cfg.Bound)
+		j.progress.by = j.now.Add(j.cfg.Bound)
 	}
+	j.deadline = min(j.progress.by, j.progress.jointBy)
 }
 
 // owing reports whether the leader of the latest term has something in its log that
@@ -93,29 +107,40 @@ func (j *Judge) closed() {
 	}
 }
 
-// stalled reports that the bound has passed; the next one counts from the next
+// stalled reports that a bound has passed; the next one counts from the next
 // advance on.
-func (j *Judge) stalled() {
-	if j.progress.open == 0 && !j.owing() {
-		j.deadline = never
-		return
+func (j *Judge) stalled(now netsim.Time) {
+	if now > j.progress.jointBy {
+		v := j.stall(now)
+		if j.progress.jointBy = never; j.note(v.Property) {
+			j.violations = append(j.violations, v)
+		}
 	}
-	v := j.stall()
-	j.deadline = never
-	if j.note(Progress) {
-		j.violations = append(j.violations, v)
+	if now > j.progress.by {
+		v, due := j.stall(now), j.progress.open > 0 || j.owing()
+		if j.progress.by = never; due && j.note(v.Property) {
+			j.violations = append(j.violations, v)
+		}
 	}
+	j.deadline = min(j.progress.by, j.progress.jointBy)
 }
 
-func (j *Judge) stall() Violation {
+// stall is the violation by the bound that has passed now.
+func (j *Judge) stall(now netsim.Time) Violation {
+	if now >= j.progress.jointBy {
+		return Violation{
+			Property: ChangeEnds, At: j.progress.jointBy, Event: j.event, Server: raft.None,
+			Text: "for " + j.cfg.Bound.String() + ", while a majority was up and connected, the cluster stayed in joint consensus",
+		}
+	}
 	if j.progress.open == 0 {
 		return Violation{
-			Property: Progress, At: j.deadline, Event: j.event, Server: raft.None,
+			Property: Progress, At: j.progress.by, Event: j.event, Server: raft.None,
 			Text: "for " + j.cfg.Bound.String() + ", while a majority was up and connected, its leader did not commit and apply what stands in its log",
 		}
 	}
 	return Violation{
-		Property: Progress, At: j.deadline, Event: j.event, Server: raft.None,
+		Property: Progress, At: j.progress.by, Event: j.event, Server: raft.None,
 		Text: "nothing new was applied for " + j.cfg.Bound.String() + " while a majority was up and connected and operations were outstanding",
 	}
 }

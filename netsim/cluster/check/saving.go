@@ -30,6 +30,7 @@ func (j *Judge) Saving(id raft.ID, save *raft.Save) {
 	end := j.chain(&s.asked, last)
 	if save.Snapshot != nil {
 		p.snapshot = j.saneIndex(save.Snapshot.Index)
+		j.coverConfigs(s, save.Snapshot, p.snapshot < s.asked.base || p.snapshot > last)
 		s.asked.cover(p.snapshot)
 	}
 	switch {
@@ -53,6 +54,9 @@ func (j *Judge) Saving(id raft.ID, save *raft.Save) {
 func (j *Judge) rewrite(id raft.ID, s *server, save *raft.Save) {
 	from := int(save.From)
 	s.asked.cut(from - 1)
+	if s.configs[len(s.configs)-1].index >= from {
+		j.cutConfigs(s, from)
+	}
 	chain := j.chain(&s.asked, from-1)
 	for k := range save.Entries {
 		e := &save.Entries[k]
@@ -61,6 +65,9 @@ func (j *Judge) rewrite(id raft.ID, s *server, save *raft.Save) {
 		}
 		chain = link(chain, hashEntry(e, hashBytes(e.Data)))
 		j.matches(id, from+k, e.Term, chain)
+		if e.Kind == raft.EntryConfig {
+			j.takesConfig(s, e, j.event)
+		}
 		s.asked.tail.add(chain)
 		s.chains = append(s.chains, chain)
 	}
@@ -120,6 +127,9 @@ func (j *Judge) restore(id raft.ID, s *server, state raft.HardState, base int, l
 		}
 		chain = link(chain, hashEntry(e, hashBytes(e.Data)))
 		j.matches(id, at, e.Term, chain)
+		if e.Kind == raft.EntryConfig {
+			j.takesConfig(s, e, 0)
+		}
 		j.replace(&s.asked, at, chain)
 		j.replace(&s.durable, at, chain)
 	}

@@ -72,6 +72,9 @@ func (j *Judge) Installed(id raft.ID, snapshot *raft.Snapshot) {
 	if t := j.termAt(int(i), j.chainOf(int(i))); t != 0 && t != snapshot.Term {
 		j.fail(StateMachineSafety, id, "%v takes over a snapshot of index %d in term %d, but what was applied there is of term %d", id, i, snapshot.Term, t)
 	}
+	if !j.names(snapshot) {
+		j.fail(StateMachineSafety, id, "%v takes over a snapshot of index %d that names the configuration %v, which is not the one that was committed there", id, i, &snapshot.Config)
+	}
 	at, found := j.madeAt(i)
 	switch {
 	case !found:

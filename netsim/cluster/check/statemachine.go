@@ -42,6 +42,9 @@ func (j *Judge) Applied(id raft.ID, entries []raft.Entry) {
 			continue
 		}
 		j.committed.add(chain)
+		if e.Kind == raft.EntryConfig {
+			j.commitsConfig(e)
+		}
 		j.perform(id, e, data)
 		j.states.add(j.model.digest)
 	}

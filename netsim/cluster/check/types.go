@@ -16,7 +16,7 @@ import (
 type Property string
 
 // The properties. The first five are those of Figure 3 of the paper. All but the last
-// three count for a verdict's Safety.
+// four count for a verdict's Safety.
 const (
 	ElectionSafety     Property = "election safety"
 	LeaderAppendOnly   Property = "leader append-only"
@@ -33,6 +33,8 @@ const (
 	ExactlyOnce     Property = "exactly once"
 	Linearizability Property = "linearizability"
 	Progress        Property = "progress"
+	// ChangeEnds counts for a verdict's Progress: joint consensus is not for good.
+	ChangeEnds Property = "a change of membership comes to its end"
 )
 
 // Violation is a property that did not hold.

@@ -15,7 +15,7 @@ func TestActionErrorsSayWhereWhatAndWhatWouldFit(t *testing.T) {
 		{"# nothing", "column 10: found the end of the line, but an action belongs here, like `crash s1` or `heal`"},
 		{"crahs s1", "column 1: found \"crahs\", but no action has that name; did you mean `crash`?"},
 		{"  KILL s1", "column 3: found \"KILL\", but no action has that name; did you mean `crash`?"},
-		{"frobnicate", "column 1: found \"frobnicate\", but no action has that name; there are append, bridge, clients, clock, crash, cut, disk, drop, duplicate, fill, fire, free, get, heal, isolate, latency, load, loss, mend, note, partition, pause, put, reads, reorder, restart, resume, tear, timeout, transfer, with and without"},
+		{"frobnicate", "column 1: found \"frobnicate\", but no action has that name; there are add, append, bridge, clients, clock, crash, cut, disk, drop, duplicate, fill, fire, free, get, heal, isolate, latency, load, loss, mend, note, partition, pause, promote, put, reads, remove, reorder, restart, resume, tear, timeout, transfer, with and without"},
 		{"at 1s crash s1", "column 1: found \"at\", but an action belongs here, without a time of its own, like `crash s1`"},
 		{"servers 5", "column 1: found \"servers\", but that says what a run is and cannot change while it goes on: it belongs above the first `at` line"},
 		{"disk s1", "column 8: found the end of the line, but `disk` takes a duration, like `disk 5ms` or `disk s1 20ms`"},
@@ -61,6 +61,16 @@ func TestActionErrorsSayWhereWhatAndWhatWouldFit(t *testing.T) {
 		{"partition s1 sx", "column 14: found \"sx\", but `partition` takes servers and perhaps clients, like `partition s1 s2 | s3 s4 s5` or `partition s1`"},
 		{"note " + strings.Repeat("x", 10) + " \x00", "column 17: found a NUL byte, but only plain text in UTF-8 can be read"},
 		{"crash " + strings.Repeat("ä", 50), "column 7: found \"" + strings.Repeat("ä", 40) + "…\", but `crash` takes servers, like `crash s1`, `crash leader` or `crash all`"},
+		{"add", "column 4: found the end of the line, but `add` takes servers, like `add s6` or `add s6 s7`"},
+		{"add c1 x hello", "column 5: found \"c1\", but `add` has servers join, like `add s6`; a client appends by `append c1 x hello`"},
+		{"add leader", "column 5: found \"leader\", but who is to join has a number: name it, like `add s6`"},
+		{"add s26", "column 5: found \"s26\", but servers are called s1 to s25"},
+		{"promote leader", "column 9: found \"leader\", but a leader votes already: name a learner, like `promote s6`, or write `promote all`"},
+		{"remove all", "column 8: found \"all\", but somebody must remain: name those to remove, like `remove s1 s2`"},
+		{"remove s1 s1", "column 11: found \"s1\", but it is named already"},
+		{"remove s1 slowly", "column 11: found \"slowly\", but `remove` takes servers, and perhaps `joint`, like `remove s2`, `remove s1 s2` or `remove leader`"},
+		{"remove s1 joint now", "column 17: found \"now\", but nothing more fits after `remove s1 joint`"},
+		{"evict s1", "column 1: found \"evict\", but no action has that name; did you mean `remove`?"},
 		{"drop 0", "column 6: found \"0\", but the number of an event belongs here, like 1234"},
 
 		{"append c1 x", "column 12: found the end of the line, but `append` takes a client, a key and a value, like `append c1 x hello` or `append c1 x \"two words\"`"},
@@ -339,28 +349,29 @@ func TestCheckFindsActionsThatNobodyCouldWrite(t *testing.T) {
 		nil, Partition{}, Partition{[][]Endpoint{nil}}, Partition{[][]Endpoint{{{}}}},
 		Partition{[][]Endpoint{{{Server: 1, Client: 1}}}},
 		Crash{}, Crash{Target{All: true, Leader: true}}, Isolate{}, Bridge{}, Cut{}, Mend{From: server(1)},
+		Add{}, Add{Target{Leader: true}, false}, Promote{Target{Leader: true}, true}, Remove{Target{All: true}, false},
 		Drop{}, Do{}, Do{Client: 1}, Fire{}, Fire{N: 6}, Load{}, Load{Mixed, -1}, Load{Mixed, MaxKeys + 1},
 		Clients{-1}, Clients{MaxClients + 1}, Latency{}, Loss{1_000_001}, Duplicate{1_000_001}, Reorder{Ratio: 1_000_001}, Reorder{Detour: netsim.Range{Min: 2, Max: 1}},
 		Disk{-1}, Without{}, With{[]string{"Two Words"}}, With{[]string{"a", "a"}},
 	} {
-		if err := Check(a, 5, 5, nil); err == nil {
+		if err := Check(a, FirstServers(5), 5, nil); err == nil {
 			t.Errorf("%#v passes", a)
 		} else if err.Error() == "" {
 			t.Errorf("%#v: the error says nothing", a)
 		}
 	}
-	if err := Check(Bridge{2}, 2, 0, nil); err == nil || !strings.Contains(err.Error(), "a server on each side") {
+	if err := Check(Bridge{2}, FirstServers(2), 0, nil); err == nil || !strings.Contains(err.Error(), "a server on each side") {
 		t.Errorf("a bridge of two servers: %v", err)
 	}
 	for servers, want := range map[int]string{1: `found "s9", but this run has only s1`, 5: `found "s9", but this run has s1 to s5`} {
-		if err := Check(Crash{Target{IDs: []raft.ID{9}}}, servers, 0, nil); err == nil || err.Error() != want {
+		if err := Check(Crash{Target{IDs: []raft.ID{9}}}, FirstServers(servers), 0, nil); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 	for clients, want := range map[int]string{
 		0: `found "2", but this run has no clients`, 1: `found "2", but this run has only the client c1`,
 	} {
-		if err := Check(Fire{N: 2}, 5, clients, nil); err == nil || err.Error() != want {
+		if err := Check(Fire{N: 2}, FirstServers(5), clients, nil); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

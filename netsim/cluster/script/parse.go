@@ -223,6 +223,12 @@ func (p *parser) arguments() (a Action, err *Error) {
 		a, err = targeted(p, func(t Target) Action { return Resume{t} })
 	case "timeout":
 		a, err = targeted(p, func(t Target) Action { return Timeout{t} })
+	case "add":
+		a, err = p.change(func(t Target, joint bool) Action { return Add{t, joint} })
+	case "promote":
+		a, err = p.change(func(t Target, joint bool) Action { return Promote{t, joint} })
+	case "remove":
+		a, err = p.change(func(t Target, joint bool) Action { return Remove{t, joint} })
 	case "drop":
 		var d Drop
 		d.Message, err = p.eventID()
@@ -359,6 +365,22 @@ func targeted(p *parser, with func(Target) Action) (Action, *Error) {
 		return nil, err
 	}
 	return with(target), nil
+}
+
+// change reads servers and perhaps "joint".
+func (p *parser) change(with func(t Target, joint bool) Action) (Action, *Error) {
+	target, t, err := p.target()
+	joint := t.lower() == "joint"
+	switch {
+	case err != nil && p.verb.Name == "add" && strings.HasPrefix(t.lower(), "c") && isName(t.lower()):
+		return nil, p.fail(t, "`add` has servers join, like `add s6`; a client appends by `append "+t.lower()+" x hello`")
+	case err == nil && !joint && t.kind != tokEnd:
+		_, err = p.endpoint(t, "servers, and perhaps `joint`")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return with(target, joint), nil
 }
 
 // target reads servers, "leader" or "all", up to the first word after them, which

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,16 +37,13 @@ func (t Target) String() string {
 }
 
 // Resolve lists the servers that are meant, each once, when a run has the given
-// number of servers and leader leads ([raft.None] if nobody does): the leader
-// first, then the others in the order given.
-func (t Target) Resolve(servers int, leader raft.ID) []raft.ID {
-	var out []raft.ID
+// servers and leader leads ([raft.None] if nobody does): the leader first, then the
+// others in the order given.
+func (t Target) Resolve(servers []raft.ID, leader raft.ID) []raft.ID {
 	if t.All {
-		for id := 1; id <= servers; id++ {
-			out = append(out, raft.ID(id))
-		}
-		return out
+		return slices.Clone(servers)
 	}
+	var out []raft.ID
 	if t.Leader && leader != raft.None {
 		out = append(out, leader)
 	}
@@ -92,6 +90,15 @@ func (Timeout) Verb() string { return "timeout" }
 
 // Verb is the first word of the action's line.
 func (Transfer) Verb() string { return "transfer" }
+
+// Verb is the first word of the action's line.
+func (Add) Verb() string { return "add" }
+
+// Verb is the first word of the action's line.
+func (Promote) Verb() string { return "promote" }
+
+// Verb is the first word of the action's line.
+func (Remove) Verb() string { return "remove" }
 
 // Verb is the first word of the action's line.
 func (Drop) Verb() string { return "drop" }
@@ -198,6 +205,22 @@ func (a Timeout) String() string { return "timeout " + a.Servers.String() }
 
 // String is the action's line.
 func (a Transfer) String() string { return "transfer " + a.To.String() }
+
+// String is the action's line.
+func (a Add) String() string { return "add " + a.Servers.String() + joint(a.Joint) }
+
+// String is the action's line.
+func (a Promote) String() string { return "promote " + a.Servers.String() + joint(a.Joint) }
+
+// String is the action's line.
+func (a Remove) String() string { return "remove " + a.Servers.String() + joint(a.Joint) }
+
+func joint(wanted bool) string {
+	if wanted {
+		return " joint"
+	}
+	return ""
+}
 
 // String is the action's line.
 func (a Drop) String() string { return "drop " + strconv.FormatUint(uint64(a.Message), 10) }

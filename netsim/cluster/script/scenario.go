@@ -181,7 +181,7 @@ func (s *Scenario) Check(rules []string) error {
 	for _, err := range wrong {
 		errs.add(err)
 	}
-	run := limits{servers: s.Config.Servers, clients: s.Config.Clients, rules: rules}
+	run := limits{servers: FirstServers(min(s.Config.Servers, MaxServers)), clients: s.Config.Clients, rules: rules}
 	var before Step
 	for _, step := range s.Steps {
 		if step.At < before.At {
@@ -195,8 +195,15 @@ func (s *Scenario) Check(rules []string) error {
 			}
 			errs.add(err)
 		}
-		if c, ok := step.Action.(Clients); ok {
-			run.clients = c.N
+		switch a := step.Action.(type) {
+		case Clients:
+			run.clients = a.N
+		case Add: // they may have left again when the time comes
+			for _, id := range a.Servers.IDs {
+				if i, known := slices.BinarySearch(run.servers, id); !known {
+					run.servers = slices.Insert(run.servers, i, id)
+				}
+			}
 		}
 	}
 	return errs.or()

@@ -339,7 +339,7 @@ func TestResolveNamesEachServerOnce(t *testing.T) {
 		{Target{Leader: true, IDs: []raft.ID{3, 2}}, 2, []raft.ID{2, 3}},
 		{Target{IDs: []raft.ID{3, 1}}, 3, []raft.ID{3, 1}},
 	} {
-		if got := test.target.Resolve(3, test.leader); !slices.Equal(got, test.want) {
+		if got := test.target.Resolve(FirstServers(3), test.leader); !slices.Equal(got, test.want) {
 			t.Errorf("%s with leader %s is %v, want %v", test.target, test.leader, got, test.want)
 		}
 	}

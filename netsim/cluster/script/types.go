@@ -146,6 +146,25 @@ type (
 	Timeout struct{ Servers Target }
 	// Transfer has the leader hand over to another server: "transfer s3".
 	Transfer struct{ To raft.ID }
+	// Add has servers join as learners: "add s6 s7". A server that there never was
+	// comes to life with an empty disk; one that has left comes back with its own.
+	// Servers names them by number.
+	Add struct {
+		Servers Target
+		Joint   bool // by joint consensus, also where a single entry would do
+	}
+	// Promote makes learners voters, once they have caught up: "promote s6",
+	// "promote all", "promote s6 joint".
+	Promote struct {
+		Servers Target
+		Joint   bool
+	}
+	// Remove takes servers out of the configuration: "remove s2", "remove s1 s2",
+	// "remove leader". Those removed run on until they are stopped, and then leave.
+	Remove struct {
+		Servers Target
+		Joint   bool
+	}
 	// Drop loses a message in flight: "drop 1234", by its event number.
 	Drop struct{ Message netsim.EventID }
 	// Do has a client start an operation: "append c1 x hello", "put c1 x 1",

@@ -8,6 +8,7 @@ import (
 
 	"raftarium/kv"
 	"raftarium/netsim"
+	"raftarium/raft"
 )
 
 var (
@@ -17,17 +18,27 @@ var (
 
 // limits is the run that an action must fit.
 type limits struct {
-	servers, clients int
-	rules            []string // nil: any name will do
-	open             bool     // no certain run, but the largest there can be
+	servers []raft.ID // in increasing order
+	clients int
+	rules   []string // nil: any name will do
+	open    bool     // no certain run, but the largest there can be
 }
 
-var anyRun = limits{servers: MaxServers, clients: MaxClients, open: true}
+var anyRun = limits{servers: FirstServers(MaxServers), clients: MaxClients, open: true}
 
-// Check says why an action does not fit a run with so many servers and clients,
-// or returns nil. rules are the names of all known rules; with nil, rules go
-// unchecked. The error is an *[Error] without a place.
-func Check(a Action, servers, clients int, rules []string) error {
+// FirstServers lists s1 to sN: the servers with which a run of n starts.
+func FirstServers(n int) []raft.ID {
+	ids := make([]raft.ID, max(n, 0))
+	for i := range ids {
+		ids[i] = raft.ID(i + 1)
+	}
+	return ids
+}
+
+// Check says why an action does not fit a run with these servers, in increasing
+// order, and so many clients, or returns nil. rules are the names of all known rules;
+// with nil, rules go unchecked. The error is an *[Error] without a place.
+func Check(a Action, servers []raft.ID, clients int, rules []string) error {
 	if err := check(a, limits{servers: servers, clients: clients, rules: rules}); err != nil {
 		return err
 	}
@@ -35,13 +46,22 @@ func Check(a Action, servers, clients int, rules []string) error {
 }
 
 func serversExist(run limits) string {
+	n := len(run.servers)
 	switch {
 	case run.open:
-		return fmt.Sprintf("servers are called s1 to s%d", run.servers)
-	case run.servers == 1:
-		return "this run has only s1"
+		return fmt.Sprintf("servers are called s1 to s%d", n)
+	case n == 0:
+		return "this run has no servers"
+	case n == 1:
+		return fmt.Sprintf("this run has only %v", run.servers[0])
+	case run.servers[n-1] == raft.ID(n):
+		return fmt.Sprintf("this run has s1 to s%d", n)
 	}
-	return fmt.Sprintf("this run has s1 to s%d", run.servers)
+	words := make([]string, n)
+	for i, id := range run.servers {
+		words[i] = id.String()
+	}
+	return "this run has " + oneOf(words, "and")
 }
 
 func clientsExist(run limits) string {
@@ -71,8 +91,8 @@ func check(a Action, run limits) *Error {
 		}
 		return checkTarget(a.Servers, run)
 	case Bridge:
-		if run.servers < 3 {
-			return at(a.Server.String(), 1, "a bridge needs a server on each side, and this run has %d", run.servers)
+		if len(run.servers) < 3 {
+			return at(a.Server.String(), 1, "a bridge needs a server on each side, and this run has %d", len(run.servers))
 		}
 		return checkEndpoint(Endpoint{Server: a.Server}, 1, run)
 	case Cut:
@@ -95,10 +115,25 @@ func check(a Action, run limits) *Error {
 	case Timeout:
 		return checkTarget(a.Servers, run)
 	case Transfer:
-		if run.servers < 2 {
+		if len(run.servers) < 2 {
 			return at(a.To.String(), 1, "there is nobody else to hand over to: this run has 1 server")
 		}
 		return checkEndpoint(Endpoint{Server: a.To}, 1, run)
+	case Add:
+		if a.Servers.Leader || a.Servers.All {
+			return at(a.Servers.String(), 1, "who is to join has a number: name it, like `add s6`")
+		}
+		return checkTarget(a.Servers, anyRun)
+	case Promote:
+		if a.Servers.Leader {
+			return at("leader", 1, "a leader votes already: name a learner, like `promote s6`, or write `promote all`")
+		}
+		return checkTarget(a.Servers, anyRun)
+	case Remove:
+		if a.Servers.All {
+			return at("all", 1, "somebody must remain: name those to remove, like `remove s1 s2`")
+		}
+		return checkTarget(a.Servers, anyRun)
 	case Drop:
 		if a.Message == 0 {
 			return at("0", 1, "events are counted from 1")
@@ -176,7 +211,7 @@ func checkEndpoint(e Endpoint, nth int, run limits) *Error {
 		if int64(e.Client) > int64(run.clients) {
 			return at(e.String(), nth, "%s", clientsExist(run))
 		}
-	case e.Server < 1 || int(e.Server) > run.servers:
+	case !slices.Contains(run.servers, e.Server):
 		return at(e.String(), nth, "%s", serversExist(run))
 	}
 	return nil

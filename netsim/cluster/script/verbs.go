@@ -16,8 +16,10 @@ type VerbInfo struct {
 }
 
 var verbs = []VerbInfo{
+	{Name: "add", Usage: "add SERVER... [joint]", Help: "Have servers join the cluster as learners: they get the log and have no vote.",
+		Examples: []string{"add s6", "add s6 s7"}, meant: []string{"enlarge", "grow", "learner"}},
 	{Name: "append", Usage: "append CLIENT KEY VALUE", Help: "Have a client append a value to a key's value.",
-		Examples: []string{"append c1 x hello", `append c1 x "two words"`}, meant: []string{"add"}},
+		Examples: []string{"append c1 x hello", `append c1 x "two words"`}},
 	{Name: "bridge", Usage: "bridge SERVER", Help: "Split the other servers into two halves that are joined through this one only.",
 		Examples: []string{"bridge s3"}},
 	{Name: "clients", Usage: "clients N", Help: "Change the number of clients.",
@@ -60,10 +62,14 @@ var verbs = []VerbInfo{
 		Examples: []string{"partition s1 s2 | s3 s4 s5", "partition s1"}, meant: []string{"split", "slice"}},
 	{Name: "pause", Usage: "pause SERVER... | leader | all", Help: "Freeze servers; what arrives waits.",
 		Examples: []string{"pause s1", "pause leader"}, meant: []string{"freeze", "suspend"}},
+	{Name: "promote", Usage: "promote SERVER... | all [joint]", Help: "Make learners voters, once they have caught up; all are those that are learners then.",
+		Examples: []string{"promote s6", "promote s6 s7", "promote s6 joint"}, meant: []string{"upgrade", "voter"}},
 	{Name: "put", Usage: "put CLIENT KEY VALUE", Help: "Have a client set a key's value.",
 		Examples: []string{"put c1 x 1", `put c1 x ""`}, meant: []string{"set", "write"}},
 	{Name: "reads", Usage: "reads log|index|lease", Help: "Set how servers answer a Get: by an entry in the log, by asking a majority, or by a lease.",
 		Examples: []string{"reads index", "reads lease", "reads log"}},
+	{Name: "remove", Usage: "remove SERVER... | leader [joint]", Help: "Take servers out of the cluster; they run on until they are crashed.",
+		Examples: []string{"remove s2", "remove s1 s2", "remove leader"}, meant: []string{"delete", "evict", "expel", "leave", "shrink"}},
 	{Name: "reorder", Usage: "reorder PERCENT [RANGE]", Help: "Set how many messages take a detour and are overtaken, and how long that takes.",
 		Examples: []string{"reorder 1%", "reorder 1% 200ms..2s"}, meant: []string{"reordering"}},
 	{Name: "restart", Usage: "restart SERVER... | all", Help: "Start crashed servers again from their disks.",
