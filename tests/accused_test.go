@@ -13,7 +13,7 @@ import (
 var properties = []check.Property{
 	check.ElectionSafety, check.LeaderAppendOnly, check.LogMatching, check.LeaderCompleteness, check.StateMachineSafety,
 	check.CommitMonotonic, check.AckDurable, check.Contract, check.LeaderTruth, check.ExactlyOnce, check.Linearizability,
-	check.Progress,
+	check.Progress, check.ChangeEnds,
 }
 
 // guilty are nodes that break what no rule's absence breaks.

@@ -138,6 +138,7 @@ var unfound = []string{
 	"compacted-prefix-matches", "snapshot-with-state", "sessions-in-snapshot",
 	"abstain-after-restart", "confirm-before-read", "read-from-own-term", "lease-from-sending",
 	"lease-shorter-than-timeout", "transfer-ends-lease", "wait-for-read-index",
+	"adopt-at-once", "joint-consensus", "both-majorities", "leave-joint-consensus", "one-change-at-a-time", "change-in-own-term",
 }
 
 func TestRulesAreListedWithNothingMissing(t *testing.T) {
