@@ -192,6 +192,45 @@ var prices = map[string]price{
 			at 1s transfer s3
 			at 1010ms disk s3 200us
 		`}, count: terms},
+	// S2 joins a cluster of one and lacks hundreds of entries when it is to vote.
+	"learners-catch-up": {what: "milliseconds without a commit", most: 60, st: story{
+		servers: 1, clients: 1, workload: script.Appends, length: 3 * time.Second, steps: `
+			at 10ms timeout s1
+			at 500ms add s2
+			at 510ms partition s1 c1 | s2
+			at 1s promote s2
+			at 2s heal
+		`}, count: func(b *bill) int {
+		longest, since, last := 0, 200, raft.Index(0)
+		for ms := since; ms < 3000; ms++ {
+			if c := b.at(time.Duration(ms) * time.Millisecond).Stats.Committed; c != last {
+				last, since = c, ms
+			}
+			longest = max(longest, ms-since)
+		}
+		return longest
+	}},
+	"only-voters-stand": {what: "terms that a learner begins that was cut off", st: story{
+		servers: 3, clients: 1, workload: script.Appends, length: 5 * time.Second, steps: `
+			at 5ms without pre-vote leader-stickiness
+			at 10ms timeout s1
+			at 100ms add s4
+			at 1s isolate s4
+			at 3s heal
+		`}, count: terms},
+	"removed-leader-steps-down": {what: "milliseconds for which somebody leads who is removed", most: 60, st: story{
+		servers: 3, clients: 1, workload: script.Appends, length: 4 * time.Second, steps: `
+			at 10ms timeout s1
+			at 1s remove s1
+		`}, count: func(b *bill) int {
+		n := 0
+		for at := time.Second; at < 4*time.Second; at += time.Millisecond {
+			if b.at(at).Servers[0].Raft.Role == raft.Leader {
+				n++
+			}
+		}
+		return n
+	}},
 	"leader-hint": {what: "tries of the first operation of each of five clients", most: 9, st: story{
 		servers: 5, clients: 5, workload: script.NoWorkload, length: 2 * time.Second, steps: `
 			at 10ms timeout s1
