@@ -112,6 +112,10 @@ func DescribeMessage(payload any) string {
 		switch {
 		case m.Status == kv.OK && m.Duplicate:
 			text += ", as it was before: a repetition was swallowed"
+		case m.Status == kv.OK && m.By == kv.ReadsByLease:
+			text += fmt.Sprintf(", read as of entry %d under a lease", m.Index)
+		case m.Status == kv.OK && m.By == kv.ReadsByIndex:
+			text += fmt.Sprintf(", read as of entry %d, for a majority confirmed the leader", m.Index)
 		case m.Status == kv.NotLeader && m.Leader != raft.None:
 			text += ", ask " + name(m.Leader)
 		}

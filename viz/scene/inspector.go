@@ -193,6 +193,7 @@ func (f *Frame) describeServer(s *cluster.ServerView) {
 	f.timerRow("election", s.Election)
 	f.timerRow("heartbeat", s.Heartbeat)
 	f.describeStanding(s)
+	f.readRows(s)
 
 	switch {
 	case !s.Up:
@@ -217,6 +218,7 @@ func (f *Frame) describeServer(s *cluster.ServerView) {
 		}
 		f.more(len(s.KV.Waiting))
 	}
+	f.readersSection(s)
 	if len(s.KV.Sessions) > 0 && s.Up {
 		f.section("SESSIONS")
 		for i := range min(len(s.KV.Sessions), listed) {
@@ -369,6 +371,9 @@ func (f *Frame) describeMessage(m *cluster.MessageView) {
 			}
 		}
 		num("commit", uint64(q.Commit))
+		if v.Reads != kv.ReadsByLog {
+			f.add("round", t.begin().num(q.Round).str(": who answers confirms that ").endpoint(m.From).str(" leads").end())
+		}
 	case *raft.AppendEntriesReply:
 		f.add("type", "AppendEntries reply")
 		num("term", uint64(q.Term))
@@ -394,6 +399,8 @@ func (f *Frame) describeMessage(m *cluster.MessageView) {
 		switch {
 		case q.Status == kv.NotLeader:
 			f.add("leader", t.begin().server(q.Leader).end())
+		case q.By != kv.ReadsByLog:
+			f.add("read", readWords(t.begin(), q).end())
 		case q.Status == kv.OK && q.Index > 0:
 			num("index", uint64(q.Index))
 		}
@@ -503,6 +510,9 @@ func (f *Frame) describeCluster() {
 	f.add("put", t.begin().num(v.Stats.Puts).end())
 	f.add("append", t.begin().num(v.Stats.Appends).end())
 	f.add("get", t.begin().num(v.Stats.Gets).end())
+	if v.Reads != kv.ReadsByLog {
+		f.add("gets go", t.begin().str("without the log, by ").str(v.Reads.String()).end())
+	}
 	f.add("retries", t.begin().num(v.Stats.Retries).end())
 	f.add("swallowed", t.begin().plural(int(v.Stats.DuplicatesSuppressed), "duplicate", "duplicates").end())
 	f.section("NETWORK")

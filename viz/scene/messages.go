@@ -433,6 +433,8 @@ func messageWords(t *texts, m *cluster.MessageView) string {
 		switch {
 		case q.Duplicate:
 			t.str(", done before, not repeated")
+		case q.Status == kv.OK && q.By != kv.ReadsByLog:
+			readWords(t.str(", read "), q)
 		case q.Status == kv.OK:
 			t.str(", done")
 		case q.Status == kv.NotLeader && q.Leader != raft.None:

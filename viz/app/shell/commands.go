@@ -83,6 +83,9 @@ func init() {
 		{"get", "Get", "Y", groupClients, operation(kv.Get), false, ""},
 		{"key", "Key to write to", "K", groupClients, always(NextKey{}), false, ""},
 		{"load", "Continuous load", "O", groupClients, func(m *Model) Intent { return loadIntent(nextLoad(m.view.Load.Workload)) }, false, ""},
+		{"reads", "Get by log, index or lease", "Q", groupClients, func(m *Model) Intent {
+			return Act{Action: script.Reads{By: m.nextReads()}}
+		}, false, ""},
 
 		{"rules", "Switch rules off", "M", groupRun, always(ShowDialog{DialogRules}), false, ""},
 		{"seed", "Choose a seed", "E", groupRun, always(ShowDialog{DialogSeed}), false, ""},
@@ -221,6 +224,9 @@ func nextLoad(w script.Workload) script.Workload {
 	}
 	return script.NoWorkload
 }
+
+// nextReads is the way to answer Gets that comes after the present one.
+func (m *Model) nextReads() kv.Reads { return (m.view.Reads + 1) % (kv.ReadsByLease + 1) }
 
 func loadIntent(w script.Workload) Intent {
 	if w == script.NoWorkload {

@@ -48,6 +48,7 @@ func TestEveryKeyDoesWhatTheTableSays(t *testing.T) {
 		{"Y", nil, line("get c1 x")},
 		{"K", nil, func(r *rig) bool { return r.keyName() == "y" }},
 		{"O", nil, line("load append 3")},
+		{"Q", nil, line("reads index")},
 		{"M", nil, dialog(DialogRules)},
 		{"E", nil, dialog(DialogSeed)},
 		{"N", nil, func(r *rig) bool { return r.view.Seed != 42 && r.view.Now == 0 }},

@@ -114,6 +114,7 @@ func (m *Model) clientItems(id kv.ClientID) []MenuItem {
 		for _, kind := range [...]string{"append", "put", "get"} {
 			items = append(items, m.item(kind, ""))
 		}
+		items = append(items, m.item("reads", "Answer Gets by "+m.nextReads().String()))
 	}
 	me := script.Endpoint{Client: id}
 	if leader := m.leader(); leader != raft.None {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"raftarium/kv"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
 	"raftarium/viz/draw"
@@ -255,7 +256,10 @@ func (s *Shell) clients(col *column) {
 	app.Disabled, put.Disabled, get.Disabled = none, none, none
 	key := s.button("key", "Key "+s.keyName())
 	col.buttons(app, put)
-	col.buttons(get, key)
+	reads := s.button("reads", s.view.Reads.String())
+	reads.Selected = s.view.Reads != kv.ReadsByLog
+	reads.Key, reads.Value = "", "how Gets are answered" // there is no room for the key
+	col.choices(get, reads, key)
 	row := make([]ui.Button, 0, 3)
 	for _, w := range [...]script.Workload{script.NoWorkload, script.Appends, script.Mixed} {
 		b := ui.Button{ID: "load/" + string(w), Label: loadName(w), Selected: s.view.Load.Workload == w, Disabled: none, Centered: true}

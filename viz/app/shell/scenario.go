@@ -55,6 +55,7 @@ func (m *Model) configuration() script.Config {
 	if m.view.Load.Keys > 0 {
 		c.Keys = m.view.Load.Keys
 	}
+	c.Reads = m.view.Reads
 	c.Without = slices.Clone(m.view.Without)
 	return c
 }

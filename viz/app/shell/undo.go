@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"raftarium/kv"
 	"raftarium/netsim"
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/script"
@@ -23,6 +24,7 @@ type situation struct {
 	reorder    script.Reorder
 	disk       time.Duration
 	load       script.Load
+	reads      kv.Reads
 	clients    int
 	without    []string
 }
@@ -31,7 +33,7 @@ type situation struct {
 func situationOf(v *cluster.View) situation {
 	s := situation{
 		latency: v.Network.Latency, loss: v.Network.Loss, dup: v.Network.Duplicate, reorder: script.Reorder{Ratio: v.Network.Reorder, Detour: v.Network.Detour},
-		disk: v.Network.Disk, load: v.Load, clients: v.Active, without: slices.Clone(v.Without),
+		disk: v.Network.Disk, load: v.Load, reads: v.Reads, clients: v.Active, without: slices.Clone(v.Without),
 	}
 	for _, c := range v.Network.Cuts {
 		s.cuts = append(s.cuts, link{c.From, c.To})
@@ -92,6 +94,9 @@ func undoing(before, now situation) []script.Action {
 	}
 	if before.load != now.load {
 		add(before.load)
+	}
+	if before.reads != now.reads {
+		add(script.Reads{By: before.reads})
 	}
 	if before.clients != now.clients {
 		add(script.Clients{N: before.clients})
