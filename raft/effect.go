@@ -30,12 +30,13 @@ type Effects struct {
 }
 
 // Reset empties the lists and keeps their memory. Messages made before stay valid.
+// What an element held stays reachable until another takes its place.
 func (e *Effects) Reset() {
-	clear(e.Saves)
-	clear(e.Applies)
-	clear(e.Sends)
-	e.Saves, e.Timers, e.Applies = e.Saves[:0], e.Timers[:0], e.Applies[:0]
-	e.Answers, e.Sends = e.Answers[:0], e.Sends[:0]
+	e.Saves = e.Saves[:0]
+	e.Timers = e.Timers[:0]
+	e.Applies = e.Applies[:0]
+	e.Answers = e.Answers[:0]
+	e.Sends = e.Sends[:0]
 }
 
 // Save asks for a durable write of the hard state together with a snapshot and a
@@ -153,26 +154,74 @@ type Send struct {
 	Msg   Message
 }
 
-// SendRequestVote appends a Send of m, placed so that it costs no allocation of
-// its own.
+// The New... methods append an element that holds nothing yet and return it, to be
+// filled in where it stands: nearly all that a step costs is copying. It is valid
+// until the next element is appended to the same list, a message for ever.
+
+// NewSave appends a Save.
+func (e *Effects) NewSave() *Save {
+	n := len(e.Saves)
+	if n == cap(e.Saves) {
+		e.Saves = append(e.Saves, Save{})
+		return &e.Saves[n]
+	}
+	e.Saves = e.Saves[:n+1]
+	s := &e.Saves[n]
+	s.Seq, s.State.Term, s.State.Vote, s.Snapshot, s.From, s.Entries = 0, 0, None, nil, 0, nil
+	return s
+}
+
+// NewApply appends an Apply.
+func (e *Effects) NewApply() *Apply {
+	n := len(e.Applies)
+	if n == cap(e.Applies) {
+		e.Applies = append(e.Applies, Apply{})
+		return &e.Applies[n]
+	}
+	e.Applies = e.Applies[:n+1]
+	a := &e.Applies[n]
+	a.After, a.Snapshot, a.Entries = 0, nil, nil
+	return a
+}
+
+// NewAppendEntries appends a Send of an AppendEntries, placed so that it costs no
+// allocation of its own. Entries that it is given must not be written again.
+func (e *Effects) NewAppendEntries(to ID, after SaveSeq) *AppendEntries {
+	m := e.appends.next()
+	e.Sends = append(e.Sends, Send{After: after, To: to, Msg: m})
+	return m
+}
+
+// NewAppendEntriesReply is like NewAppendEntries for the reply.
+func (e *Effects) NewAppendEntriesReply(to ID, after SaveSeq) *AppendEntriesReply {
+	m := e.appendeds.next()
+	e.Sends = append(e.Sends, Send{After: after, To: to, Msg: m})
+	return m
+}
+
+// SendRequestVote appends a Send of m, placed like that of NewAppendEntries.
 func (e *Effects) SendRequestVote(to ID, after SaveSeq, m RequestVote) {
-	e.Sends = append(e.Sends, Send{After: after, To: to, Msg: e.votes.put(m)})
+	p := e.votes.next()
+	*p = m
+	e.Send(to, after, p)
 }
 
 // SendRequestVoteReply is like SendRequestVote for the reply.
 func (e *Effects) SendRequestVoteReply(to ID, after SaveSeq, m RequestVoteReply) {
-	e.Sends = append(e.Sends, Send{After: after, To: to, Msg: e.voted.put(m)})
+	p := e.voted.next()
+	*p = m
+	e.Send(to, after, p)
 }
 
 // SendAppendEntries is like SendRequestVote for AppendEntries. m.Entries is given
 // away: its elements must not be written again.
 func (e *Effects) SendAppendEntries(to ID, after SaveSeq, m AppendEntries) {
-	e.Sends = append(e.Sends, Send{After: after, To: to, Msg: e.appends.put(m)})
+	*e.NewAppendEntries(to, after) = m
 }
 
 // SendAppendEntriesReply is like SendRequestVote for the reply to AppendEntries.
 func (e *Effects) SendAppendEntriesReply(to ID, after SaveSeq, m AppendEntriesReply) {
-	e.Sends = append(e.Sends, Send{After: after, To: to, Msg: e.appendeds.put(m)})
+	*e.NewAppendEntriesReply(to, after) = m
 }
 
 // Send appends a Send of a message that is rare enough to have memory of its own.
@@ -184,12 +233,17 @@ func (e *Effects) Send(to ID, after SaveSeq, m Message) {
 // A chunk lives as long as any message in it does.
 type arena[T any] struct{ chunk []T }
 
-const arenaChunk = 64
+// arenaChunk makes 63 of the largest message fill a page of 4 KiB but for the word
+// that the allocator adds.
+const arenaChunk = 63
 
-func (a *arena[T]) put(v T) *T {
-	if len(a.chunk) == cap(a.chunk) {
-		a.chunk = make([]T, 0, arenaChunk)
+// next is the place of the next value, which is zero.
+func (a *arena[T]) next() *T {
+	n := len(a.chunk)
+	if n == cap(a.chunk) {
+		a.chunk = make([]T, arenaChunk)[:0]
+		n = 0
 	}
-	a.chunk = append(a.chunk, v)
-	return &a.chunk[len(a.chunk)-1]
+	a.chunk = a.chunk[:n+1]
+	return &a.chunk[n]
 }

@@ -98,9 +98,7 @@ func (n *Node) mayVote(voters []raft.ID, answer *raft.Answer) bool {
 
 // appendConfig puts a configuration into the log, and in force.
 func (n *Node) appendConfig(c *raft.Config, out *raft.Effects) {
-	n.log.append(raft.Entry{
-		Term: n.term, Index: n.log.last() + 1, Kind: raft.EntryConfig, Data: c.AppendTo(nil),
-	})
+	n.add(raft.EntryConfig, c.AppendTo(nil))
 	n.noteConfigs(n.log.between(n.log.last(), n.log.last()))
 	n.refresh()
 	n.disk.dirty = true

@@ -6,19 +6,20 @@ import "raftarium/raft"
 // matchIndex[i] >= N, and log[N].term == currentTerm: set commitIndex = N" (Figure
 // 2, rules for leaders).
 func (n *Node) advanceCommit(out *raft.Effects) {
-	var match [maxPlaces]raft.Index
+	own, majority := n.ownMatch(), n.on(majorityToCommit)
+	var above uint32
 	for i := range n.peers {
-		match[i] = n.peers[i].match
+		above |= ahead(n.peers[i].match, n.commit) << i
 	}
-	match[n.self] = n.ownMatch()
-	needed := raft.Quorum
-	if !n.on(majorityToCommit) {
-		needed = half
-	}
-	i := agreed(n, match[:len(n.peers)], needed)
-	if i <= n.commit {
+	if !n.have(above&^(1<<n.self)|ahead(own, n.commit)<<n.self, majority) {
 		return
 	}
+	var match [maxPlaces]uint64
+	for i := range n.peers {
+		match[i] = uint64(n.peers[i].match)
+	}
+	match[n.self] = uint64(own)
+	i := raft.Index(n.agreed(match[:len(n.peers)], uint64(n.commit), majority))
 	// An entry of an earlier term can still be overwritten, though a majority
 	// stores it (§5.4.2, Figure 8).
 	if n.log.term(i) != n.term && n.on(currentTermCommit) {
@@ -26,6 +27,14 @@ func (n *Node) advanceCommit(out *raft.Effects) {
 	}
 	n.commit = i
 	n.apply(out)
+}
+
+// ahead is 1 if a server's match is beyond the commit index, else 0.
+func ahead(match, commit raft.Index) uint32 {
+	if match > commit {
+		return 1
+	}
+	return 0
 }
 
 // ownMatch is how far the leader counts itself. It sends while its disk still
@@ -56,16 +65,14 @@ func (n *Node) followCommit(leaderCommit, lastNew raft.Index, out *raft.Effects)
 // lastApplied, apply log[lastApplied] to state machine" (Figure 2, rules for all
 // servers). What is committed can no longer lose its place.
 func (n *Node) apply(out *raft.Effects) {
-	out.Applies = append(out.Applies, raft.Apply{Entries: n.log.between(n.applied+1, n.commit)})
+	entries := n.log.between(n.applied+1, n.commit)
+	out.NewApply().Entries = entries
 	if n.role == raft.Leader {
-		n.uncommitted -= bytesOf(n.log.between(n.applied+1, n.commit))
+		n.uncommitted -= bytesOf(entries)
 	}
 	n.applied = n.commit
-	settled := 0
-	for _, p := range n.open.live() {
-		if p.index > n.commit {
-			break
-		}
+	settled, open := 0, n.open.live()
+	for settled < len(open) && open[settled].index <= n.commit {
 		settled++
 	}
 	n.open.drop(settled)

@@ -110,7 +110,7 @@ func (n *Node) becomeLeader(out *raft.Effects) {
 		n.heartbeat(out)
 		return
 	}
-	n.log.append(raft.Entry{Term: n.term, Index: n.log.last() + 1, Kind: raft.EntryNoOp})
+	n.add(raft.EntryNoOp, nil)
 	n.disk.dirty = true
 	n.setHeartbeatTimer(out)
 	n.appended(out)

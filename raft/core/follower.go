@@ -23,9 +23,8 @@ func (n *Node) handleAppendEntries(leader raft.ID, m *raft.AppendEntries, out *r
 	n.save(out)
 	lastNew := m.PrevIndex + raft.Index(len(m.Entries))
 	n.followCommit(m.Commit, lastNew, out)
-	out.SendAppendEntriesReply(leader, n.afterEntries(lastNew), raft.AppendEntriesReply{
-		Term: n.term, Success: true, Index: lastNew, Round: m.Round,
-	})
+	reply := out.NewAppendEntriesReply(leader, n.afterEntries(lastNew))
+	reply.Term, reply.Success, reply.Index, reply.Round = n.term, true, lastNew, m.Round
 }
 
 // recognize takes the sender as the leader of the term: "If AppendEntries RPC
@@ -36,10 +35,10 @@ func (n *Node) recognize(leader raft.ID, out *raft.Effects) {
 	}
 	n.leader, n.preVotes = leader, 0
 	n.hearLeader(out)
+	n.setElectionTimer(out)
 	if !n.on(keepVoteWithinTerm) {
 		n.vote = raft.None
 	}
-	n.setElectionTimer(out)
 }
 
 // holdsPrevious is the consistency check (§5.3), an induction step: if the logs
@@ -57,17 +56,13 @@ func (n *Node) holdsPrevious(m *raft.AppendEntries) bool {
 // skip a whole term (end of §5.3).
 func (n *Node) refuse(leader raft.ID, m *raft.AppendEntries, out *raft.Effects) {
 	n.save(out)
-	reply := raft.AppendEntriesReply{
-		Term:          n.term,
-		Index:         m.PrevIndex,
-		Round:         m.Round,
-		ConflictTerm:  n.log.term(m.PrevIndex),
-		ConflictIndex: n.log.last() + 1,
-	}
+	reply := out.NewAppendEntriesReply(leader, n.afterState())
+	reply.Term, reply.Index, reply.Round = n.term, m.PrevIndex, m.Round
+	reply.ConflictTerm = n.log.term(m.PrevIndex)
+	reply.ConflictIndex = n.log.last() + 1
 	if reply.ConflictTerm != 0 {
 		reply.ConflictIndex = n.log.firstOfTerm(reply.ConflictTerm)
 	}
-	out.SendAppendEntriesReply(leader, n.afterState(), reply)
 }
 
 // store: "3. If an existing entry conflicts with a new one (same index but
@@ -75,6 +70,10 @@ func (n *Node) refuse(leader raft.ID, m *raft.AppendEntries, out *raft.Effects) 
 // 4. Append any new entries not already in the log."
 func (n *Node) store(m *raft.AppendEntries) {
 	at, entries := m.PrevIndex+1, m.Entries
+	if at > n.log.last() {
+		n.extend(entries)
+		return
+	}
 	if n.on(truncateOnlyOnConflict) {
 		// A late message may hold less than the log does: what is there stays.
 		known := n.present(entries)
@@ -96,6 +95,11 @@ func (n *Node) store(m *raft.AppendEntries) {
 			entries = entries[min(int(last-at)+1, len(entries)):]
 		}
 	}
+	n.extend(entries)
+}
+
+// extend appends entries that follow the end of the log.
+func (n *Node) extend(entries []raft.Entry) {
 	if len(entries) > 0 {
 		n.log.append(entries...)
 		n.noteConfigs(entries)

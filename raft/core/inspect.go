@@ -144,63 +144,88 @@ func appendSnapshot(b []byte, s *raft.Snapshot) []byte {
 	return append(b, s.Data...)
 }
 
-func snapshotStatus(s *raft.Snapshot) raft.SnapshotStatus {
+// inspectSnapshot overwrites *st with what there is to see of a snapshot.
+func inspectSnapshot(st *raft.SnapshotStatus, s *raft.Snapshot) {
 	if s == nil {
-		return raft.SnapshotStatus{}
+		st.Index, st.Term, st.Size = 0, 0, 0
+		return
 	}
-	return raft.SnapshotStatus{Index: s.Index, Term: s.Term, Size: len(s.Data)}
+	st.Index, st.Term, st.Size = s.Index, s.Term, len(s.Data)
 }
 
-// Inspect overwrites *st.
+// Inspect overwrites *st. The judge looks after every step, so each field is written
+// where it stands, once, and what is empty costs nothing.
 func (n *Node) Inspect(st *raft.Status) {
-	st.Reset()
 	st.ID, st.Role, st.Term, st.Vote, st.Leader = n.id, n.role, n.term, n.vote, n.leader
 	st.Commit, st.Applied = n.commit, n.applied
 	st.Log, st.First = slices.Clip(n.log.entries), n.log.base+1
-	st.Snapshot = snapshotStatus(n.snapshot)
+	inspectSnapshot(&st.Snapshot, n.snapshot)
+	st.Incoming.Index, st.Incoming.Term, st.Incoming.Size, st.Have = 0, 0, 0, 0
 	if in := &n.incoming; in.index != 0 {
-		st.Incoming = raft.SnapshotStatus{Index: in.index, Term: in.term, Size: int(in.size)}
+		st.Incoming.Index, st.Incoming.Term, st.Incoming.Size = in.index, in.term, int(in.size)
 		st.Have = len(in.data)
 	}
 	st.Sticky = n.sticks()
 	st.LastSave, st.DurableSave = n.disk.last, n.disk.done
-	if n.id != raft.None {
-		st.Quorum = raft.Quorum(bits.OnesCount32(n.voters))
-		for i := range n.configs {
-			if at := &n.configs[i]; at.index == n.using {
-				st.Config, st.ConfigIndex = at.config, at.index
-			}
-		}
-	}
-	// The judge looks after every step, so what is empty costs nothing.
+	st.Uncommitted = n.uncommitted
+	st.Transferee = n.handover.to
+	n.inspectConfig(st)
+	st.Votes = st.Votes[:0]
+	st.PreVotes = st.PreVotes[:0]
 	if n.votes|n.preVotes != 0 {
-		for i, id := range n.servers {
-			if n.votes&(1<<i) != 0 {
-				st.Votes = append(st.Votes, id)
-			}
-			if n.preVotes&(1<<i) != 0 {
-				st.PreVotes = append(st.PreVotes, id)
-			}
-		}
+		n.inspectVotes(st)
 	}
+	st.Peers = st.Peers[:0]
+	st.Reads, st.Lease, st.LeaseEnds = 0, false, 0
 	if n.role == raft.Leader {
-		for i, id := range n.servers {
-			if i != n.self {
-				p := &n.peers[i]
-				st.Peers = append(st.Peers, raft.PeerStatus{
-					ID: id, Match: p.match, Next: p.next, InFlight: p.flying, Active: p.active,
-					State: p.state, Snapshot: snapshotStatus(p.snapshot), Sent: int(p.offset),
-				})
-			}
-		}
-	}
-	if n.role == raft.Leader {
+		n.inspectPeers(st)
 		st.Reads = len(n.reading.waiting.live())
 		st.LeaseEnds, st.Lease = n.lease()
 	}
-	st.Uncommitted = n.uncommitted
-	st.Transferee = n.handover.to
+	st.Without = st.Without[:0]
 	for off := n.off; off != 0; off &= off - 1 {
 		st.Without = append(st.Without, table[bits.TrailingZeros64(uint64(off))].Name)
 	}
+}
+
+func (n *Node) inspectConfig(st *raft.Status) {
+	if n.id == raft.None {
+		st.Config, st.ConfigIndex, st.Quorum = raft.Config{}, 0, 0
+		return
+	}
+	st.Quorum = raft.Quorum(bits.OnesCount32(n.voters))
+	at := &n.configs[len(n.configs)-1]
+	for k := len(n.configs) - 1; k > 0 && at.index != n.using; k-- {
+		at = &n.configs[k-1]
+	}
+	st.ConfigIndex = at.index
+	st.Config.Voters = at.config.Voters
+	st.Config.Outgoing = at.config.Outgoing
+	st.Config.Learners = at.config.Learners
+}
+
+func (n *Node) inspectVotes(st *raft.Status) {
+	for i, id := range n.servers {
+		if n.votes&(1<<i) != 0 {
+			st.Votes = append(st.Votes, id)
+		}
+		if n.preVotes&(1<<i) != 0 {
+			st.PreVotes = append(st.PreVotes, id)
+		}
+	}
+}
+
+func (n *Node) inspectPeers(st *raft.Status) {
+	list := slices.Grow(st.Peers, len(n.peers))
+	for i := range n.peers {
+		if i == n.self {
+			continue
+		}
+		list = list[:len(list)+1]
+		p, to := &n.peers[i], &list[len(list)-1]
+		to.ID, to.Match, to.Next, to.InFlight = n.servers[i], p.match, p.next, p.flying
+		to.Active, to.State, to.Sent = p.active, p.state, int(p.offset)
+		inspectSnapshot(&to.Snapshot, p.snapshot)
+	}
+	st.Peers = list
 }

@@ -63,15 +63,34 @@ func (l *entryLog) compact(i raft.Index) {
 	*l = entryLog{i, term, slices.Clone(l.between(i+1, l.last()))}
 }
 
-// append adds entries at the end. A log in memory only grows, and moving it is the
-// largest cost of a commit: it doubles, where the built-in append adds a quarter.
+// append adds entries at the end.
 func (l *entryLog) append(e ...raft.Entry) {
-	if need := len(l.entries) + len(e); need > cap(l.entries) {
-		grown := make([]raft.Entry, len(l.entries), max(need, 2*len(l.entries), 16))
-		copy(grown, l.entries)
-		l.entries = grown
+	if len(l.entries)+len(e) > cap(l.entries) {
+		l.grow(len(e))
+	}
+	if len(e) == 1 {
+		l.entries = append(l.entries, e[0])
+		return
 	}
 	l.entries = append(l.entries, e...)
+}
+
+// next adds an entry at the end, to be filled in at once.
+func (l *entryLog) next() *raft.Entry {
+	n := len(l.entries)
+	if n == cap(l.entries) {
+		l.grow(1)
+	}
+	l.entries = l.entries[:n+1]
+	return &l.entries[n]
+}
+
+// grow makes room for k more. A log in memory only grows, and moving it is the
+// largest cost of a commit: it doubles, where the built-in append adds a quarter.
+func (l *entryLog) grow(k int) {
+	grown := make([]raft.Entry, len(l.entries), max(len(l.entries)+k, 2*len(l.entries), 16))
+	copy(grown, l.entries)
+	l.entries = grown
 }
 
 // truncate removes the entries at from and above.

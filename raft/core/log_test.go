@@ -101,24 +101,45 @@ func TestTheLogEqualsANaiveOne(t *testing.T) {
 	})
 }
 
-func TestReachedEqualsANaiveCount(t *testing.T) {
+func TestWhatEnoughServersAgreeOnEqualsANaiveCount(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		match := rapid.SliceOfN(rapid.Uint64Range(0, 9), 1, raft.MaxServers).Draw(t, "match")
-		quorum := rapid.IntRange(1, len(match)).Draw(t, "quorum")
-		var want uint64
-		for candidate := range uint64(10) {
-			have := 0
-			for _, m := range match {
-				if m >= candidate {
-					have++
-				}
+		numbers := rapid.SliceOfN(rapid.Uint64Range(0, 9), 1, maxPlaces).Draw(t, "numbers")
+		all := uint32(1)<<len(numbers) - 1
+		n := &Node{
+			voters:   rapid.Uint32Range(0, all).Draw(t, "voters"),
+			outgoing: rapid.Uint32Range(0, all).Draw(t, "outgoing"),
+		}
+		if rapid.Bool().Draw(t, "without both majorities") {
+			n.off = 1 << bothMajorities
+		}
+		majority := rapid.Bool().Draw(t, "majority")
+		needed := func(voters int) int {
+			if majority {
+				return raft.Quorum(voters)
 			}
-			if have >= quorum {
+			return max(1, voters/2)
+		}
+		floor := rapid.Uint64Range(0, 9).Draw(t, "floor")
+		want := floor
+		for candidate := floor + 1; candidate < 10; candidate++ {
+			enough := func(voters uint32) bool {
+				have, of := 0, 0
+				for i, v := range numbers {
+					if voters>>i&1 != 0 {
+						of++
+						if v >= candidate {
+							have++
+						}
+					}
+				}
+				return have >= needed(of)
+			}
+			if enough(n.voters) && (n.outgoing == 0 || enough(n.outgoing) || !n.on(bothMajorities)) {
 				want = candidate
 			}
 		}
-		if got := reached(slices.Clone(match), quorum); got != want {
-			t.Fatalf("%d of %v have reached %d, want %d", quorum, match, got, want)
+		if got := n.agreed(numbers, floor, majority); got != want {
+			t.Fatalf("voters %b and %b of %v agree on %d above %d, want %d", n.voters, n.outgoing, numbers, got, floor, want)
 		}
 	})
 }

@@ -86,6 +86,21 @@ func (n *Node) Step(ev raft.Event, out *raft.Effects) {
 	switch ev := ev.(type) {
 	case *raft.Deliver:
 		n.deliver(ev, out)
+	case *raft.Saved:
+		n.saved(ev.Seq, out)
+	default:
+		n.rarer(ev, out)
+	}
+	n.refresh()
+	if n.role == raft.Leader {
+		n.concludeChange(out)
+	}
+	n.save(out)
+}
+
+// rarer takes an event that is none of those that happen all the time.
+func (n *Node) rarer(ev raft.Event, out *raft.Effects) {
+	switch ev := ev.(type) {
 	case *raft.Propose:
 		n.propose(ev.Proposals, out)
 	case *raft.Read:
@@ -96,8 +111,6 @@ func (n *Node) Step(ev raft.Event, out *raft.Effects) {
 		n.changeMembership(ev, out)
 	case *raft.TransferLeadership:
 		n.transferLeadership(ev, out)
-	case *raft.Saved:
-		n.saved(ev.Seq, out)
 	case *raft.TimerFired:
 		switch {
 		case ev.Key == raft.TimerElection && n.role != raft.Leader:
@@ -116,9 +129,6 @@ func (n *Node) Step(ev raft.Event, out *raft.Effects) {
 	case *raft.SetRules:
 		n.off = rulesNamed(ev.Without)
 	}
-	n.refresh()
-	n.concludeChange(out)
-	n.save(out)
 }
 
 // start begins a life: all that is volatile is new, all else comes from the disk.
@@ -159,6 +169,19 @@ func (n *Node) deliver(ev *raft.Deliver, out *raft.Effects) {
 			n.observeTerm(m.Term, from, out)
 			n.handleAppendEntries(from, m, out)
 		}
+	case *raft.AppendEntriesReply:
+		if place, member := n.place(from); member {
+			n.observeTerm(m.Term, raft.None, out)
+			n.handleAppendEntriesReply(place, m, out)
+		}
+	default:
+		n.deliverRarer(from, m, out)
+	}
+}
+
+// deliverRarer takes a message that is none of those that go to and fro all the time.
+func (n *Node) deliverRarer(from raft.ID, m raft.Message, out *raft.Effects) {
+	switch m := m.(type) {
 	case *raft.InstallSnapshot:
 		if m.LastIndex <= maxIndex {
 			n.observeTerm(m.Term, from, out)
@@ -189,9 +212,6 @@ func (n *Node) deliver(ev *raft.Deliver, out *raft.Effects) {
 // anything.
 func (n *Node) deliverReply(from int, m raft.Message, out *raft.Effects) {
 	switch m := m.(type) {
-	case *raft.AppendEntriesReply:
-		n.observeTerm(m.Term, raft.None, out)
-		n.handleAppendEntriesReply(from, m, out)
 	case *raft.InstallSnapshotReply:
 		n.observeTerm(m.Term, raft.None, out)
 		n.handleInstallSnapshotReply(from, m, out)
@@ -216,9 +236,12 @@ func (n *Node) place(id raft.ID) (int, bool) {
 // currentTerm = T, convert to follower" (Figure 2, §5.1). leader is who leads that
 // term, if the message tells.
 func (n *Node) observeTerm(t raft.Term, leader raft.ID, out *raft.Effects) {
-	if t <= n.term {
-		return
+	if t > n.term {
+		n.enterTerm(t, leader, out)
 	}
+}
+
+func (n *Node) enterTerm(t raft.Term, leader raft.ID, out *raft.Effects) {
 	n.term, n.vote, n.preVotes = t, raft.None, 0
 	if n.on(stepDownOnHigherTerm) {
 		n.becomeFollower(leader, out)

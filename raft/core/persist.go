@@ -46,35 +46,47 @@ func (d *disk) replaced(committed, snapshot raft.Index) {
 // save asks for a write of all that changed since the last one, if anything did.
 // It comes before each message, and once at the end of a step.
 func (n *Node) save(out *raft.Effects) {
+	if n.disk.dirty || n.disk.behind || n.disk.state != (raft.HardState{Term: n.term, Vote: n.vote}) {
+		n.write(out)
+	}
+}
+
+func (n *Node) write(out *raft.Effects) {
 	d := &n.disk
-	s := raft.Save{State: n.stateToSave()}
+	var (
+		from     raft.Index
+		entries  []raft.Entry
+		snapshot *raft.Snapshot
+	)
+	state := n.stateToSave()
 	if d.dirty {
 		if n.on(persistentLog) {
-			s.From = d.same + 1
-			s.Entries = n.log.between(s.From, n.log.last())
+			from = d.same + 1
+			entries = n.log.between(from, n.log.last())
 			d.same, d.dirty = n.log.last(), false
 		} else {
 			d.durable = n.log.last() // taken for durable, wrongly
 		}
 	}
 	if d.behind {
-		s.Snapshot = n.snapshotToSave(out)
+		snapshot = n.snapshotToSave(out)
 		d.behind = false
 	}
-	if s.From == 0 && s.Snapshot == nil && s.State == d.state {
+	if from == 0 && snapshot == nil && state == d.state {
 		return
 	}
 	d.last++
-	s.Seq = d.last
-	w := write{seq: s.Seq}
-	if s.From != 0 || s.Snapshot != nil {
+	w := write{seq: d.last}
+	if from != 0 || snapshot != nil {
 		w.upTo = d.same
 	}
-	if s.State != d.state {
-		d.state, d.stateIn = s.State, s.Seq
+	if state != d.state {
+		d.state, d.stateIn = state, d.last
 	}
 	d.pending.push(w)
-	out.Saves = append(out.Saves, s)
+	s := out.NewSave()
+	s.Seq, s.State, s.From = d.last, state, from
+	s.Entries, s.Snapshot = entries, snapshot
 }
 
 // stateToSave is term and vote as they belong on disk (Figure 2, persistent state).
@@ -99,12 +111,9 @@ func (n *Node) saved(seq raft.SaveSeq, out *raft.Effects) {
 		return
 	}
 	d.done = seq
-	landed := 0
-	for _, w := range d.pending.live() {
-		if w.seq > seq {
-			break
-		}
-		d.durable = max(d.durable, w.upTo)
+	landed, pending := 0, d.pending.live()
+	for landed < len(pending) && pending[landed].seq <= seq {
+		d.durable = max(d.durable, pending[landed].upTo)
 		landed++
 	}
 	d.pending.drop(landed)

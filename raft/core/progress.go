@@ -74,7 +74,11 @@ func (p *progress) acknowledged(i raft.Index) {
 	for landed < p.flying && p.flight[landed] <= i {
 		landed++
 	}
-	if landed > 0 {
+	switch landed {
+	case 0:
+	case p.flying:
+		p.flying = 0
+	default:
 		p.flying = copy(p.flight[:], p.flight[landed:p.flying])
 	}
 }

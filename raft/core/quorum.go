@@ -1,6 +1,10 @@
 package core
 
-import "raftarium/raft"
+import (
+	"math/bits"
+
+	"raftarium/raft"
+)
 
 // Any two majorities of the servers have one in common: this is what Raft rests on
 // (§5.2, §5.4.3). Two halves need not have any.
@@ -9,62 +13,44 @@ import "raftarium/raft"
 const maxPlaces = raft.MaxServers + 1
 
 // wins reports whether these votes make a leader (§5.2).
-func (n *Node) wins(votes uint32) bool {
-	if n.on(majorityToWin) {
-		return n.isQuorum(votes)
-	}
-	return n.have(votes, half)
-}
+func (n *Node) wins(votes uint32) bool { return n.have(votes, n.on(majorityToWin)) }
 
 // isQuorum reports whether a set of servers, a bit for each place, is a majority.
-func (n *Node) isQuorum(set uint32) bool { return n.have(set, raft.Quorum) }
+func (n *Node) isQuorum(set uint32) bool { return n.have(set, true) }
 
-func (n *Node) have(set uint32, needed func(voters int) int) bool {
-	var in [maxPlaces]uint64
-	for i := range n.servers {
-		in[i] = uint64(set >> i & 1)
-	}
-	return agreed(n, in[:len(n.servers)], needed) == 1
+// have reports whether a set of servers is enough: a majority, or what is mistaken
+// for one. In joint consensus "agreement (for elections and entry commitment)
+// requires separate majorities from both the old and new configurations" (§6).
+func (n *Node) have(set uint32, majority bool) bool {
+	return enough(set, n.voters, majority) &&
+		(n.outgoing == 0 || enough(set, n.outgoing, majority) || !n.on(bothMajorities))
 }
 
-// agreed is the highest number that enough voters have reached. In joint consensus
-// "agreement (for elections and entry commitment) requires separate majorities from
-// both the old and new configurations" (§6).
-func agreed[T ~uint64](n *Node, numbers []T, needed func(voters int) int) T {
-	result := agreedBy(numbers, n.voters, needed)
-	if n.outgoing != 0 && n.on(bothMajorities) {
-		result = min(result, agreedBy(numbers, n.outgoing, needed))
+func enough(set, voters uint32, majority bool) bool {
+	in, of := bits.OnesCount32(set&voters), bits.OnesCount32(voters)
+	if majority {
+		return in >= raft.Quorum(of)
 	}
-	return result
+	return in >= max(1, of/2) // half of them
 }
 
-func agreedBy[T ~uint64](numbers []T, voters uint32, needed func(voters int) int) T {
-	var theirs [maxPlaces]T
-	count := 0
-	for i := range numbers {
-		if voters>>i&1 != 0 {
-			theirs[count] = numbers[i]
-			count++
+// agreed is the highest number that enough servers have reached, but at least floor.
+// numbers are by place.
+func (n *Node) agreed(numbers []uint64, floor uint64, majority bool) uint64 {
+	for {
+		var above uint32
+		lowest := ^uint64(0)
+		for i, v := range numbers {
+			if v > floor {
+				above |= 1 << i
+				if n.hasSay(i) {
+					lowest = min(lowest, v)
+				}
+			}
 		}
-	}
-	if count == 0 {
-		return 0
-	}
-	return reached(theirs[:count], needed(count))
-}
-
-// half is what is mistaken for a majority.
-func half(servers int) int { return max(1, servers/2) }
-
-// reached is the highest number that at least quorum of the servers have reached.
-// It sorts the numbers.
-func reached[T ~uint64](numbers []T, quorum int) T {
-	for i := 1; i < len(numbers); i++ { // few, and nearly equal: insertion sort
-		v, j := numbers[i], i
-		for ; j > 0 && numbers[j-1] < v; j-- {
-			numbers[j] = numbers[j-1]
+		if !n.have(above, majority) {
+			return floor
 		}
-		numbers[j] = v
+		floor = lowest // all of them have reached it
 	}
-	return numbers[quorum-1]
 }

@@ -87,8 +87,8 @@ func (n *Node) confirmRounds(out *raft.Effects) {
 		rounds[i] = n.peers[i].round
 	}
 	rounds[n.self] = r.round
-	confirmed := agreed(n, rounds[:len(n.peers)], raft.Quorum)
-	if confirmed <= r.confirmed {
+	confirmed := n.agreed(rounds[:len(n.peers)], r.confirmed, true)
+	if confirmed == r.confirmed {
 		return
 	}
 	n.extendLease(confirmed, out)

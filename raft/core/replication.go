@@ -25,8 +25,7 @@ func (n *Node) propose(proposals []raft.Proposal, out *raft.Effects) {
 			continue
 		}
 		n.uncommitted += len(p.Data)
-		index := n.log.last() + 1
-		n.log.append(raft.Entry{Term: n.term, Index: index, Kind: raft.EntryCommand, Data: p.Data})
+		index := n.add(raft.EntryCommand, p.Data)
 		n.open.push(proposal{index: index, handle: p.Handle})
 		out.Answers = append(out.Answers, raft.Answer{
 			Handle: p.Handle, Outcome: raft.Accepted, Index: index, Term: n.term,
@@ -36,6 +35,13 @@ func (n *Node) propose(proposals []raft.Proposal, out *raft.Effects) {
 		n.disk.dirty = true
 		n.appended(out)
 	}
+}
+
+// add puts a new entry at the end of a leader's log.
+func (n *Node) add(kind raft.EntryKind, data []byte) raft.Index {
+	e := n.log.next()
+	e.Term, e.Index, e.Kind, e.Data = n.term, n.log.last(), kind, data
+	return e.Index
 }
 
 // isFull reports whether a command has to wait until others are committed: what a
@@ -70,7 +76,10 @@ func (n *Node) appended(out *raft.Effects) {
 func (n *Node) replicate(to int, out *raft.Effects) {
 	p := &n.peers[to]
 	last := n.log.last()
-	if p.next <= min(last, n.log.base) && p.state == raft.PeerReplicate {
+	if p.next > last {
+		return
+	}
+	if p.next <= n.log.base && p.state == raft.PeerReplicate {
 		n.startSnapshot(to, out)
 		return
 	}
@@ -80,8 +89,8 @@ func (n *Node) replicate(to int, out *raft.Effects) {
 			return
 		}
 		hi := p.next
-		if n.on(batching) {
-			hi = n.batchEnd(p.next, last)
+		if hi < last && n.on(batching) {
+			hi = n.batchEnd(hi, last)
 		}
 		n.sendAppend(to, n.log.between(p.next, hi), out)
 		p.sent(hi)
@@ -108,10 +117,9 @@ func (n *Node) sendAppend(to int, entries []raft.Entry, out *raft.Effects) {
 	if prev < n.log.base {
 		prev = 0 // a heartbeat that asks nothing: here a snapshot is due
 	}
-	out.SendAppendEntries(n.servers[to], n.afterState(), raft.AppendEntries{
-		Term: n.term, PrevIndex: prev, PrevTerm: n.log.term(prev), Commit: n.commit,
-		Round: n.reading.round, Entries: entries,
-	})
+	m := out.NewAppendEntries(n.servers[to], n.afterState())
+	m.Term, m.PrevIndex, m.PrevTerm, m.Commit = n.term, prev, n.log.term(prev), n.commit
+	m.Round, m.Entries = n.reading.round, entries
 }
 
 // heartbeat: a leader lets itself be heard often enough that nobody starts an
@@ -153,7 +161,9 @@ func (n *Node) handleAppendEntriesReply(from int, m *raft.AppendEntriesReply, ou
 			match = n.log.last()
 		}
 		p.acknowledged(match)
-		n.handOver(from, out)
+		if n.handover.to != raft.None {
+			n.handOver(from, out)
+		}
 		n.advanceCommit(out)
 	} else {
 		next := n.backUp(m)
