@@ -6,8 +6,8 @@ import (
 	"raftarium/raft"
 )
 
-// Client is the machine at a client's side: it has one operation outstanding,
-// guesses who leads, and tries until an answer comes. The rules of
+// Client is the machine at a client's side: it has one operation outstanding, or a
+// window of them, guesses who leads, and tries until an answer comes. The rules of
 // [raft.Machine] hold for it.
 type Client interface {
 	Step(ev ClientEvent, out *ClientEffects)
@@ -35,6 +35,11 @@ type ClientStart struct {
 	Servers []raft.ID // whom it may ask, in increasing order
 	Timing  ClientTiming
 	Without []string
+	// Sessions says that servers know a client by its session only: it has to register
+	// before its first operation, and again for later ones once its session has expired.
+	Sessions bool
+	// Window is how many operations may be outstanding at a time; 0 stands for 1.
+	Window int
 }
 
 // ClientTiming is what a client may know of time.
@@ -48,7 +53,8 @@ type ClientTiming struct {
 // DefaultClientTiming suits links of up to some 10 ms.
 var DefaultClientTiming = ClientTiming{Timeout: 150 * time.Millisecond, Backoff: 10 * time.Millisecond}
 
-// Invoke starts an operation. The world invokes only when the last one is done.
+// Invoke starts an operation. The world invokes only while fewer than
+// ClientStart.Window are outstanding.
 type Invoke struct{ Op Op }
 
 // ClientDeliver hands over a reply, which may be late or repeated.
@@ -57,8 +63,8 @@ type ClientDeliver struct {
 	Reply *Reply
 }
 
-// ClientTimerFired reports that the client's timer ran out.
-type ClientTimerFired struct{}
+// ClientTimerFired reports that one of the client's timers ran out.
+type ClientTimerFired struct{ Key int }
 
 // SetServers tells whom the client may ask from now on, in increasing order: servers
 // have joined or left.
@@ -73,7 +79,7 @@ func (*SetRules) clientEvent()         {}
 
 // ClientEffects is what a step of a client wants done. It is reused.
 type ClientEffects struct {
-	// Timers set (replacing) or cancel the client's one timer, in order.
+	// Timers set (replacing) or cancel the client's timers, in order.
 	Timers []ClientTimer
 	Sends  []ClientSend
 	// Done reports finished operations; at most one for each step.
@@ -98,11 +104,14 @@ func (e *ClientEffects) Send(to raft.ID, r Request) {
 	e.Sends = append(e.Sends, ClientSend{To: to, Req: &e.requests[len(e.requests)-1]})
 }
 
-// ClientTimer sets or cancels the timer of a client. The world draws the length
+// ClientTimer sets or cancels a timer of a client. The world draws the length
 // between Min and Max, both included.
 type ClientTimer struct {
 	Cancel   bool
 	Min, Max time.Duration
+	// Key tells the client's timers apart, from 0 to Window, so that each outstanding
+	// operation may have its own, and a registration too.
+	Key int
 }
 
 // ClientSend asks for a request to be sent.
@@ -117,6 +126,9 @@ type Result struct {
 	Value []byte     // of a Get; immutable
 	Index raft.Index // as in [Reply]
 	Tries uint32     // how many requests it took
+	// Expired: the operation may or may not have taken effect, once at most. Its session
+	// ended before an answer came, and it was not asked for again (dissertation 6.3).
+	Expired bool
 }
 
 // ClientStatus is what a client says of itself.
@@ -128,4 +140,25 @@ type ClientStatus struct {
 	Try     uint32  // number of its current try
 	Server  raft.ID // whom the current try went to
 	Resting bool    // waiting out a refusal before the next try
+	Refused bool    // that refusal said Busy
+	// Session is the client's session, 0 if it has none. Registration is its asking for
+	// one, with a Seq of 0 while it does not.
+	Session      raft.Index
+	Registration Outstanding
+	// Window is how many operations may be outstanding. Outstanding are those that
+	// are, in increasing order of Seq; where there is one, Op to Refused are its. It is
+	// overwritten by the next Inspect.
+	Window      int
+	Outstanding []Outstanding
+}
+
+// Outstanding is an operation that a client waits for.
+type Outstanding struct {
+	Op      Op
+	Seq     uint64
+	Try     uint32     // 0: not asked for yet, because there is no session
+	Server  raft.ID    // whom the current try went to
+	Session raft.Index // under which it is asked for
+	Resting bool
+	Refused bool
 }

@@ -25,9 +25,16 @@ const (
 	// leadership. The operation may or may not have happened; the client has to
 	// try again, under the same sequence number.
 	Lost
+	// Expired: the session of the operation is not in the table any more, by the order
+	// of the log. This try did nothing; whether an earlier one took effect nobody can
+	// tell any more, and to ask under another session might do it twice.
+	Expired
+	// Busy: definitely not done by this try. The server leads, and has as much to commit
+	// as it takes on at a time; later it may take it.
+	Busy
 )
 
-// String returns "ok", "not leader" or "lost".
+// String returns "ok", "not leader", "lost", "expired" or "busy".
 func (s Status) String() string {
 	switch s {
 	case OK:
@@ -36,6 +43,10 @@ func (s Status) String() string {
 		return "not leader"
 	case Lost:
 		return "lost"
+	case Expired:
+		return "expired"
+	case Busy:
+		return "busy"
 	}
 	return "unknown status"
 }
@@ -51,7 +62,8 @@ type Reply struct {
 	Value []byte
 	// Index is, with OK, the log position that gave the answer: that of the
 	// operation's entry or, for a Get that did without one, the last that the state
-	// had applied which was read. It is 0 if neither is known.
+	// had applied which was read. It is 0 if neither is known. To a Register it is the
+	// new session.
 	Index raft.Index
 	// By is how a Get was answered: with ReadsByLease, under a lease indeed.
 	By Reads

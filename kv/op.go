@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"raftarium/raft"
 )
 
 // ClientID names a client. Clients are numbered from 1; 0 is no client.
@@ -21,9 +23,12 @@ const (
 	Get    Kind = iota + 1 // reads the value of Key, "" if it has none
 	Put                    // sets the value of Key
 	Append                 // appends Value to the value of Key
+	// Register opens a session (dissertation 6.3). It is the client's own doing, and
+	// no operation that a user asks for.
+	Register
 )
 
-// String returns "get", "put" or "append".
+// String returns "get", "put", "append" or "register".
 func (k Kind) String() string {
 	switch k {
 	case Get:
@@ -32,6 +37,8 @@ func (k Kind) String() string {
 		return "put"
 	case Append:
 		return "append"
+	case Register:
+		return "register"
 	}
 	return fmt.Sprintf("Kind(%d)", uint8(k))
 }
@@ -45,6 +52,9 @@ type Op struct {
 
 // String is the operation as the action language writes it, without quoting.
 func (o Op) String() string {
+	if o.Kind == Register {
+		return "register"
+	}
 	if o.Kind == Get {
 		return "get " + o.Key
 	}
@@ -52,20 +62,37 @@ func (o Op) String() string {
 }
 
 // Command is what a log entry of the service holds: an operation, and whose it
-// is. (Client, Seq) identifies the operation over all its tries.
+// is. (Client, Seq) identifies the operation over all its tries: a client counts on
+// from one session to the next.
 type Command struct {
 	Client ClientID
 	Seq    uint64
 	Op     Op
+	// Session is the session under which the operation is asked for: the index of the
+	// entry that registered it, 0 where sessions are not registered.
+	Session raft.Index
+	// Lowest is the lowest sequence number whose answer the client still waits for;
+	// it acknowledges all answers below. 0 stands for Seq: a client that has one
+	// operation outstanding at a time need not say it.
+	Lowest uint64
 }
 
+// InSession marks the byte of the kind where Session and Lowest follow it.
+const InSession = 0x80
+
 // AppendTo appends the canonical encoding, which [DecodeCommand] reads: client,
-// seq, kind, key and value, numbers as minimal unsigned varints, strings with
-// their length in front.
+// seq, kind, then, if one of them is not 0, session and lowest, then key and value,
+// numbers as minimal unsigned varints, strings with their length in front.
 func (c *Command) AppendTo(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(c.Client))
 	b = binary.AppendUvarint(b, c.Seq)
-	b = append(b, byte(c.Op.Kind))
+	if c.Session|raft.Index(c.Lowest) != 0 {
+		b = append(b, byte(c.Op.Kind)|InSession)
+		b = binary.AppendUvarint(b, uint64(c.Session))
+		b = binary.AppendUvarint(b, c.Lowest)
+	} else {
+		b = append(b, byte(c.Op.Kind))
+	}
 	b = appendString(b, c.Op.Key)
 	return appendString(b, c.Op.Value)
 }
@@ -85,11 +112,24 @@ func DecodeCommand(b []byte) (Command, error) {
 	if c.Seq, b, err = uvarint(b, "sequence number"); err != nil {
 		return c, err
 	}
-	if len(b) == 0 || Kind(b[0]) < Get || Kind(b[0]) > Append {
-		return c, errors.New("command: kind is none of get, put and append")
+	if len(b) == 0 || Kind(b[0]&^InSession) < Get || Kind(b[0]&^InSession) > Register {
+		return c, errors.New("command: kind is none of get, put, append and register")
 	}
-	c.Op.Kind = Kind(b[0])
-	if c.Op.Key, b, err = takeString(b[1:], "key"); err != nil {
+	inSession := b[0]&InSession != 0
+	c.Op.Kind, b = Kind(b[0]&^InSession), b[1:]
+	if inSession {
+		if v, b, err = uvarint(b, "session"); err != nil {
+			return c, err
+		}
+		c.Session = raft.Index(v)
+		if c.Lowest, b, err = uvarint(b, "lowest outstanding number"); err != nil {
+			return c, err
+		}
+		if c.Session|raft.Index(c.Lowest) == 0 {
+			return c, errors.New("command: session and lowest outstanding number are both 0 and should be left out")
+		}
+	}
+	if c.Op.Key, b, err = takeString(b, "key"); err != nil {
 		return c, err
 	}
 	if c.Op.Value, b, err = takeString(b, "value"); err != nil {

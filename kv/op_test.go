@@ -11,6 +11,10 @@ import (
 var commands = []kv.Command{
 	{Client: 1, Seq: 1, Op: kv.Op{Kind: kv.Get, Key: "x"}},
 	{Client: 1<<32 - 1, Seq: 1<<64 - 1, Op: kv.Op{Kind: kv.Put, Key: "", Value: ""}},
+	{Client: 1, Seq: 1, Op: kv.Op{Kind: kv.Register}},
+	{Client: 1, Seq: 9, Op: kv.Op{Kind: kv.Put, Key: "x", Value: "1"}, Session: 200},
+	{Client: 1, Seq: 9, Op: kv.Op{Kind: kv.Get, Key: "x"}, Session: 200, Lowest: 8},
+	{Client: 1, Seq: 9, Op: kv.Op{Kind: kv.Get, Key: "x"}, Lowest: 1<<64 - 1},
 	{Client: 128, Seq: 300, Op: kv.Op{Kind: kv.Append, Key: strings.Repeat("k", 200), Value: "\x00\xff"}},
 }
 
@@ -27,13 +31,13 @@ func TestCommandRoundTrips(t *testing.T) {
 }
 
 func TestDecodedCommandSharesNoMemory(t *testing.T) {
-	b := commands[2].AppendTo(nil)
+	b := commands[len(commands)-1].AppendTo(nil)
 	got, err := kv.DecodeCommand(b)
 	if err != nil {
 		t.Fatal(err)
 	}
 	clear(b)
-	if got != commands[2] {
+	if got != commands[len(commands)-1] {
 		t.Errorf("overwriting the bytes changed the command to %+v", got)
 	}
 }
@@ -45,7 +49,11 @@ func TestDecodeNamesTheFieldThatIsWrong(t *testing.T) {
 		{"client too large", "\x80\x80\x80\x80\x10\x01\x01\x00\x00", "client"},
 		{"no number", "\x01", "sequence number"},
 		{"no kind", "\x01\x01", "kind"},
-		{"unknown kind", "\x01\x01\x04\x00\x00", "kind"},
+		{"unknown kind", "\x01\x01\x05\x00\x00", "kind"},
+		{"unknown kind in a session", "\x01\x01\x85\x01\x00\x00\x00", "kind"},
+		{"no session", "\x01\x01\x81", "session"},
+		{"no lowest number", "\x01\x01\x81\x07", "lowest"},
+		{"session that says nothing", "\x01\x01\x81\x00\x00\x00\x00", "left out"},
 		{"no key", "\x01\x01\x01", "key's length"},
 		{"short key", "\x01\x01\x01\x02x", "key is cut short"},
 		{"huge key", "\x01\x01\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01x", "key is cut short"},

@@ -39,6 +39,16 @@ type ServerStart struct {
 	// Reads is how Gets are answered, until a SetReads. A service that knows only the
 	// log may pass it over.
 	Reads Reads
+	// Sessions is how many sessions there are at most (dissertation 6.3), alike on all
+	// servers. Then a client registers, by a [Register] that goes through the log, and
+	// the index of that entry names its session. A registration beyond the limit ends
+	// the session that was used least recently: the one whose last command, or
+	// registration, stands at the lowest index of the log. A command of a session that
+	// has ended changes nothing and is answered with [Expired].
+	//
+	// 0 is: clients do not register. Each is known by its ClientID, from its first
+	// operation on and for ever.
+	Sessions int
 }
 
 // ServerDeliver hands over a client's request.
@@ -122,16 +132,23 @@ type Performed struct {
 	Seq       uint64
 	Kind      Kind
 	Duplicate bool // the session table swallowed it: the store did not change
+	Expired   bool // its session has ended: the store did not change
+	// Ended is, of a Register, the session that had to make room for it, 0 if none had
+	// to, and EndedOf the client whose it was.
+	Ended   raft.Index
+	EndedOf ClientID
 }
 
 // ServerStatus is what a server says of itself.
 type ServerStatus struct {
 	Applied  raft.Index
 	Keys     []KeyValue // in increasing order of keys
-	Sessions []Session  // in increasing order of clients
-	Waiting  []Waiter   // requests not yet answered, in order of index
-	Reads    Reads      // how Gets are answered
-	Reading  []Reader   // Gets not yet answered that do without the log, oldest first
+	Sessions []Session  // in increasing order of clients, or of IDs if they were registered
+	// SessionLimit is how many sessions there are at most, 0 if clients do not register.
+	SessionLimit int
+	Waiting      []Waiter // requests not yet answered, in order of index
+	Reads        Reads    // how Gets are answered
+	Reading      []Reader // Gets not yet answered that do without the log, oldest first
 	// LogBytes is how many bytes of entries were applied since the last snapshot,
 	// LogLimit what makes the server compact them, 0 if nothing does.
 	LogBytes, LogLimit int
@@ -151,7 +168,17 @@ type KeyValue struct {
 // Session is what the service remembers of a client (section 8; dissertation 6.3).
 type Session struct {
 	Client ClientID
-	Seq    uint64 // sequence number of its last operation that took effect
+	Seq    uint64 // highest sequence number of its operations that took effect
+	// ID is the index of the entry that registered it, and Used that of the last
+	// entry that used it: the lowest Used is the next to end. Both are 0 where clients
+	// do not register.
+	ID, Used raft.Index
+	// Lowest is the lowest sequence number that the client waits for, as far as the
+	// log says, 0 if it has one operation outstanding at a time. Kept are the numbers
+	// from there on that took effect, Seq left out, in increasing order: their answers
+	// are kept until the client acknowledges them.
+	Lowest uint64
+	Kept   []uint64
 }
 
 // Waiter is a request whose entry stands in the log and is not applied yet.

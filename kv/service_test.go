@@ -3,6 +3,7 @@ package kv_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,12 +44,27 @@ const logLimit = 80
 
 // user is a client with the history that its key must show.
 type user struct {
-	m     kv.Client
-	timer bool
-	done  int
-	op    kv.Op
-	want  string
+	m       kv.Client
+	timers  [3]bool
+	streams []stream
+	seqs    map[uint64]int // to which stream a sequence number belongs
 }
+
+// stream is operations of a user that wait for each other.
+type stream struct {
+	key  string
+	done int
+	op   kv.Op
+	want []string // what its key may hold: more than one thing once a session expired
+}
+
+// mode is how clients are known.
+type mode struct{ sessions, window int }
+
+var (
+	implicit   = mode{window: 1}
+	registered = mode{sessions: 2, window: 2} // fewer than clients
+)
 
 type request struct {
 	to  raft.ID
@@ -64,6 +80,7 @@ type world struct {
 	rand     *rand.Rand
 	off      []string
 	reads    kv.Reads
+	mode     mode
 	hosts    [servers + 1]host
 	users    [clients + 1]user
 	log      []raft.Entry // committed
@@ -78,8 +95,8 @@ type world struct {
 	wrong     string
 }
 
-func newWorld(seed uint64, off ...string) *world {
-	w := &world{rand: rand.New(rand.NewPCG(seed, 4)), off: off, snapshots: map[raft.Index][]byte{}, reads: kv.Reads(seed % 3)}
+func newWorld(seed uint64, m mode, off ...string) *world {
+	w := &world{rand: rand.New(rand.NewPCG(seed, 4)), off: off, mode: m, snapshots: map[raft.Index][]byte{}, reads: kv.Reads(seed % 3)}
 	var ids []raft.ID
 	for id := raft.ID(1); id <= servers; id++ {
 		w.start(id)
@@ -87,19 +104,24 @@ func newWorld(seed uint64, off ...string) *world {
 	}
 	for i := 1; i <= clients; i++ {
 		u := &w.users[i]
-		u.m = client.New()
-		u.m.Step(&kv.ClientStart{ID: kv.ClientID(i), Servers: ids, Timing: kv.ClientTiming{Timeout: time.Second, Backoff: time.Second}, Without: off}, new(kv.ClientEffects))
+		u.m, u.seqs = client.New(), map[uint64]int{}
+		for k := range m.window {
+			u.streams = append(u.streams, stream{key: fmt.Sprint("k", i, ".", k), want: []string{""}})
+		}
+		u.m.Step(&kv.ClientStart{ID: kv.ClientID(i), Servers: ids, Timing: kv.ClientTiming{Timeout: time.Second, Backoff: time.Second}, Without: off, Sessions: m.sessions > 0, Window: m.window}, new(kv.ClientEffects))
 	}
 	w.elect()
 	for i := range clients {
-		w.invoke(i + 1)
+		for k := range m.window {
+			w.invoke(i+1, k)
+		}
 	}
 	return w
 }
 
 func (w *world) start(id raft.ID) {
 	w.hosts[id] = host{m: server.New()}
-	w.serve(id, &kv.ServerStart{ID: id, Without: w.off, LogLimit: logLimit, Reads: w.reads})
+	w.serve(id, &kv.ServerStart{ID: id, Without: w.off, LogLimit: logLimit, Sessions: w.mode.sessions, Reads: w.reads})
 	if i := w.kept[id]; i > 0 {
 		w.restore(id, i)
 	}
@@ -199,18 +221,43 @@ func (w *world) answerReads(id raft.ID) {
 	h.reads = nil
 }
 
-func (w *world) invoke(i int) {
-	u := &w.users[i]
-	key := fmt.Sprint("k", i)
+func (w *world) invoke(i, k int) {
+	s := &w.users[i].streams[k]
 	switch {
-	case u.done%3 == 2:
-		u.op = kv.Op{Kind: kv.Get, Key: key}
-	case u.done == 6:
-		u.op = kv.Op{Kind: kv.Put, Key: key, Value: "put "}
+	case s.done%3 == 2:
+		s.op = kv.Op{Kind: kv.Get, Key: s.key}
+	case s.done == 6:
+		s.op = kv.Op{Kind: kv.Put, Key: s.key, Value: "put "}
 	default:
-		u.op = kv.Op{Kind: kv.Append, Key: key, Value: fmt.Sprint(i, ".", u.done, " ")}
+		s.op = kv.Op{Kind: kv.Append, Key: s.key, Value: fmt.Sprint(i, ".", s.done, " ")}
 	}
-	w.act(i, &kv.Invoke{Op: u.op})
+	w.act(i, &kv.Invoke{Op: s.op})
+}
+
+// finish takes a result, and says what is wrong with it.
+func (s *stream) finish(d *kv.Result) string {
+	after := make([]string, len(s.want))
+	for i, was := range s.want {
+		switch s.op.Kind {
+		case kv.Put:
+			after[i] = s.op.Value
+		default:
+			after[i] = was + s.op.Value
+		}
+	}
+	switch {
+	case d.Expired:
+		s.want = append(s.want, after...)
+	case s.op.Kind != kv.Get:
+		s.want = after
+	case !slices.Contains(s.want, string(d.Value)):
+		return fmt.Sprintf("%s was read as %q, want %q", s.key, d.Value, s.want)
+	default:
+		s.want = []string{string(d.Value)}
+	}
+	slices.Sort(s.want)
+	s.want = slices.Compact(s.want)
+	return ""
 }
 
 // act steps a client and carries out what it wants.
@@ -219,24 +266,28 @@ func (w *world) act(i int, ev kv.ClientEvent) {
 	var out kv.ClientEffects
 	u.m.Step(ev, &out)
 	for _, t := range out.Timers {
-		u.timer = !t.Cancel
+		u.timers[t.Key] = !t.Cancel
 	}
 	for _, s := range out.Sends {
 		w.requests = append(w.requests, request{to: s.To, req: s.Req})
+		for k := range u.streams {
+			if s.Req.Op.Key == u.streams[k].key {
+				u.seqs[s.Req.Seq] = k
+			}
+		}
 	}
 	for _, d := range out.Done {
-		switch u.op.Kind {
-		case kv.Get:
-			if string(d.Value) != u.want && w.wrong == "" {
-				w.wrong = fmt.Sprintf("c%d read %q, want %q", i, d.Value, u.want)
-			}
-		case kv.Put:
-			u.want = u.op.Value
-		case kv.Append:
-			u.want += u.op.Value
+		k, ok := u.seqs[d.Seq]
+		if !ok {
+			w.wrong = fmt.Sprintf("c%d has an answer for operation %d, which it never asked for", i, d.Seq)
+			return
 		}
-		if u.done++; u.done < opsEach {
-			w.invoke(i)
+		s := &u.streams[k]
+		if wrong := s.finish(&d); wrong != "" && w.wrong == "" {
+			w.wrong = wrong
+		}
+		if s.done++; s.done < opsEach {
+			w.invoke(i, k)
 		}
 	}
 }
@@ -257,8 +308,10 @@ func pick[T any](r *rand.Rand, list *[]T) (v T, ok bool) {
 
 func (w *world) busy() bool {
 	for i := 1; i <= clients; i++ {
-		if w.users[i].done < opsEach {
-			return true
+		for k := range w.users[i].streams {
+			if w.users[i].streams[k].done < opsEach {
+				return true
+			}
 		}
 	}
 	return false
@@ -289,9 +342,11 @@ func (w *world) step(kind bool) {
 			w.serve(id, &kv.Applied{Entries: w.log[from:to:to]})
 		}
 	case n < 92:
-		if i := w.rand.IntN(clients) + 1; w.users[i].timer {
-			w.users[i].timer = false
-			w.act(i, &kv.ClientTimerFired{})
+		i := w.rand.IntN(clients) + 1
+		key := w.rand.IntN(w.mode.window + min(w.mode.sessions, 1))
+		if timer := &w.users[i].timers[key]; *timer {
+			*timer = false
+			w.act(i, &kv.ClientTimerFired{Key: key})
 		}
 	case n < 94 && !kind:
 		w.elect()
@@ -328,8 +383,10 @@ func (w *world) run() string {
 			got[k.Key] = string(k.Value)
 		}
 		for i := 1; i <= clients; i++ {
-			if key, want := fmt.Sprint("k", i), w.users[i].want; got[key] != want {
-				return fmt.Sprintf("in the end %v holds %s = %q, want %q", id, key, got[key], want)
+			for _, s := range w.users[i].streams {
+				if !slices.Contains(s.want, got[s.key]) {
+					return fmt.Sprintf("in the end %v holds %s = %q, want %q", id, s.key, got[s.key], s.want)
+				}
 			}
 		}
 	}
@@ -337,9 +394,11 @@ func (w *world) run() string {
 }
 
 func TestEveryOperationTakesEffectExactlyOnceWhateverTheNetworkDoes(t *testing.T) {
-	for seed := range uint64(300) {
-		if wrong := newWorld(seed).run(); wrong != "" {
-			t.Fatalf("seed %d: %s", seed, wrong)
+	for _, m := range []mode{implicit, registered, {window: 2}, {sessions: 100, window: 1}} {
+		for seed := range uint64(300) {
+			if wrong := newWorld(seed, m).run(); wrong != "" {
+				t.Fatalf("%+v, seed %d: %s", m, seed, wrong)
+			}
 		}
 	}
 }
@@ -350,8 +409,12 @@ func TestWithoutASafetyRuleClientsSeeItSoonerOrLater(t *testing.T) {
 			continue
 		}
 		t.Run(r.Name, func(t *testing.T) {
+			m := implicit
+			if r.Needs == raft.NeedsSessions {
+				m = registered
+			}
 			for seed := range uint64(300) {
-				if wrong := newWorld(seed, r.Name).run(); wrong != "" && !strings.Contains(wrong, "progress") {
+				if wrong := newWorld(seed, m, r.Name).run(); wrong != "" && !strings.Contains(wrong, "progress") {
 					t.Logf("seed %d: %s", seed, wrong)
 					return
 				}
@@ -367,7 +430,7 @@ func TestWithoutALivenessOrCostRuleNothingWrongIsSeen(t *testing.T) {
 			continue
 		}
 		for seed := range uint64(50) {
-			if wrong := newWorld(seed, r.Name).run(); wrong != "" && !strings.Contains(wrong, "progress") {
+			if wrong := newWorld(seed, implicit, r.Name).run(); wrong != "" && !strings.Contains(wrong, "progress") {
 				t.Errorf("without %s, seed %d: %s", r.Name, seed, wrong)
 			}
 		}

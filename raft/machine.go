@@ -73,4 +73,7 @@ const (
 	NeedsReads      Feature = "reads"      // Read
 	NeedsSnapshots  Feature = "snapshots"  // Compact
 	NeedsMembership Feature = "membership" // ChangeMembership
+	// NeedsSessions is asked of services and clients: kv.ServerStart.Sessions and
+	// kv.ClientStart.Window.
+	NeedsSessions Feature = "sessions"
 )

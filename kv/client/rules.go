@@ -10,6 +10,7 @@ const (
 	oneSequenceNumber rule = iota
 	retryElsewhere
 	leaderHint
+	giveUpExpired
 )
 
 const layer = "kv client"
@@ -30,6 +31,11 @@ var table = [...]raft.Rule{
 		Name: "leader-hint", Kind: raft.Cost, Layer: layer,
 		Defends: "tries per operation", Section: "§8; dissertation §6.2",
 		Summary: "A client that is refused by a follower goes straight to the leader that the follower names.",
+	},
+	giveUpExpired: {
+		Name: "give-up-expired", Kind: raft.Safety, Layer: layer,
+		Defends: "exactly once", Section: "dissertation §6.3", Needs: raft.NeedsSessions,
+		Summary: "An operation whose session has ended is reported as one that may or may not have happened, and never asked for again under a new session.",
 	},
 }
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
 
@@ -52,15 +53,13 @@ func (s *machine) setReads(by kv.Reads, out *kv.ServerEffects) {
 
 // supersede is that of the machine for Gets that wait here.
 func (r *reading) supersede(req *kv.Request) bool {
-	for i := range r.list {
-		if q := &r.list[i]; q.client == req.Client {
-			if q.seq >= req.Seq {
-				return false
-			}
-			r.list = slices.Delete(r.list, i, i+1)
-			return true
-		}
+	if slices.ContainsFunc(r.list, func(q reader) bool {
+		return q.client == req.Client && (q.seq == req.Seq || q.seq > req.Seq && req.Lowest == 0)
+	}) {
+		return false
 	}
+	below := cmp.Or(req.Lowest, req.Seq)
+	r.list = slices.DeleteFunc(r.list, func(q reader) bool { return q.client == req.Client && q.seq < below })
 	return true
 }
 

@@ -14,6 +14,9 @@ const (
 	checkAppliedEntry
 	sessionsInSnapshot
 	waitForReadIndex
+	registerThroughLog
+	expireThroughLog
+	keepAnswers
 )
 
 const layer = "kv server"
@@ -55,6 +58,21 @@ var table = [...]raft.Rule{
 		Defends: "linearizability", Section: "§8; dissertation §6.4", Needs: raft.NeedsReads,
 		Summary: "A Get without an entry in the log is answered only once the state has applied all that was committed when it came.",
 	},
+	registerThroughLog: {
+		Name: "register-through-log", Kind: raft.Safety, Layer: layer,
+		Defends: "exactly once", Section: "dissertation §6.3", Needs: raft.NeedsSessions,
+		Summary: "A session is opened by an entry of the log, so that all servers know it, and not by the server that was asked for it.",
+	},
+	expireThroughLog: {
+		Name: "expire-through-log", Kind: raft.Safety, Layer: layer,
+		Defends: "exactly once", Section: "dissertation §6.3", Needs: raft.NeedsSessions,
+		Summary: "Which session ends follows from the log, the same on all servers, and not from what requests or what time a server has seen.",
+	},
+	keepAnswers: {
+		Name: "keep-answers", Kind: raft.Safety, Layer: layer,
+		Defends: "exactly once", Section: "dissertation §6.3", Needs: raft.NeedsSessions,
+		Summary: "Of a client with several operations outstanding the table keeps all that took effect, down to the lowest that the client waits for, not the last one only.",
+	},
 }
 
 // Rules lists the switches of the server, all on unless an event's Without names
@@ -62,7 +80,7 @@ var table = [...]raft.Rule{
 func Rules() []raft.Rule { return append([]raft.Rule(nil), table[:]...) }
 
 // ruleSet says which rules are off.
-type ruleSet uint8
+type ruleSet uint16
 
 // without makes a set from names. Names of others' rules are passed over.
 func without(names []string) ruleSet {

@@ -31,7 +31,8 @@ type machine struct {
 	handle raft.Handle // the last one given out
 	// proposed are the requests that the consensus node has not answered yet, by
 	// increasing handle; waiting are those whose entry stands in its log, by
-	// increasing index. Each client has at most one request in the two and in reading.
+	// increasing index. Each operation of a client is at most once in the two and in
+	// reading.
 	proposed []waiter
 	waiting  []waiter
 	reading  reading
@@ -59,7 +60,10 @@ const chunkSize = 4096
 func (s *machine) Step(ev kv.ServerEvent, out *kv.ServerEffects) {
 	switch ev := ev.(type) {
 	case *kv.ServerStart:
-		*s = machine{id: ev.ID, rules: without(ev.Without), log: log{limit: max(ev.LogLimit, 0)}, reading: reading{by: ev.Reads}}
+		*s = machine{
+			id: ev.ID, rules: without(ev.Without), log: log{limit: max(ev.LogLimit, 0)}, reading: reading{by: ev.Reads},
+			sessions: sessions{limit: max(ev.Sessions, 0)},
+		}
 	case *kv.ServerDeliver:
 		s.request(ev.Req, out)
 	case *kv.Answered:
@@ -86,7 +90,10 @@ func (s *machine) request(req *kv.Request, out *kv.ServerEffects) {
 		out.Reply(kv.Reply{Client: req.Client, Seq: req.Seq, Value: s.store.get([]byte(op.Key))})
 		return
 	}
-	switch v, index := s.sessions.judge(s.rules, req.Client, req.Seq); {
+	if s.sessions.limit > 0 && !s.admit(req, out) {
+		return
+	}
+	switch v, index := s.sessions.judge(s.rules, s.sessions.keyOf(req.Client, req.Session), req.Seq); {
 	case v == stale:
 		return // the client has its answer, this is a late copy
 	case v == repeated && op.Kind != kv.Get:
@@ -107,11 +114,31 @@ func (s *machine) request(req *kv.Request, out *kv.ServerEffects) {
 	out.Proposals = append(out.Proposals, raft.Proposal{Handle: s.handle, Data: s.encode(req)})
 }
 
-// supersede forgets an older request of the client, which nobody waits for any
+// admit takes note of a request where sessions are registered. A new session, and what
+// becomes of an old one, is for the log to say: a server that lags behind does not know
+// the sessions yet that others have.
+func (s *machine) admit(req *kv.Request, out *kv.ServerEffects) bool {
+	if req.Op.Kind != kv.Register {
+		s.sessions.use(s.rules, byRequest, req.Session, s.applied)
+		return true
+	}
+	if s.rules.on(registerThroughLog) {
+		return true
+	}
+	id := s.applied + 1
+	s.sessions.open(req.Client, id)
+	out.Reply(kv.Reply{Client: req.Client, Seq: req.Seq, Index: id})
+	return false
+}
+
+// supersede forgets older requests of the client, which nobody waits for any
 // more. It returns false if req itself, or a newer one, is on its way already.
 func (s *machine) supersede(req *kv.Request) bool {
 	if len(s.reading.list) > 0 && !s.reading.supersede(req) {
 		return false
+	}
+	if req.Lowest != 0 {
+		return s.supersedeBelow(req)
 	}
 	for _, list := range [...]*[]waiter{&s.proposed, &s.waiting} {
 		for i := range *list {
@@ -127,9 +154,26 @@ func (s *machine) supersede(req *kv.Request) bool {
 	return true
 }
 
+// supersedeBelow is supersede for a client that has several operations outstanding.
+func (s *machine) supersedeBelow(req *kv.Request) bool {
+	for _, list := range [...]*[]waiter{&s.proposed, &s.waiting} {
+		for i := 0; i < len(*list); i++ {
+			switch w := &(*list)[i]; {
+			case w.client != req.Client:
+			case w.seq == req.Seq:
+				return false
+			case w.seq < req.Lowest:
+				remove(list, i)
+				i--
+			}
+		}
+	}
+	return true
+}
+
 // encode returns the command's bytes, which are never written again.
 func (s *machine) encode(req *kv.Request) []byte {
-	const numbers = 5 + 10 + 1 + 10 + 10 // client, seq, kind and two lengths, at most
+	const numbers = 5 + 10 + 1 + 10 + 10 + 10 + 10 // client, seq, kind, session, lowest and two lengths, at most
 	if need := numbers + len(req.Op.Key) + len(req.Op.Value); cap(s.chunk)-len(s.chunk) < need {
 		s.chunk = make([]byte, 0, max(need, chunkSize))
 	}
@@ -151,8 +195,14 @@ func (s *machine) answered(a *raft.Answer, out *kv.ServerEffects) {
 		case raft.Accepted:
 			w.index, w.term = a.Index, a.Term
 			s.accepted(w, out)
-		case raft.NotLeader, raft.Busy: // the same to a client: not here, perhaps there
-			out.Reply(kv.Reply{Client: w.client, Seq: w.seq, Status: kv.NotLeader, Leader: a.Leader})
+		case raft.NotLeader:
+			out.Reply(w.refused(a.Leader))
+		case raft.Busy:
+			r := w.refused(a.Leader)
+			if a.Leader == raft.None { // otherwise it is handing over
+				r.Status = kv.Busy
+			}
+			out.Reply(r)
 		default:
 			out.Reply(w.lost())
 		}
@@ -206,7 +256,8 @@ func (s *machine) apply(entries []raft.Entry, out *kv.ServerEffects) {
 			command = &c
 			res = s.perform(command, e.Index)
 			out.Performed = append(out.Performed, kv.Performed{
-				Index: e.Index, Client: c.client, Seq: c.seq, Kind: c.kind, Duplicate: res.duplicate,
+				Index: e.Index, Client: c.client, Seq: c.seq, Kind: c.kind, Duplicate: res.duplicate, Expired: res.expired,
+				Ended: res.ended, EndedOf: res.endedOf,
 			})
 		}
 		for ; done < len(s.waiting) && s.waiting[done].index <= e.Index; done++ {
@@ -254,11 +305,17 @@ type result struct {
 	value     []byte // of a Get
 	duplicate bool   // the session table swallowed it
 	stale     bool   // and its client does not wait any more
+	expired   bool   // there is no such session
+	// ended is the session that made room for a new one, of the client endedOf.
+	ended   raft.Index
+	endedOf kv.ClientID
 }
 
 // reply answers w with the result, which the entry at index gave.
 func (r *result) reply(w *waiter, index raft.Index, out *kv.ServerEffects) {
-	if !r.stale {
+	if r.expired {
+		out.Reply(kv.Reply{Client: w.client, Seq: w.seq, Status: kv.Expired})
+	} else if !r.stale {
 		out.Reply(kv.Reply{Client: w.client, Seq: w.seq, Value: r.value, Index: index, Duplicate: r.duplicate})
 	}
 }
@@ -267,23 +324,37 @@ func (r *result) reply(w *waiter, index raft.Index, out *kv.ServerEffects) {
 // is repeated is read again, because it changes nothing and its old answer is not
 // kept.
 func (s *machine) perform(c *view, at raft.Index) result {
+	if s.sessions.limit > 0 {
+		if c.kind == kv.Register {
+			ended := s.sessions.open(c.client, at)
+			return result{ended: raft.Index(ended.key), endedOf: ended.client}
+		}
+		if !s.sessions.use(s.rules, byEntry, c.session, at) {
+			return result{expired: true}
+		}
+	}
 	v := fresh
 	if s.rules.on(dedupAtApply) {
-		v, _ = s.sessions.judge(s.rules, c.client, c.seq)
+		v, _ = s.sessions.judge(s.rules, s.sessions.keyOf(c.client, c.session), c.seq)
 	}
 	if v == stale || v == repeated && c.kind != kv.Get {
 		return result{duplicate: true, stale: v == stale}
 	}
-	s.sessions.record(c.client, c.seq, at)
+	s.sessions.record(s.rules, c, at)
 	switch c.kind {
 	case kv.Put:
 		s.store.put(c.key, c.value)
 	case kv.Append:
 		s.store.append(c.key, c.value)
-	default:
+	case kv.Get:
 		return result{value: s.store.get(c.key)}
 	}
 	return result{}
+}
+
+// refused says that w's request was not taken here.
+func (w *waiter) refused(leader raft.ID) kv.Reply {
+	return kv.Reply{Client: w.client, Seq: w.seq, Status: kv.NotLeader, Leader: leader}
 }
 
 // lost says that w's entry lost its place.

@@ -43,6 +43,7 @@ func (s *machine) restore(ev *kv.Restored, out *kv.ServerEffects) {
 		out.Refused = err.Error()
 		return
 	}
+	ss.limit = s.sessions.limit
 	s.store, s.sessions, s.applied = st, ss, ev.Index
 	s.log.bytes = 0
 	// What became of those whose place lies in the snapshot only the sessions know:
@@ -55,21 +56,27 @@ func (s *machine) restore(ev *kv.Restored, out *kv.ServerEffects) {
 }
 
 const (
-	snapshotFormat = 1 // the first byte
-	checksumSize   = 4 // at the end
+	// The first byte. A table that one number for each client says all of is written in
+	// short, so that a snapshot of few clients stays small.
+	shortSessions = 1
+	fullSessions  = 2
+	checksumSize  = 4 // at the end
 )
 
 // appendSnapshot appends the state: the format, the store, the sessions, and a
 // checksum of these. Equal states have equal bytes.
 func (s *machine) appendSnapshot(b []byte) []byte {
-	at := len(b)
-	b = append(b, snapshotFormat)
-	b = s.store.appendState(b)
-	if s.rules.on(sessionsInSnapshot) {
-		b = s.sessions.appendState(b)
-	} else {
-		b = new(sessions).appendState(b)
+	at, table := len(b), &s.sessions
+	if !s.rules.on(sessionsInSnapshot) {
+		table = new(sessions)
 	}
+	if table.plain() {
+		b = append(b, shortSessions)
+	} else {
+		b = append(b, fullSessions)
+	}
+	b = s.store.appendState(b)
+	b = table.appendState(b)
 	return binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b[at:]))
 }
 
@@ -83,16 +90,19 @@ func readSnapshot(b []byte) (store, sessions, error) {
 	if got, want := crc32.ChecksumIEEE(body), binary.LittleEndian.Uint32(b[len(body):]); got != want {
 		return store{}, sessions{}, fmt.Errorf("snapshot: the checksum of its %d bytes is %08x, it says %08x: it is damaged", len(body), got, want)
 	}
-	if body[0] != snapshotFormat {
-		return store{}, sessions{}, fmt.Errorf("snapshot: it is of format %d, this server reads format %d", body[0], snapshotFormat)
+	if body[0] != shortSessions && body[0] != fullSessions {
+		return store{}, sessions{}, fmt.Errorf("snapshot: it is of format %d, this server reads formats %d and %d", body[0], shortSessions, fullSessions)
 	}
 	st, rest, err := readStore(body[1:])
 	if err != nil {
 		return store{}, sessions{}, err
 	}
-	ss, rest, err := readSessions(rest)
+	ss, rest, err := readSessions(rest, body[0] == fullSessions)
 	if err != nil {
 		return store{}, sessions{}, err
+	}
+	if body[0] == fullSessions && ss.plain() {
+		return store{}, sessions{}, errors.New("snapshot: its sessions are written in full, though they fit the short form")
 	}
 	if len(rest) > 0 {
 		return store{}, sessions{}, fmt.Errorf("snapshot: %d bytes are left over", len(rest))
@@ -137,28 +147,65 @@ func readStore(b []byte) (s store, rest []byte, err error) {
 	return s, b, nil
 }
 
-// readSessions reads what sessions.appendState wrote.
-func readSessions(b []byte) (t sessions, rest []byte, err error) {
-	n, b, err := readCount(b, "sessions", 3)
+// readSessions reads what sessions.appendState wrote, in full or in short.
+func readSessions(b []byte, full bool) (t sessions, rest []byte, err error) {
+	fields := 3
+	if full {
+		fields = 7
+	}
+	n, b, err := readCount(b, "sessions", uint64(fields))
 	if err != nil {
 		return t, b, err
 	}
 	t.list = make([]session, n)
 	for i := range t.list {
-		var fields [3]uint64
-		for k := range fields {
+		var f [7]uint64
+		for k := range f[:fields] {
 			var ok bool
-			if fields[k], b, ok = uvarint(b); !ok {
-				return t, b, fmt.Errorf("snapshot: session %d of %d is not three canonical numbers", i+1, n)
+			if f[k], b, ok = uvarint(b); !ok {
+				return t, b, fmt.Errorf("snapshot: session %d of %d is not %d canonical numbers", i+1, n, fields)
 			}
 		}
-		if fields[0] > 1<<32-1 {
+		if !full {
+			f[3] = f[0]
+		}
+		if f[3] > 1<<32-1 {
 			return t, b, errors.New("snapshot: a session's client does not fit into 32 bits")
 		}
-		t.list[i] = session{client: kv.ClientID(fields[0]), seq: fields[1], index: raft.Index(fields[2])}
-		if i > 0 && t.list[i].client <= t.list[i-1].client {
-			return t, b, fmt.Errorf("snapshot: the session of %v stands behind that of %v: they come by increasing client", t.list[i].client, t.list[i-1].client)
+		s := session{
+			key: f[0], client: kv.ClientID(f[3]), seq: f[1], index: raft.Index(f[2]), used: raft.Index(f[4]), lowest: f[5],
 		}
+		if i > 0 && s.key <= t.list[i-1].key {
+			return t, b, fmt.Errorf("snapshot: session %d stands behind session %d: they come in increasing order", s.key, t.list[i-1].key)
+		}
+		if s.kept, b, err = readAnswers(b, f[6], &s); err != nil {
+			return t, b, err
+		}
+		t.list[i] = s
 	}
 	return t, b, nil
+}
+
+// readAnswers reads the n answers that a session keeps.
+func readAnswers(b []byte, n uint64, s *session) (kept []answer, rest []byte, err error) {
+	if n > uint64(len(b))/2 {
+		return nil, b, fmt.Errorf("snapshot: %d answers of session %d are more than %d bytes can hold", n, s.key, len(b))
+	}
+	for range n {
+		var a answer
+		var index uint64
+		var ok bool
+		if a.seq, b, ok = uvarint(b); ok {
+			index, b, ok = uvarint(b)
+		}
+		if !ok {
+			return nil, b, fmt.Errorf("snapshot: an answer of session %d is not two canonical numbers", s.key)
+		}
+		a.index = raft.Index(index)
+		if a.seq < s.lowest || a.seq >= s.seq || len(kept) > 0 && a.seq <= kept[len(kept)-1].seq {
+			return nil, b, fmt.Errorf("snapshot: answer %d of session %d stands out of order: they go up from %d to below %d", a.seq, s.key, s.lowest, s.seq)
+		}
+		kept = append(kept, a)
+	}
+	return kept, b, nil
 }

@@ -130,15 +130,19 @@ func TestADamagedSnapshotIsRefusedWithAReason(t *testing.T) {
 		}
 	}
 	for _, tc := range []struct{ name, body, want string }{
-		{"another format", "\x02\x00\x00", "format 2"},
+		{"another format", "\x03\x00\x00", "format 3"},
+		{"full for nothing", "\x02\x00\x00", "short form"},
+		{"answers cut short", "\x02\x00\x01\x07\x09\x01\x01\x01\x03\x05", "can hold"},
+		{"answer below the lowest", "\x02\x00\x01\x07\x09\x01\x01\x01\x03\x01\x02\x01", "out of order"},
+		{"answer above the last", "\x02\x00\x01\x07\x09\x01\x01\x01\x03\x01\x09\x01", "out of order"},
 		{"no number of keys", "\x01", "number of keys"},
 		{"too many keys", "\x01\x7f\x00", "127 keys"},
 		{"huge number of keys", "\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "can hold"},
 		{"key cut short", "\x01\x01\x05x", "key 1 of 1 is cut short"},
 		{"value cut short", "\x01\x01\x01x\x05y", "the value of key \"x\" is cut short"},
 		{"keys twice", "\x01\x02\x01x\x00\x01x\x00\x00", "increasing order"},
-		{"session cut short", "\x01\x00\x01\x01\x80\x80", "three canonical numbers"},
-		{"sessions twice", "\x01\x00\x02\x01\x01\x01\x01\x01\x01", "increasing client"},
+		{"session cut short", "\x01\x00\x01\x01\x80\x80", "3 canonical numbers"},
+		{"sessions twice", "\x01\x00\x02\x01\x01\x01\x01\x01\x01", "increasing order"},
 		{"large client", "\x01\x00\x01\xff\xff\xff\xff\x7f\x01\x01", "32 bits"},
 		{"more behind", "\x01\x00\x00\x00", "1 bytes are left over"},
 	} {
@@ -164,7 +168,14 @@ func FuzzSnapshot(f *testing.F) {
 	f.Add(m.appendSnapshot(nil), false)
 	m.store.put([]byte("x"), []byte("abc"))
 	m.store.put([]byte("y"), nil)
-	m.sessions.record(3, 300, 400)
+	m.sessions.record(0, &view{client: 3, seq: 300}, 400)
+	f.Add(m.appendSnapshot(nil), false)
+	for _, seq := range []uint64{7, 9, 8, 12} {
+		m.sessions.record(0, &view{client: 4, seq: seq, lowest: 7}, raft.Index(seq))
+	}
+	f.Add(m.appendSnapshot(nil), false)
+	m.sessions = sessions{limit: 2}
+	m.sessions.open(5, 900)
 	f.Add(m.appendSnapshot(nil), false)
 	f.Add([]byte("\x01\x02\x01x\x00\x01y\x00\x01\x01\x01\x01"), true)
 	f.Fuzz(func(t *testing.T, b []byte, seal bool) {

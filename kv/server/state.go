@@ -23,10 +23,10 @@ func (s *machine) Clone() kv.Server {
 // order, numbers as varints, lists and strings with their length in front.
 func (s *machine) AppendState(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(s.id))
-	b = append(b, byte(s.rules))
+	b = append(b, byte(s.rules), byte(s.rules>>8))
 	b = binary.AppendUvarint(b, uint64(s.applied))
 	b = s.store.appendState(b)
-	b = s.sessions.appendState(b)
+	b = s.sessions.appendState(binary.AppendUvarint(b, uint64(s.sessions.limit)))
 	b = binary.AppendUvarint(b, uint64(s.handle))
 	b = appendWaiters(b, s.proposed)
 	b = appendWaiters(b, s.waiting)
@@ -59,7 +59,7 @@ func (s *machine) Inspect(st *kv.ServerStatus) {
 	st.Applied = s.applied
 	st.LogBytes, st.LogLimit = s.log.bytes, s.log.limit
 	st.Keys = s.store.inspect(st.Keys)
-	st.Sessions = s.sessions.inspect(st.Sessions)
+	st.Sessions, st.SessionLimit = s.sessions.inspect(st.Sessions), s.sessions.limit
 	for i := range s.waiting {
 		w := &s.waiting[i]
 		st.Waiting = append(st.Waiting, kv.Waiter{Client: w.client, Seq: w.seq, Index: w.index, Term: w.term})

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"raftarium/kv"
+	"raftarium/raft"
 )
 
 // view is a command that was read where it stands: key and value share the
@@ -12,6 +13,8 @@ type view struct {
 	client     kv.ClientID
 	seq        uint64
 	kind       kv.Kind
+	session    raft.Index
+	lowest     uint64
 	key, value []byte
 }
 
@@ -26,14 +29,34 @@ func (v *view) read(b []byte) bool {
 	if v.seq, b, ok = uvarint(b); !ok || len(b) == 0 {
 		return false
 	}
-	if v.kind = kv.Kind(b[0]); v.kind < kv.Get || v.kind > kv.Append {
-		return false
+	v.session, v.lowest = 0, 0
+	v.kind, b = kv.Kind(b[0]), b[1:]
+	if v.kind < kv.Get || v.kind > kv.Register {
+		if b, ok = v.readSession(b); !ok {
+			return false
+		}
 	}
-	if v.key, b, ok = take(b[1:]); !ok {
+	if v.key, b, ok = take(b); !ok {
 		return false
 	}
 	v.value, b, ok = take(b)
 	return ok && len(b) == 0
+}
+
+// readSession reads what stands between the kind and the key of a command that says
+// more than most.
+func (v *view) readSession(b []byte) (rest []byte, ok bool) {
+	v.kind -= kv.InSession // of another kind it makes one that is none
+	if v.kind < kv.Get || v.kind > kv.Register {
+		return b, false
+	}
+	session, b, ok := uvarint(b)
+	if !ok {
+		return b, false
+	}
+	v.session = raft.Index(session)
+	v.lowest, b, ok = uvarint(b)
+	return b, ok && session|v.lowest != 0
 }
 
 func uvarint(b []byte) (v uint64, rest []byte, ok bool) {

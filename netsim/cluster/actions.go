@@ -274,7 +274,7 @@ func (w *World) do(a script.Action, targets []raft.ID) string {
 		return "You drop message " + strconv.FormatUint(uint64(a.Message), 10)
 	case script.Do:
 		c := &w.clients[a.Client-1]
-		busy := c.busy
+		busy := len(c.open) >= w.window()
 		w.invoke(c, a.Op)
 		if busy {
 			return fmt.Sprintf("C%d will %s when it is free", a.Client, opText(a.Op))

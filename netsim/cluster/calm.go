@@ -68,7 +68,7 @@ func (w *World) stalled() bool {
 		return false
 	}
 	for i := range w.clients {
-		if c := &w.clients[i]; c.busy && c.since <= since {
+		if c := &w.clients[i]; len(c.open) > 0 && c.open[0].since <= since {
 			return true
 		}
 	}

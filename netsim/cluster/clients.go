@@ -18,11 +18,9 @@ type client struct {
 	id      kv.ClientID
 	node    netsim.NodeID
 	m       kv.Client
-	busy    bool
-	op      kv.Op // outstanding, or the last one
-	since   netsim.Time
-	queue   []kv.Op // waiting their turn
-	ops     uint64  // made by the workload so far
+	open    []opened // operations outstanding, oldest first
+	queue   []kv.Op  // waiting their turn
+	ops     uint64   // made by the workload so far
 	done    int
 	last    kv.Result
 	lastOp  kv.Op
@@ -30,10 +28,49 @@ type client struct {
 	failed  string // why the machine was stopped, "" if it was not
 }
 
+// opened is an operation that a client machine was asked for and has not finished.
+type opened struct {
+	op    kv.Op
+	seq   uint64 // of its last request; 0 before the first
+	since netsim.Time
+}
+
+// requested takes down for which operation a request is. Which that is the machine
+// need not say, so it is the one of that number, or the oldest without one that asks
+// for the same, or any that does.
+func (c *client) requested(r *kv.Request) *opened {
+	var found *opened
+	for i := range c.open {
+		o := &c.open[i]
+		if o.seq == r.Seq {
+			return o
+		}
+		if o.op == r.Op && (found == nil || found.seq != 0 && o.seq == 0) {
+			found = o
+		}
+	}
+	if found != nil {
+		found.seq = r.Seq
+	}
+	return found
+}
+
+// finished takes out the operation that a result is of, and says if there is none.
+func (c *client) finished(seq uint64, window int) (o opened, ok bool) {
+	for i := range c.open {
+		if o = c.open[i]; o.seq == seq || window == 1 {
+			c.open = slices.Delete(c.open, i, i+1)
+			return o, true
+		}
+	}
+	return o, false
+}
+
 // clone returns a copy, and what the machine did wrong if it cannot be cloned.
 func (c *client) clone() (d client, failure string) {
 	d = *c
 	d.queue = slices.Clone(c.queue)
+	d.open = slices.Clone(c.open)
 	if c.failed != "" {
 		return d, ""
 	}
@@ -52,10 +89,11 @@ func (c *client) appendState(b []byte) []byte {
 	for _, op := range c.queue {
 		b = (&kv.Command{Op: op}).AppendTo(b)
 	}
-	if c.busy {
-		return (&kv.Command{Op: c.op}).AppendTo(append(b, 1))
+	b = binary.AppendUvarint(b, uint64(len(c.open)))
+	for i := range c.open {
+		b = (&kv.Command{Op: c.open[i].op, Seq: c.open[i].seq}).AppendTo(b)
 	}
-	return append(b, 0)
+	return b
 }
 
 // domainWorkload keeps the workload's draws apart from all others.
@@ -83,8 +121,12 @@ func (w *World) startClient(c *client) {
 	c.m = w.code.Client.New()
 	w.stepClient(c, &kv.ClientStart{
 		ID: c.id, Servers: w.serverIDs(), Timing: kv.DefaultClientTiming, Without: w.without,
+		Sessions: w.cfg.Sessions > 0, Window: w.window(),
 	})
 }
+
+// window is how many operations a client has outstanding at most.
+func (w *World) window() int { return max(w.cfg.Window, 1) }
 
 // failClient stops a client whose machine broke the contract: a finding about the
 // machine, not a crash of the program. What it had begun stays unanswered.
@@ -127,37 +169,38 @@ func (w *World) wake(c *client) {
 // idleRounds bounds how many operations a client may finish within one event.
 const idleRounds = 1000
 
-// idle begins the next operation of a client that has none outstanding. Whoever calls
-// it rescues the client.
+// idle begins the next operations of a client, as many as it may have outstanding.
+// Whoever calls it rescues the client.
 func (w *World) idle(c *client) {
-	for round := 0; !c.busy && c.failed == ""; round++ {
+	for round := 0; len(c.open) < w.window() && c.failed == ""; round++ {
 		if round == idleRounds {
 			w.failClient(c, "finishes operations without end within one event")
 			return
 		}
-		switch {
-		case len(c.queue) > 0:
-			c.op = c.queue[0]
-			c.queue = slices.Delete(c.queue, 0, 1)
-		case w.load.Workload != script.NoWorkload && w.load.Workload != "" && int(c.id) <= w.active:
-			w.nextOp(c)
-		default:
+		queued := len(c.queue) > 0
+		if !queued && (w.load.Workload == script.NoWorkload || w.load.Workload == "" || int(c.id) > w.active) {
 			return
 		}
-		c.busy, c.since = true, w.sim.Now()
-		w.judge.Invoked(c.id, c.op)
-		w.evInvoke.Op = c.op
+		c.open = append(c.open, opened{since: w.sim.Now()})
+		o := &c.open[len(c.open)-1]
+		if queued {
+			o.op = c.queue[0]
+			c.queue = slices.Delete(c.queue, 0, 1)
+		} else {
+			w.nextOp(c, &o.op)
+		}
+		w.judge.Invoked(c.id, o.op)
+		w.evInvoke.Op = o.op
 		w.stepClient(c, &w.evInvoke)
 	}
 }
 
-// nextOp makes the client's next operation, of the workload. Every value that is
+// nextOp makes the client's next operation, of the workload, in op. Every value that is
 // written is written once only, so that a reader can tell who wrote what it sees.
-func (w *World) nextOp(c *client) {
+func (w *World) nextOp(c *client, op *kv.Op) {
 	c.ops++
 	u := netsim.Draw(w.cfg.Seed, domainWorkload, uint64(c.id), c.ops, 0)
-	op := &c.op
-	op.Kind, op.Value = kv.Append, ""
+	op.Kind = kv.Append
 	op.Key = KeyName(int(netsim.Below(netsim.Mix(u, 1), uint64(max(w.load.Keys, 1)))))
 	if w.load.Workload == script.Mixed {
 		op.Kind = kv.Get + kv.Kind(netsim.Below(netsim.Mix(u, 2), 3))
@@ -202,14 +245,17 @@ func (w *World) stepClient(c *client, ev kv.ClientEvent) {
 	c.m.Step(ev, out)
 	for i := range out.Timers {
 		switch t := &out.Timers[i]; {
+		case t.Key < 0 || t.Key > w.window():
+			w.failClient(c, "asks for its timer %d: they are numbered from 0 to its window, %d", t.Key, w.window())
+			return
 		case t.Cancel:
-			w.sim.CancelTimer(c.node, 0)
+			w.sim.CancelTimer(c.node, t.Key)
 		case t.Min < 0 || t.Max < t.Min || t.Max < minTimer:
 			w.failClient(c, "asks for a timer within %v..%v: the first must not be negative, nor the second less than it or than %v",
 				t.Min, t.Max, minTimer)
 			return
 		default:
-			w.sim.SetTimer(c.node, 0, netsim.Range{Min: t.Min, Max: t.Max}, w.event)
+			w.sim.SetTimer(c.node, t.Key, netsim.Range{Min: t.Min, Max: t.Max}, w.event)
 		}
 	}
 	for i := range out.Sends {
@@ -220,6 +266,7 @@ func (w *World) stepClient(c *client, ev kv.ClientEvent) {
 		if snd.Req.Try > 1 {
 			w.stats.Retries++
 		}
+		c.requested(snd.Req)
 		if w.notes.on {
 			w.noteRequest(c, snd)
 		}
@@ -233,20 +280,22 @@ func (w *World) stepClient(c *client, ev kv.ClientEvent) {
 }
 
 func (w *World) finish(c *client, r *kv.Result) {
-	if !c.busy {
+	o, ok := c.finished(r.Seq, w.window())
+	if !ok {
 		w.failClient(c, "finishes an operation that nobody asked for")
 		return
 	}
-	c.busy = false
 	c.done++
 	c.last = *r
-	c.lastOp = c.op
-	switch c.op.Kind {
-	case kv.Get:
+	c.lastOp = o.op
+	switch {
+	case r.Expired:
+		w.stats.Expired++
+	case o.op.Kind == kv.Get:
 		w.stats.Gets++
-	case kv.Put:
+	case o.op.Kind == kv.Put:
 		w.stats.Puts++
-	case kv.Append:
+	default:
 		w.stats.Appends++
 	}
 	w.judge.Returned(c.id, r)
@@ -254,7 +303,7 @@ func (w *World) finish(c *client, r *kv.Result) {
 		w.noteDone(c, r)
 	}
 	if w.opt.Completions {
-		w.completed = append(w.completed, Completion{Client: c.id, Op: c.op, Result: *r, Invoked: c.since, At: w.sim.Now()})
+		w.completed = append(w.completed, Completion{Client: c.id, Op: o.op, Result: *r, Invoked: o.since, At: w.sim.Now()})
 	}
 }
 
@@ -276,5 +325,5 @@ func (w *World) Busy(id kv.ClientID) bool {
 		return false
 	}
 	c := &w.clients[id-1]
-	return c.busy || len(c.queue) > 0
+	return len(c.open) > 0 || len(c.queue) > 0
 }

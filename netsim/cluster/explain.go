@@ -106,6 +106,9 @@ func DescribeMessage(payload any) string {
 	case *raft.InstallSnapshotReply:
 		return fmt.Sprintf("I have %d bytes of the snapshot up to %d, my term is %d", m.Have, m.LastIndex, m.Term)
 	case *kv.Request:
+		if m.Op.Kind == kv.Register {
+			return fmt.Sprintf("register a session (number %d, try %d)", m.Seq, m.Try)
+		}
 		return fmt.Sprintf("%s (number %d, try %d)", opText(m.Op), m.Seq, m.Try)
 	case *kv.Reply:
 		text := fmt.Sprintf("%s (number %d)", m.Status, m.Seq)
@@ -116,6 +119,10 @@ func DescribeMessage(payload any) string {
 			text += fmt.Sprintf(", read as of entry %d under a lease", m.Index)
 		case m.Status == kv.OK && m.By == kv.ReadsByIndex:
 			text += fmt.Sprintf(", read as of entry %d, for a majority confirmed the leader", m.Index)
+		case m.Status == kv.Expired:
+			text += ": it may or may not have happened"
+		case m.Status == kv.Busy:
+			text += ": I have as much to commit as I take on"
 		case m.Status == kv.NotLeader && m.Leader != raft.None:
 			text += ", ask " + name(m.Leader)
 		}

@@ -38,7 +38,7 @@ func (w *World) View(v *View) {
 	// A client that has left is shown until it is done.
 	v.Clients, v.Active = v.Clients[:0], w.active
 	for i := range w.clients {
-		if c := &w.clients[i]; i < w.active || c.busy {
+		if c := &w.clients[i]; i < w.active || len(c.open) > 0 {
 			v.Clients = grow(v.Clients, len(v.Clients)+1)
 			w.viewClient(c, &v.Clients[len(v.Clients)-1])
 		}
@@ -122,11 +122,15 @@ func (w *World) viewTimer(s *server, key raft.TimerKey) TimerView {
 }
 
 func (w *World) viewClient(c *client, v *ClientView) {
-	v.ClientStatus = kv.ClientStatus{ID: c.id, Busy: c.busy, Op: c.op}
+	now := opened{op: c.lastOp}
+	if len(c.open) > 0 {
+		now = c.open[0]
+	}
+	v.ClientStatus = kv.ClientStatus{ID: c.id, Busy: len(c.open) > 0, Op: now.op, Outstanding: v.Outstanding[:0]}
 	if v.Failed = c.failed; v.Failed == "" {
 		v.Failed = try("Inspect", func() { c.m.Inspect(&v.ClientStatus) })
 	}
-	v.Since, v.Queued, v.Completed = c.since, len(c.queue), c.done
+	v.Since, v.Queued, v.Completed = now.since, len(c.queue), c.done
 	v.Last, v.LastOp, v.Swallowed = c.last, c.lastOp, c.done > 0 && c.swallow == c.last.Seq
 }
 

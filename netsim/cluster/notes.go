@@ -438,24 +438,36 @@ func (w *World) noteRequest(c *client, snd *kv.ClientSend) {
 	if !w.notes.on {
 		return
 	}
+	op := opText(snd.Req.Op)
+	if snd.Req.Op.Kind == kv.Register {
+		op = "register a session"
+	}
 	if snd.Req.Try > 1 {
-		w.notes.add(w, NoteClient, snd.To, 0, "C%d tries again, at %s: %s (number %d, try %d)", c.id, name(snd.To), opText(c.op), snd.Req.Seq, snd.Req.Try)
+		w.notes.add(w, NoteClient, snd.To, 0, "C%d tries again, at %s: %s (number %d, try %d)", c.id, name(snd.To), op, snd.Req.Seq, snd.Req.Try)
 		return
 	}
-	w.notes.add(w, NoteClient, snd.To, 0, "C%d asks %s: %s (number %d)", c.id, name(snd.To), opText(c.op), snd.Req.Seq)
+	w.notes.add(w, NoteClient, snd.To, 0, "C%d asks %s: %s (number %d)", c.id, name(snd.To), op, snd.Req.Seq)
 }
 
 // noteReply tells of a refusal that the client waits for. Others are late: it asks
 // somebody else by now, or for something else.
 func (w *World) noteReply(c *client, from raft.ID, r *kv.Reply) {
-	if !w.notes.on || !c.busy || c.failed != "" || r.Status == kv.OK {
+	if !w.notes.on || c.failed != "" {
 		return
 	}
 	var st kv.ClientStatus
-	if try("Inspect", func() { c.m.Inspect(&st) }) != "" || st.Seq != r.Seq || st.Server != from || st.Resting {
+	if try("Inspect", func() { c.m.Inspect(&st) }) != "" {
 		return
 	}
+	now := waitsFor(&st, r.Seq)
 	switch {
+	case now == nil:
+		return
+	case r.Status == kv.OK && now.Op.Kind == kv.Register:
+		w.notes.add(w, NoteClient, from, 0, "C%d has a session now: entry %d registered it", c.id, r.Index)
+	case r.Status == kv.OK || now.Server != from || now.Resting:
+	case r.Status == kv.Busy:
+		w.notes.add(w, NoteClient, from, 0, "%s has as much to commit as it takes on and refuses C%d as busy; C%d will try again", name(from), c.id, c.id)
 	case r.Status == kv.NotLeader && r.Leader != raft.None && w.servers[from-1].status.Transferee == r.Leader:
 		w.notes.add(w, NoteClient, from, 0, "%s is handing over to %s and sends C%d there", name(from), name(r.Leader), c.id)
 	case r.Status == kv.NotLeader && r.Leader != raft.None:
@@ -467,9 +479,32 @@ func (w *World) noteReply(c *client, from raft.ID, r *kv.Reply) {
 	}
 }
 
-// notePerformed tells of a repetition that was swallowed, once: by the server
-// that applies it first.
+// waitsFor finds what a client waits for under a sequence number, or returns nil. A
+// machine that lists nothing waits for one operation at most.
+func waitsFor(st *kv.ClientStatus, seq uint64) *kv.Outstanding {
+	if st.Registration.Seq == seq && seq != 0 {
+		return &st.Registration
+	}
+	for i := range st.Outstanding {
+		if o := &st.Outstanding[i]; o.Seq == seq {
+			return o
+		}
+	}
+	if len(st.Outstanding) == 0 && st.Busy && st.Seq == seq {
+		return &kv.Outstanding{Op: st.Op, Seq: st.Seq, Try: st.Try, Server: st.Server, Resting: st.Resting}
+	}
+	return nil
+}
+
+// notePerformed tells of a repetition that was swallowed, or of a session that had
+// ended, once: by the server that applies it first.
 func (w *World) notePerformed(s *server, p *kv.Performed) {
+	if p.Ended != 0 && p.Index > w.stats.Committed {
+		w.notes.add(w, NoteClient, s.id, 0, "Entry %d opens a session for C%d, one too many: session %d, of C%d, was used longest ago and ends", p.Index, p.Client, p.Ended, p.EndedOf)
+	}
+	if p.Expired && p.Index > w.stats.Committed {
+		w.notes.add(w, NoteClient, s.id, 0, "Entry %d changes nothing: the session of C%d's operation %d has ended", p.Index, p.Client, p.Seq)
+	}
 	if !p.Duplicate || p.Index <= w.stats.Committed {
 		return
 	}
@@ -484,6 +519,11 @@ func (w *World) notePerformed(s *server, p *kv.Performed) {
 
 func (w *World) noteDone(c *client, r *kv.Result) {
 	if !w.notes.on {
+		return
+	}
+	if r.Expired {
+		w.notes.add(w, NoteClient, raft.None, 0, "C%d's session has expired: %s may or may not have happened, and C%d does not ask again",
+			c.id, opText(c.lastOp), c.id)
 		return
 	}
 	text := fmt.Sprintf("C%d is done: %s", c.id, opText(c.lastOp))

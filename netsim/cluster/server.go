@@ -60,10 +60,10 @@ func (w *World) start(s *server) {
 	// The machine may append to the log that it gets, so it gets no spare room.
 	s.disk.log = slices.Clip(s.disk.log)
 	w.judge.StartedFrom(s.id, s.disk.state, s.disk.snapshot, s.disk.log)
-	w.runServer(s, &kv.ServerStart{ID: s.id, Without: w.without, LogLimit: w.cfg.Snapshot, Reads: w.reads})
+	w.runServer(s, &kv.ServerStart{ID: s.id, Without: w.without, LogLimit: w.cfg.Snapshot, Reads: w.reads, Sessions: w.cfg.Sessions})
 	w.runRaft(s, &raft.Start{
 		ID: s.id, Servers: script.FirstServers(w.cfg.Servers), Timing: w.cfg.Timing,
-		Limits: raft.Limits{Chunk: chunkOf(w.cfg.Snapshot)},
+		Limits: raft.Limits{Chunk: chunkOf(w.cfg.Snapshot), Uncommitted: w.cfg.Uncommitted},
 		State:  s.disk.state, Log: s.disk.log, Snapshot: s.disk.snapshot, Without: w.without,
 	})
 }
@@ -437,7 +437,7 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 		if p.Index > w.stats.Committed && p.Duplicate {
 			w.stats.DuplicatesSuppressed++
 		}
-		if p.Duplicate {
+		if p.Duplicate || p.Expired || p.Ended != 0 {
 			w.notePerformed(s, p)
 		}
 	}
@@ -457,6 +457,9 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 		if r == nil || !w.knows(r.Client) {
 			w.fail(s, "answers a client that does not exist")
 			return
+		}
+		if r.Status == kv.Busy {
+			w.stats.Busy++
 		}
 		if r.By != kv.ReadsByLog {
 			w.served(s, r)

@@ -136,7 +136,10 @@ type Stats struct {
 	Events, Messages, Lost, Elections uint64
 	Puts, Appends, Gets               uint64 // completed
 	Retries, DuplicatesSuppressed     uint64
-	Committed                         raft.Index // highest index applied anywhere
+	// Expired are operations that were given up because their session had ended, Busy
+	// the refusals of leaders that had too much to commit.
+	Expired, Busy uint64
+	Committed     raft.Index // highest index applied anywhere
 }
 
 // Note is one sentence of the narration.

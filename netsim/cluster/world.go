@@ -94,6 +94,7 @@ type scratch struct {
 	evAnswered kv.Answered
 	evInvoke   kv.Invoke
 	evReply    kv.ClientDeliver
+	evRings    kv.ClientTimerFired
 }
 
 // Completion is a finished operation of a client.
@@ -126,10 +127,12 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 		servers: make([]server, cfg.Servers),
 		load:    script.Load{Workload: cfg.Workload, Keys: cfg.Keys},
 		without: slices.Clone(cfg.Without),
-		judge:   check.New(check.Config{Servers: cfg.Servers, Bound: ProgressBound, KeepHistory: !opt.NoHistory}),
-		latest:  raft.Config{Voters: script.FirstServers(cfg.Servers)},
-		trace:   netsim.NewTrace(max(limit, 1)),
-		notes:   notebook{on: opt.Narrate},
+		judge: check.New(check.Config{
+			Servers: cfg.Servers, Bound: ProgressBound, KeepHistory: !opt.NoHistory, Sessions: cfg.Sessions, Window: cfg.Window,
+		}),
+		latest: raft.Config{Voters: script.FirstServers(cfg.Servers)},
+		trace:  netsim.NewTrace(max(limit, 1)),
+		notes:  notebook{on: opt.Narrate},
 	}
 	w.setReads(cfg.Reads)
 	w.digest = netsim.Mix(cfg.Seed, uint64(cfg.Servers))
@@ -327,7 +330,8 @@ func (w *World) react(ev *netsim.Event) {
 		case ev.Node == operator:
 			w.pursue()
 		default:
-			w.takeClient(w.client(ev.Node), &kv.ClientTimerFired{})
+			w.evRings.Key = int(ev.Key)
+			w.takeClient(w.client(ev.Node), &w.evRings)
 		}
 	case netsim.Written:
 		w.written(&w.servers[ev.Node-1], raft.SaveSeq(ev.Key))

@@ -35,6 +35,7 @@ var promises = map[string]func(*run){
 	"election-restriction.txt": electionRestriction,
 	"persistent-vote.txt":      persistentVote,
 	"lost-append.txt":          lostAppend,
+	"session-expired.txt":      sessionExpired,
 }
 
 func TestEveryScenarioKeepsItsPromise(t *testing.T) {

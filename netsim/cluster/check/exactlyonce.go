@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"sort"
 
 	"raftarium/kv"
@@ -27,30 +28,34 @@ import (
 // client is what the judge knows of a client.
 type client struct {
 	operations uint32 // invoked so far; they are numbered from 1
-	open       bool   // the last one has not returned
-	stopped    bool
-	op         operation // the last one
-	// asked: the client sent a request for op, the last one under seq; command
-	// is the hash of its encoded command.
-	asked   bool
-	seq     uint64
-	command uint64
-	seqs    table[sequence] // in increasing order of seq
-	taken   uint32          // highest operation that the model performed
+	// ops are those that are outstanding and, where there is room, the last ones that
+	// were: as many as the window is wide, in no order.
+	ops   []operation
+	seqs  table[sequence] // in increasing order of seq
+	taken doneSet         // what the model performed
 	// reached is, for each operation in order, the index that holds its first
 	// command: what a state as of some index has performed.
 	reached table[reached]
+	arrived doneSet // the operations in reached
 	missed  []missed
 }
 
 // operation is an operation that was invoked.
 type operation struct {
-	number uint32
-	kind   kv.Kind
-	key    int
-	value  string
-	call   uint64
-	callAt netsim.Time
+	number  uint32
+	kind    kv.Kind
+	open    bool // it has not returned
+	stopped bool // and its client left
+	// asked: the client sent a request for it, the last one under seq; command is the
+	// hash of its encoded command, and session what it was asked for under.
+	asked   bool
+	seq     uint64
+	command uint64
+	session raft.Index
+	key     int
+	value   string
+	call    uint64
+	callAt  netsim.Time
 	// first is a read's key at the invocation; seen is what it was when commands
 	// of this read were applied.
 	first digest
@@ -58,8 +63,8 @@ type operation struct {
 	seens uint8
 }
 
-// reached says that a command of an operation stands at an index, and none of a
-// later one before.
+// reached says that a command of an operation stands at an index, and none of it
+// before; nor, where a client has one operation outstanding, of a later one.
 type reached struct {
 	at     int
 	number uint32
@@ -81,6 +86,8 @@ type missed struct {
 
 func (c *client) clone() client {
 	d := *c
+	d.ops = append([]operation(nil), c.ops...)
+	d.taken, d.arrived = c.taken.clone(), c.arrived.clone()
 	d.seqs = c.seqs.clone()
 	d.reached = c.reached.clone()
 	d.missed = append([]missed(nil), c.missed...)
@@ -139,14 +146,46 @@ func (c *client) name(seq uint64, number uint32) {
 	}
 }
 
-// asks says whether op is what the client's last operation asks for.
-func (j *Judge) asks(c *client, op *kv.Op) bool {
-	return op.Kind == c.op.kind && op.Value == c.op.value && op.Key == j.model.keys[c.op.key].name
+// asks says whether op is what an operation asks for.
+func (j *Judge) asks(o *operation, op *kv.Op) bool {
+	return op.Kind == o.kind && op.Value == o.value && op.Key == j.model.keys[o.key].name
 }
 
-// asked is the client's last operation.
-func (j *Judge) asked(c *client) kv.Op {
-	return kv.Op{Kind: c.op.kind, Key: j.model.keys[c.op.key].name, Value: c.op.value}
+// asked is an operation as it was asked for.
+func (j *Judge) asked(o *operation) kv.Op {
+	return kv.Op{Kind: o.kind, Key: j.model.keys[o.key].name, Value: o.value}
+}
+
+// numbered is one of the last operations by its number, or nil.
+func (c *client) numbered(number uint32) *operation {
+	for k := range c.ops {
+		if o := &c.ops[k]; o.number == number {
+			return o
+		}
+	}
+	return nil
+}
+
+// last is the last operation that was invoked.
+func (c *client) last() *operation { return c.numbered(c.operations) }
+
+// open says whether an operation is outstanding.
+func (c *client) open() bool {
+	return slices.ContainsFunc(c.ops, func(o operation) bool { return o.open })
+}
+
+// meant finds the outstanding operation that a new sequence number is for: the oldest
+// that asks for this and was not asked for, or else for which it is one more.
+func (j *Judge) meant(c *client, op *kv.Op) (found *operation) {
+	for k := range c.ops {
+		o := &c.ops[k]
+		switch {
+		case !o.open || !j.asks(o, op):
+		case found == nil, !o.asked && found.asked, o.asked == found.asked && o.number < found.number:
+			found = o
+		}
+	}
+	return found
 }
 
 // Requested tells that a request leaves a client.
@@ -163,29 +202,42 @@ func (j *Judge) Requested(id kv.ClientID, to raft.ID, r *kv.Request) {
 		j.fail(Contract, raft.None, "%v sent a request to %v before it was asked for anything", id, to)
 		return
 	}
-	if c.asked && c.seq == r.Seq {
-		if !j.asks(c, &r.Op) {
-			j.fail(ExactlyOnce, raft.None, "%v sent %q under sequence number %d, which stands for %q", id, r.Op, r.Seq, j.asked(c))
-		}
-		return
+	if r.Op.Kind == kv.Register {
+		return // no operation of a user: it changes no value
 	}
-	switch number := c.numberOf(r.Seq); {
-	case number != 0 && number != c.op.number:
-		if c.open && j.asks(c, &r.Op) {
-			j.fail(ExactlyOnce, raft.None, "%v uses sequence number %d of its operation %d again for operation %d", id, r.Seq, number, c.op.number)
+	for k := range c.ops {
+		if o := &c.ops[k]; o.asked && o.seq == r.Seq {
+			if !j.asks(o, &r.Op) {
+				j.fail(ExactlyOnce, raft.None, "%v sent %q under sequence number %d, which stands for %q", id, r.Op, r.Seq, j.asked(o))
+			}
+			return
+		}
+	}
+	number := c.numberOf(r.Seq)
+	o := c.numbered(number)
+	if number == 0 {
+		o = j.meant(c, &r.Op)
+	}
+	switch {
+	case number != 0 && o == nil:
+		if again := j.meant(c, &r.Op); again != nil {
+			j.fail(ExactlyOnce, raft.None, "%v uses sequence number %d of its operation %d again for operation %d", id, r.Seq, number, again.number)
 		}
 		return
-	case number == 0 && !c.open:
+	case number == 0 && !c.open():
 		j.fail(Contract, raft.None, "%v sent a new request, sequence number %d, with no operation outstanding", id, r.Seq)
 		return
-	case !j.asks(c, &r.Op):
-		j.fail(ExactlyOnce, raft.None, "%v sent %q, but it was asked for %q", id, r.Op, j.asked(c))
+	case o == nil || !j.asks(o, &r.Op):
+		if o == nil {
+			o = c.last()
+		}
+		j.fail(ExactlyOnce, raft.None, "%v sent %q, but it was asked for %q", id, r.Op, j.asked(o))
 		return
 	case number == 0:
-		c.name(r.Seq, c.op.number)
+		c.name(r.Seq, o.number)
 	}
 	j.scratch = r.Command.AppendTo(j.scratch[:0])
-	c.asked, c.seq, c.command = true, r.Seq, hashBytes(j.scratch)
+	o.asked, o.seq, o.session, o.command = true, r.Seq, r.Session, hashBytes(j.scratch)
 }
 
 // Performed tells what a server's service says that applying a command did.
@@ -197,6 +249,9 @@ func (j *Judge) Performed(id raft.ID, p *kv.Performed) {
 	if p.Client < 1 || uint64(p.Client) > uint64(len(j.clients)) || j.clients[p.Client-1].operations == 0 {
 		return // a command that no client of this run sent: nothing to count
 	}
+	if j.cfg.Sessions > 0 && !j.inSession(id, p) || p.Kind == kv.Register {
+		return
+	}
 	c := &j.clients[p.Client-1]
 	number := c.numberOf(p.Seq)
 	if number == 0 {
@@ -204,24 +259,24 @@ func (j *Judge) Performed(id raft.ID, p *kv.Performed) {
 		return
 	}
 	for int(p.Client) > len(s.performed) {
-		s.performed = append(s.performed, 0)
+		s.performed = append(s.performed, doneSet{})
 	}
-	last := &s.performed[p.Client-1]
+	done := &s.performed[p.Client-1]
 	kind := p.Kind
-	if number == c.op.number {
-		kind = c.op.kind
+	if o := c.numbered(number); o != nil {
+		kind = o.kind
 	}
 	switch {
-	case p.Duplicate && number > *last:
+	case p.Duplicate && !done.has(number):
 		j.fail(ExactlyOnce, id, "%v passed over operation %d of %v at index %d as a duplicate, but it never performed it", id, number, p.Client, p.Index)
 	case p.Duplicate:
-	case number > *last:
-		*last = number
+	case !done.has(number):
+		done.add(number, j.cfg.Window > 1)
 	case kind == kv.Get:
-	case number == *last:
+	case number == done.max || j.cfg.Window > 1:
 		j.fail(ExactlyOnce, id, "%v performed operation %d of %v (a %v) again at index %d", id, number, p.Client, kind, p.Index)
 	default:
-		j.fail(ExactlyOnce, id, "%v performed operation %d of %v (a %v) at index %d, after operation %d", id, number, p.Client, kind, p.Index, *last)
+		j.fail(ExactlyOnce, id, "%v performed operation %d of %v (a %v) at index %d, after operation %d", id, number, p.Client, kind, p.Index, done.max)
 	}
 }
 

@@ -28,7 +28,7 @@ type Operation struct {
 	Op     kv.Op
 	Call   netsim.Time
 	Return netsim.Time // meaningless if Pending
-	// Pending: it has not returned.
+	// Pending: it has not returned, or nobody can tell whether it took effect.
 	Pending bool
 	// ResultLen is the length of a Get's result in bytes, ResultTail its end, the
 	// whole of it if it is short.
@@ -60,9 +60,11 @@ func (j *Judge) History() *History {
 		h.records = append(h.records, &r)
 	}
 	for k := range j.clients {
-		if c := &j.clients[k]; c.open {
-			r := pendingRecord(kv.ClientID(k+1), &c.op)
-			h.records = append(h.records, &r)
+		for i := range j.clients[k].ops {
+			if o := &j.clients[k].ops[i]; o.open {
+				r := pendingRecord(kv.ClientID(k+1), o)
+				h.records = append(h.records, &r)
+			}
 		}
 	}
 	slices.SortFunc(h.records, func(a, b *record) int { return cmp.Compare(a.call, b.call) })

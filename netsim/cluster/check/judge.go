@@ -29,6 +29,9 @@ type Config struct {
 	// KeepHistory keeps the clients' operations. Without it there is no History
 	// and Final has only the witness to judge linearizability by.
 	KeepHistory bool
+	// Sessions and Window are as in kv.ServerStart and kv.ClientStart; a Window of 0
+	// is 1.
+	Sessions, Window int
 }
 
 // Judge takes down what a run does, event by event, and says what was wrong with
@@ -63,6 +66,7 @@ type Judge struct {
 	made   []madeSnapshot
 
 	model    model
+	sessions sessions
 	history  table[record]
 	progress progress
 	// tick orders invocations, first applications and returns.
@@ -99,7 +103,7 @@ type server struct {
 	// acceptedTerm and accepted are its last Answer that accepted a proposal.
 	acceptedTerm raft.Term
 	accepted     raft.Index
-	performed    []uint32 // by client: number of its last operation performed here
+	performed    []doneSet // by client: its operations performed here
 }
 
 // New makes a judge of a run of cfg.Servers servers, none of which has started.
@@ -107,6 +111,7 @@ func New(cfg Config) *Judge {
 	if cfg.Bound <= 0 {
 		cfg.Bound = DefaultBound
 	}
+	cfg.Window = max(cfg.Window, 1)
 	cfg.Servers = max(0, min(cfg.Servers, raft.MaxServers))
 	j := &Judge{cfg: cfg, deadline: never}
 	j.progress.by, j.progress.jointBy = never, never
@@ -142,6 +147,7 @@ func (j *Judge) Clone() *Judge {
 	c.made = j.made[:len(j.made):len(j.made)]
 	c.history = j.history.clone()
 	c.model = j.model.clone()
+	c.sessions = j.sessions.clone()
 	c.scratch = nil
 	return &c
 }
@@ -154,7 +160,10 @@ func (s *server) clone() server {
 	c.configs = append([]electorate(nil), s.configs...)
 	c.votes = append([]vote(nil), s.votes...)
 	c.matched = append([]raft.Index(nil), s.matched...)
-	c.performed = append([]uint32(nil), s.performed...)
+	c.performed = append([]doneSet(nil), s.performed...)
+	for i := range c.performed {
+		c.performed[i] = c.performed[i].clone()
+	}
 	return c
 }
 

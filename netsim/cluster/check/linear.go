@@ -22,7 +22,8 @@ import (
 // any bound. What neither can decide is Unknown.
 //
 // What it cannot see: a real-time order between operations that overlap, and
-// whether a write that never returned took effect, if nobody read it.
+// whether a write that never returned, or whose session expired, took effect, if
+// nobody read it.
 const (
 	// maxKeyOperations is how many operations of one key are searched at most.
 	maxKeyOperations = 20_000
@@ -86,9 +87,11 @@ func (j *Judge) byKey() [][]*record {
 		}
 	}
 	for k := range j.clients {
-		if c := &j.clients[k]; c.open && c.op.kind != kv.Get {
-			r := pendingRecord(kv.ClientID(k+1), &c.op)
-			keys[r.key] = append(keys[r.key], &r)
+		for i := range j.clients[k].ops {
+			if o := &j.clients[k].ops[i]; o.open && o.kind != kv.Get {
+				r := pendingRecord(kv.ClientID(k+1), o)
+				keys[r.key] = append(keys[r.key], &r)
+			}
 		}
 	}
 	for _, ops := range keys {
@@ -121,7 +124,7 @@ func (j *Judge) search(ops []*record, accepted bool, budget *int) porcupine.Chec
 	}
 	few := make([]*record, 0, len(ops))
 	for _, r := range ops {
-		if !r.pending() || j.clients[r.client-1].taken >= r.number {
+		if !r.pending() || j.clients[r.client-1].taken.has(r.number) {
 			few = append(few, r)
 		}
 	}

@@ -82,9 +82,11 @@ func (j *Judge) perform(id raft.ID, e *raft.Entry, data uint64) {
 		return
 	}
 	j.tick++
-	if c, ok := j.outstanding(e, data); ok {
-		c.reach(c.op.number, e.Index)
-		j.take(c, c.op.number, c.op.kind, c.op.key, c.op.value)
+	if c, o := j.outstanding(e, data); o != nil {
+		if j.cfg.Sessions == 0 || j.sessions.use(o.session, e.Index) {
+			j.reach(c, o.number, e.Index)
+			j.take(c, o.number, o.kind, o.key, o.value)
+		}
 		return
 	}
 	// Not what a client waits for: an older copy, or something wrong.
@@ -94,42 +96,54 @@ func (j *Judge) perform(id raft.ID, e *raft.Entry, data uint64) {
 		return
 	}
 	c := &j.clients[cmd.Client-1]
+	if cmd.Op.Kind == kv.Register {
+		j.sessions.open(j.cfg.Sessions, e.Index)
+		return
+	}
 	number := c.numberOf(cmd.Seq)
 	if number == 0 {
 		j.model.blind = true
 		j.fail(ExactlyOnce, id, "index %d holds a command of %v with sequence number %d, which it never sent", e.Index, cmd.Client, cmd.Seq)
 		return
 	}
-	if number == c.op.number && !j.asks(c, &cmd.Op) {
+	if o := c.numbered(number); o != nil && !j.asks(o, &cmd.Op) {
 		j.model.blind = true
-		j.fail(ExactlyOnce, id, "index %d holds %q as operation %d of %v, which asked for %q", e.Index, cmd.Op, number, cmd.Client, j.asked(c))
+		j.fail(ExactlyOnce, id, "index %d holds %q as operation %d of %v, which asked for %q", e.Index, cmd.Op, number, cmd.Client, j.asked(o))
 		return
 	}
-	c.reach(number, e.Index)
+	if j.cfg.Sessions > 0 && !j.sessions.use(cmd.Session, e.Index) {
+		return
+	}
+	j.reach(c, number, e.Index)
 	j.take(c, number, cmd.Op.Kind, j.model.key(cmd.Op.Key), cmd.Op.Value)
 }
 
-// outstanding recognises the usual command: byte for byte the last request of
-// the client's outstanding operation.
-func (j *Judge) outstanding(e *raft.Entry, data uint64) (*client, bool) {
+// outstanding recognises the usual command: byte for byte the request of an
+// outstanding operation, or of one that was.
+func (j *Judge) outstanding(e *raft.Entry, data uint64) (*client, *operation) {
 	v, n := binary.Uvarint(e.Data)
 	if n <= 0 || v < 1 || v > uint64(len(j.clients)) {
-		return nil, false
+		return nil, nil
 	}
 	c := &j.clients[v-1]
-	return c, c.asked && c.command == data
+	for k := range c.ops {
+		if o := &c.ops[k]; o.asked && o.command == data {
+			return c, o
+		}
+	}
+	return c, nil
 }
 
 // take performs operation number of a client, if it was not performed before.
 func (j *Judge) take(c *client, number uint32, kind kv.Kind, key int, text string) {
 	k := &j.model.keys[key]
 	if kind == kv.Get {
-		if number == c.op.number && c.open {
-			c.op.saw(k.val.digest())
+		if o := c.numbered(number); o != nil && o.open {
+			o.saw(k.val.digest())
 		}
 		return
 	}
-	if number <= c.taken {
+	if c.taken.has(number) {
 		if c.late(number) {
 			// It would take effect after a later operation of its client.
 			j.model.skewed = true
@@ -137,7 +151,7 @@ func (j *Judge) take(c *client, number uint32, kind kv.Kind, key int, text strin
 		}
 		return
 	}
-	c.taken = number
+	c.taken.add(number, j.cfg.Window > 1)
 	c.late(number)
 	if j.model.versions != nil {
 		j.model.replaced(version{key, k.val.digest(), j.tick})

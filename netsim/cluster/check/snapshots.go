@@ -93,14 +93,14 @@ func (j *Judge) Restored(id raft.ID, st *kv.ServerStatus) {
 	}
 	clear(s.performed)
 	for k := range j.clients {
-		number := j.clients[k].reachedBy(int(s.applied))
-		if number == 0 {
+		done := j.reachedBy(&j.clients[k], int(s.applied))
+		if done.max == 0 {
 			continue
 		}
 		for len(s.performed) <= k {
-			s.performed = append(s.performed, 0)
+			s.performed = append(s.performed, doneSet{})
 		}
-		s.performed[k] = number
+		s.performed[k] = done
 	}
 	if s.applied < 1 || s.applied > raft.Index(j.states.n) || j.model.blind || j.model.skewed {
 		return
@@ -118,19 +118,26 @@ func (j *Judge) Restored(id raft.ID, st *kv.ServerStatus) {
 }
 
 // reach takes down that a command of operation number was applied first at index at.
-func (c *client) reach(number uint32, at raft.Index) {
-	if n := c.reached.n; n == 0 || c.reached.ref(n-1).number < number {
+func (j *Judge) reach(c *client, number uint32, at raft.Index) {
+	if !c.arrived.has(number) {
+		c.arrived.add(number, j.cfg.Window > 1)
 		c.reached.add(reached{int(at), number})
 	}
 }
 
-// reachedBy is the highest operation that was performed up to index at.
-func (c *client) reachedBy(at int) uint32 {
+// reachedBy is what was performed of a client up to index at.
+func (j *Judge) reachedBy(c *client, at int) (done doneSet) {
 	n := sort.Search(c.reached.n, func(k int) bool { return c.reached.ref(k).at > at })
-	if n == 0 {
-		return 0
+	if j.cfg.Window <= 1 {
+		if n > 0 {
+			done.max = c.reached.ref(n - 1).number
+		}
+		return done
 	}
-	return c.reached.ref(n - 1).number
+	for k := range n {
+		done.add(c.reached.ref(k).number, true)
+	}
+	return done
 }
 
 // partOf is what a key adds to the digest of a store. A key without a value adds

@@ -54,11 +54,12 @@ func (j *Judge) Invoked(id kv.ClientID, op kv.Op) {
 	if c == nil {
 		return
 	}
-	if c.open {
-		if !c.stopped {
-			j.fail(Contract, raft.None, "%v was asked for %q while %q is outstanding", id, op, j.asked(c))
+	o := c.room(j.cfg.Window)
+	if o.open {
+		if !o.stopped {
+			j.fail(Contract, raft.None, "%v was asked for %q while %q is outstanding", id, op, j.asked(o))
 		}
-		j.leaveOpen(id, c)
+		j.leaveOpen(id, o)
 	}
 	if op.Kind < kv.Get || op.Kind > kv.Append {
 		j.fail(Contract, raft.None, "%v was asked for an operation of unknown kind %d", id, op.Kind)
@@ -66,13 +67,42 @@ func (j *Judge) Invoked(id kv.ClientID, op kv.Op) {
 	j.tick++
 	j.operations++
 	c.operations++
-	c.open, c.stopped, c.asked = true, false, false
 	key := j.model.key(op.Key)
-	c.op = operation{number: c.operations, kind: op.Kind, key: key, value: op.Value, call: j.tick, callAt: j.now}
+	*o = operation{number: c.operations, kind: op.Kind, open: true, key: key, value: op.Value, call: j.tick, callAt: j.now}
 	if op.Kind == kv.Get {
-		c.op.first = j.model.keys[key].val.digest()
+		o.first = j.model.keys[key].val.digest()
 	}
 	j.opened()
+}
+
+// room is where one more operation of a client is taken down: in place of one that has
+// returned, or, if there is none and the window is full, of the oldest.
+func (c *client) room(window int) *operation {
+	var oldest *operation
+	for k := range c.ops {
+		o := &c.ops[k]
+		if !o.open {
+			return o
+		}
+		if oldest == nil || o.number < oldest.number {
+			oldest = o
+		}
+	}
+	if len(c.ops) < window {
+		c.ops = append(c.ops, operation{})
+		return &c.ops[len(c.ops)-1]
+	}
+	return oldest
+}
+
+// returned finds the operation that a result belongs to, or returns nil.
+func (j *Judge) returned(c *client, r *kv.Result) *operation {
+	for k := range c.ops {
+		if o := &c.ops[k]; o.open && (j.cfg.Window == 1 || o.number == c.numberOf(r.Seq)) {
+			return o
+		}
+	}
+	return nil
 }
 
 // ReadsWithoutLog tells that from now on Gets may be answered without a command that
@@ -99,12 +129,16 @@ func (j *Judge) Returned(id kv.ClientID, r *kv.Result) {
 	if c == nil || r == nil {
 		return
 	}
-	if !c.open {
+	o := j.returned(c, r)
+	if o == nil {
 		j.fail(Contract, raft.None, "%v reported a result with no operation outstanding", id)
 		return
 	}
+	if r.Expired {
+		j.expired(id, o)
+		return
+	}
 	j.tick++
-	o := &c.op
 	var out digest
 	if o.kind == kv.Get {
 		out = j.digest(o.key, r.Value)
@@ -116,14 +150,14 @@ func (j *Judge) Returned(id kv.ClientID, r *kv.Result) {
 		if !ok {
 			j.reject(o.key)
 		}
-	} else if c.taken < o.number {
-		c.missed = append(c.missed, missed{o.number, j.asked(c), j.now, j.event})
+	} else if !c.taken.has(o.number) {
+		c.missed = append(c.missed, missed{o.number, j.asked(o), j.now, j.event})
 		j.reject(o.key)
 		if !j.model.blind {
-			j.fail(AckDurable, raft.None, "%v was told that %s is done, but no server has applied it", id, quoted(j.asked(c)))
+			j.fail(AckDurable, raft.None, "%v was told that %s is done, but no server has applied it", id, quoted(j.asked(o)))
 		}
 	}
-	c.open = false
+	o.open = false
 	if j.cfg.KeepHistory {
 		rec := record{
 			client: id, number: o.number, kind: o.kind, key: int32(o.key), value: o.value,
@@ -134,27 +168,45 @@ func (j *Judge) Returned(id kv.ClientID, r *kv.Result) {
 		}
 		j.history.add(rec)
 	}
-	if !c.stopped {
+	if !o.stopped {
 		j.advanced()
 		j.closed()
 	}
-	c.stopped = false
 }
 
-// Stopped tells that a client leaves. Its outstanding operation stays open.
+// expired takes it that a client gave an operation up because its session has ended:
+// it may or may not have happened, and stays open for good.
+func (j *Judge) expired(id kv.ClientID, o *operation) {
+	if j.cfg.Sessions == 0 || j.sessions.has(o.session) {
+		j.fail(Contract, raft.None, "%v reported that the session of %s has expired, but it has not", id, quoted(j.asked(o)))
+	}
+	o.open = false
+	j.leaveOpen(id, o)
+	if !o.stopped {
+		j.advanced()
+	}
+}
+
+// Stopped tells that a client leaves. Its outstanding operations stay open.
 func (j *Judge) Stopped(id kv.ClientID) {
-	if c := j.client(id); c != nil && c.open && !c.stopped {
-		c.stopped = true
-		j.closed()
+	c := j.client(id)
+	if c == nil {
+		return
+	}
+	for k := range c.ops {
+		if o := &c.ops[k]; o.open && !o.stopped {
+			o.stopped = true
+			j.closed()
+		}
 	}
 }
 
-// leaveOpen takes down an operation that is given up for another one.
-func (j *Judge) leaveOpen(id kv.ClientID, c *client) {
+// leaveOpen takes down an operation that will not return.
+func (j *Judge) leaveOpen(id kv.ClientID, o *operation) {
 	if j.cfg.KeepHistory {
-		j.history.add(pendingRecord(id, &c.op))
+		j.history.add(pendingRecord(id, o))
 	}
-	if !c.stopped {
+	if !o.stopped {
 		j.closed()
 	}
 }

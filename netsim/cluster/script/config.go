@@ -67,9 +67,15 @@ func (c *Config) Value(name string) string {
 	case "election":
 		return rangeString(netsim.Range{Min: c.Timing.ElectionMin, Max: c.Timing.ElectionMax})
 	case "snapshot":
-		if c.Snapshot != 0 {
-			return strconv.Itoa(c.Snapshot)
+		return countString(c.Snapshot)
+	case "sessions":
+		return countString(c.Sessions)
+	case "window":
+		if c.Window > 1 {
+			return strconv.Itoa(c.Window)
 		}
+	case "uncommitted":
+		return countString(c.Uncommitted)
 	case "reads":
 		if c.Reads != kv.ReadsByLog {
 			return c.Reads.String()
@@ -164,24 +170,50 @@ func (p *parser) value(c *Config) (err *Error) {
 		r, err = p.interval(p.next())
 		c.Timing.ElectionMin, c.Timing.ElectionMax = r.Min, r.Max
 	case "snapshot":
-		c.Snapshot, err = p.snapshot()
+		c.Snapshot, err = p.limit("none", MinSnapshot, MaxSnapshot, "bytes")
+	case "sessions":
+		c.Sessions, err = p.sessions()
+	case "window":
+		c.Window, err = p.number(1, MaxWindow)
+	case "uncommitted":
+		c.Uncommitted, err = p.limit("default", 1, MaxUncommitted, "bytes")
 	case "reads":
 		c.Reads, err = p.reads()
 	}
 	return err
 }
 
-// snapshot reads a number of bytes, or "none".
-func (p *parser) snapshot() (int, *Error) {
-	t := p.next()
-	if t.lower() == "none" {
+// limit reads a number of something, or the word that stands for 0.
+func (p *parser) limit(zero string, least, most int, of string) (int, *Error) {
+	return p.limitIn(p.next(), zero, least, most, of)
+}
+
+func (p *parser) limitIn(t token, zero string, least, most int, of string) (int, *Error) {
+	if t.lower() == zero {
 		return 0, nil
 	}
 	n, err := strconv.ParseUint(t.lower(), 10, 31)
-	if err != nil || n < MinSnapshot || n > MaxSnapshot {
-		return 0, p.needs(t, fmt.Sprintf("a number of bytes from %d to %d, or `none`", MinSnapshot, MaxSnapshot))
+	if err != nil || int(n) < least || int(n) > most {
+		return 0, p.needs(t, fmt.Sprintf("a number of %s from %d to %d, or `%s`", of, least, most, zero))
 	}
 	return int(n), nil
+}
+
+// sessions reads how many sessions there are at most, if clients register.
+func (p *parser) sessions() (int, *Error) {
+	t := p.next()
+	if t.lower() == "registered" {
+		return DefaultSessions, nil
+	}
+	return p.limitIn(t, "implicit", 1, MaxSessions, "sessions")
+}
+
+// countString is a limit as a header line writes it, "" for 0.
+func countString(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // knownFaults is what the header line faults takes.

@@ -34,6 +34,9 @@ faults crash,pause
 heartbeat 20ms
 election 100ms..200ms
 snapshot 1000
+sessions 3
+window 4
+uncommitted 500
 reads lease
 
 at 0 partition s1 s2 | s3 s4 s5 s6 s7
@@ -54,17 +57,17 @@ func TestScenarioSaysAllThatARunIs(t *testing.T) {
 		Without:  []string{"election-restriction", "persistent-vote"},
 		Workload: Appends, Keys: 4, Faults: []Fault{FaultCrash, FaultPause},
 		Timing:   raft.Timing{Heartbeat: 20 * time.Millisecond, ElectionMin: 100 * time.Millisecond, ElectionMax: 200 * time.Millisecond},
-		Snapshot: 1000,
-		Reads:    kv.ReadsByLease,
+		Snapshot: 1000, Sessions: 3, Window: 4, Uncommitted: 500,
+		Reads: kv.ReadsByLease,
 	}
 	if !reflect.DeepEqual(sc.Config, want) {
 		t.Errorf("configuration is\n%+v, want\n%+v", sc.Config, want)
 	}
 	steps := []Step{
-		{Action: Partition{[][]Endpoint{{server(1), server(2)}, {server(3), server(4), server(5), server(6), server(7)}}}, Line: 20},
-		{At: netsim.Time(1500 * time.Millisecond), Event: 8123, Action: Crash{Target{Leader: true}}, Line: 21},
-		{At: netsim.Time(1500 * time.Millisecond), Action: Note{"S1 cannot reach anybody"}, Line: 22},
-		{At: netsim.Time(time.Minute), Action: Heal{}, Line: 23},
+		{Action: Partition{[][]Endpoint{{server(1), server(2)}, {server(3), server(4), server(5), server(6), server(7)}}}, Line: 23},
+		{At: netsim.Time(1500 * time.Millisecond), Event: 8123, Action: Crash{Target{Leader: true}}, Line: 24},
+		{At: netsim.Time(1500 * time.Millisecond), Action: Note{"S1 cannot reach anybody"}, Line: 25},
+		{At: netsim.Time(time.Minute), Action: Heal{}, Line: 26},
 	}
 	if !reflect.DeepEqual(sc.Steps, steps) {
 		t.Errorf("steps are\n%+v, want\n%+v", sc.Steps, steps)
@@ -259,6 +262,14 @@ func TestConfigValuesAreSetAsFlagsAre(t *testing.T) {
 	if err := c.Set("reads", "log"); err != nil || c.Reads != kv.ReadsByLog || c.Value("reads") != "" {
 		t.Errorf("reads log gives %v, %v", c.Reads, err)
 	}
+	for _, test := range [][3]string{
+		{"sessions", "registered", "16"}, {"sessions", "2", "2"}, {"sessions", "implicit", ""},
+		{"window", "2", "2"}, {"window", "1", ""}, {"uncommitted", "9", "9"}, {"uncommitted", "default", ""},
+	} {
+		if err := c.Set(test[0], test[1]); err != nil || c.Value(test[0]) != test[2] {
+			t.Errorf("%s %s gives %q, %v", test[0], test[1], c.Value(test[0]), err)
+		}
+	}
 	before := c
 	for _, test := range [][3]string{
 		{"servers", "26", "found \"26\", but `servers` takes a number from 1 to 25, like `servers 5`"},
@@ -266,6 +277,8 @@ func TestConfigValuesAreSetAsFlagsAre(t *testing.T) {
 		{"election", "0", "found \"0\", but it must be from 100us to 1000h"},
 		{"without", "", "found the end of the line, but `without` takes names of rules, like `without election-restriction`"},
 		{"snapshot", "99", "found \"99\", but `snapshot` takes a number of bytes from 100 to 1073741824, or `none`, like `snapshot 1000` or `snapshot none`"},
+		{"sessions", "0", "found \"0\", but `sessions` takes a number of sessions from 1 to 1000, or `implicit`, like `sessions 3`, `sessions registered` or `sessions implicit`"},
+		{"window", "17", "found \"17\", but `window` takes a number from 1 to 16, like `window 4`"},
 		{"reads", "quorum", "found \"quorum\", but `reads` takes `log`, `index` or `lease`, like `reads index` or `reads lease`"},
 		{"latncy", "5ms", "found \"latncy\", but no header line starts like that; did you mean `latency`?"},
 	} {

@@ -35,7 +35,16 @@ type Config struct {
 	// Snapshot is at how many bytes of log a server makes a snapshot and compacts
 	// it, 0 for never.
 	Snapshot int
-	Reads    kv.Reads // how servers answer Gets
+	// Sessions is how many sessions servers keep at most (kv.ServerStart.Sessions), 1 to
+	// MaxSessions. 0 is: clients do not register, and are known for ever.
+	Sessions int
+	// Window is how many operations a client has outstanding at most, 1 to MaxWindow.
+	Window int
+	// Uncommitted is how many bytes of commands a leader takes on that are not
+	// committed (raft.Limits); beyond it refuses clients as busy. 0 is as much as the
+	// Raft takes by itself.
+	Uncommitted int
+	Reads       kv.Reads // how servers answer Gets
 }
 
 // Limits of a Config.
@@ -46,6 +55,13 @@ const (
 	// MinSnapshot and MaxSnapshot bound Config.Snapshot where it is not 0.
 	MinSnapshot = 100
 	MaxSnapshot = 1 << 30
+	MaxSessions = 1_000
+	MaxWindow   = 16
+	// MaxUncommitted bounds Config.Uncommitted.
+	MaxUncommitted = 1 << 30
+	// DefaultSessions is the limit where `sessions registered` leaves it open: twice
+	// as many as most runs have clients, so that only those expire that are not used.
+	DefaultSessions = 16
 )
 
 // DefaultConfig is a run as `raftarium run` makes it unless told otherwise.
@@ -55,7 +71,7 @@ func DefaultConfig() Config {
 		Latency:  netsim.Range{Min: time.Millisecond, Max: 10 * time.Millisecond},
 		Disk:     200 * time.Microsecond,
 		For:      60 * time.Second,
-		Workload: Mixed, Keys: 16,
+		Workload: Mixed, Keys: 16, Window: 1,
 		Timing: raft.DefaultTiming,
 	}
 }

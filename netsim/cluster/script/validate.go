@@ -400,6 +400,9 @@ func (c *Config) check(rules []string) (errs []*Error) {
 		is("snapshot", at(fmt.Sprint(n), 1, "a log is compacted at %d to %d bytes, or never (0)", MinSnapshot, MaxSnapshot))
 	}
 	is("reads", checkReads(c.Reads))
+	is("sessions", checkCount("sessions", c.Sessions, 0, MaxSessions))
+	is("window", checkCount("window", max(c.Window, 1), 1, MaxWindow))
+	is("uncommitted", checkCount("bytes", c.Uncommitted, 0, MaxUncommitted))
 	return errs
 }
 

@@ -121,6 +121,12 @@ var headers = []VerbInfo{
 		Examples: []string{"election 150ms..300ms"}},
 	{Name: "snapshot", Usage: "snapshot BYTES|none", Help: "At how many bytes of log a server makes a snapshot and compacts it.",
 		Examples: []string{"snapshot 1000", "snapshot none"}, meant: []string{"compact", "compaction"}},
+	{Name: "sessions", Usage: "sessions N|registered|implicit", Help: "Clients register sessions, of which servers keep the N used last; implicit knows each client for ever.",
+		Examples: []string{"sessions 3", "sessions registered", "sessions implicit"}, meant: []string{"session", "register"}},
+	{Name: "window", Usage: "window N", Help: "How many operations a client has outstanding at most, 1 to 16.",
+		Examples: []string{"window 4"}, meant: []string{"outstanding", "pipeline"}},
+	{Name: "uncommitted", Usage: "uncommitted BYTES|default", Help: "How many bytes a leader takes on before they are committed; beyond it refuses clients as busy.",
+		Examples: []string{"uncommitted 200", "uncommitted default"}, meant: []string{"busy", "backpressure"}},
 	{Name: "reads", Usage: "reads log|index|lease", Help: "How servers answer a Get: by an entry in the log, by asking a majority, or by a lease.",
 		Examples: []string{"reads index", "reads lease"}, meant: []string{"readindex", "lease"}},
 }

@@ -38,6 +38,9 @@ type opsReport struct {
 	Get                  uint64 `json:"get"`
 	Retries              uint64 `json:"retries"`
 	DuplicatesSuppressed uint64 `json:"duplicates_suppressed"`
+	// Expired were given up because their session had ended; Busy are refusals.
+	Expired uint64 `json:"expired"`
+	Busy    uint64 `json:"busy"`
 }
 
 type verdictJSON struct {
@@ -66,7 +69,7 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 		Seed: cfg.Seed, Servers: cfg.Servers, Clients: cfg.Clients,
 		VirtualSeconds: r.Now().Duration().Seconds(), WallSeconds: wall.Seconds(),
 		Events: st.Events, Messages: st.Messages, Elections: st.Elections,
-		Ops:       opsReport{st.Puts, st.Appends, st.Gets, st.Retries, st.DuplicatesSuppressed},
+		Ops:       opsReport{st.Puts, st.Appends, st.Gets, st.Retries, st.DuplicatesSuppressed, st.Expired, st.Busy},
 		Committed: uint64(st.Committed),
 		Verdict: verdictJSON{
 			Safety: v.Safety, ExactlyOnce: v.ExactlyOnce, Linearizable: v.Linearizable,
@@ -134,6 +137,12 @@ func (r *report) print(w io.Writer) error {
 		count(r.Events, "event"), count(r.Messages, "message"), r.lost, count(r.Elections, "election"), plural(r.Committed, "entry", "entries"))
 	say("%d put, %d append, %d get; %s, %s swallowed",
 		r.Ops.Put, r.Ops.Append, r.Ops.Get, plural(r.Ops.Retries, "retry", "retries"), count(r.Ops.DuplicatesSuppressed, "duplicate"))
+	if r.Ops.Expired > 0 {
+		say("%s may or may not have happened: their session expired", count(r.Ops.Expired, "operation"))
+	}
+	if r.Ops.Busy > 0 {
+		say("%s of a busy leader", count(r.Ops.Busy, "refusal"))
+	}
 	for _, sk := range r.skipped {
 		say("not done: %s", sk)
 	}
