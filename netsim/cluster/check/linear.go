@@ -33,10 +33,12 @@ const (
 	stepBytes   = 256
 	// finalSteps bounds the steps that Final takes over all keys.
 	finalSteps = 1_000_000
-	// secondOpinion is how many operations of a key that the witness accepted
-	// are searched as well, and secondSteps with how many steps for each.
-	secondOpinion = 2_000
-	secondSteps   = 16
+	// secondOpinion is how many operations of a key that the witness accepted, the
+	// first to return, are searched as well, and secondSteps with how many steps for
+	// each. A history has an explanation only if its beginning has one. So each key of
+	// each run, however long, gets a second opinion at a bounded cost.
+	secondOpinion = 250
+	secondSteps   = 100
 )
 
 // Final judges all that has happened, up to the time of the last At; who wants a
@@ -115,7 +117,10 @@ func (j *Judge) search(ops []*record, accepted bool, budget *int) porcupine.Chec
 	if len(ops) == 0 {
 		return porcupine.Ok
 	}
-	if len(ops) > maxKeyOperations || accepted && len(ops) > secondOpinion {
+	if accepted && len(ops) > secondOpinion {
+		ops = until(ops, secondOpinion)
+	}
+	if len(ops) > maxKeyOperations {
 		return porcupine.Unknown
 	}
 	steps := maxSteps(ops)

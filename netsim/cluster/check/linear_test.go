@@ -129,6 +129,30 @@ func TestWitnessAndSearchRejectALie(t *testing.T) {
 	}
 }
 
+// TestASecondOpinionIsHeardFromTheBeginningOfEachKey makes the witness say that it
+// accepted what it did not.
+func TestASecondOpinionIsHeardFromTheBeginningOfEachKey(t *testing.T) {
+	for lie, want := range map[int]Answer{1: No, secondOpinion - 1: No, secondOpinion: Yes} {
+		p := led()
+		p.do(1, 1, put("x", "a"), "")
+		for k := range 2 * secondOpinion {
+			result := []byte("a")
+			if k+1 == lie {
+				result = []byte("b")
+			}
+			p.j.Invoked(2, get("x"))
+			p.j.Returned(2, &kv.Result{Value: result})
+		}
+		if !p.j.model.keys[0].open {
+			t.Fatal("the witness accepts a lie")
+		}
+		p.j.model.keys[0].open, p.j.model.openKeys = false, 0
+		if got := p.j.Final().Linearizable; got != want {
+			t.Errorf("with a lie in read %d Final says %q, want %q", lie, got, want)
+		}
+	}
+}
+
 func TestWitnessDoesNotAcceptAWriteThatNobodyApplied(t *testing.T) {
 	p := led()
 	p.invoke(1, app("x", "a"))
