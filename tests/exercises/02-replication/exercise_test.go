@@ -10,4 +10,6 @@ import (
 
 func TestTheReferenceHasFullPoints(t *testing.T) { trial.Reference(t, exam.Exercise()) }
 
-func TestTheSkeletonFailsClearly(t *testing.T) { trial.Skeleton(t, exam.Exercise(), cluster.Code{Raft: Node()}) }
+func TestTheSkeletonFailsClearly(t *testing.T) {
+	trial.Skeleton(t, exam.Exercise(), cluster.Code{Raft: Node()})
+}

@@ -3,8 +3,8 @@ package course
 import (
 	"raftarium/kv"
 	"raftarium/raft"
-	"raftarium/tests/exercises/internal/reference/node"
-	"raftarium/tests/exercises/internal/reference/service"
+	"raftarium/tests/exercises/reference/node"
+	"raftarium/tests/exercises/reference/service"
 )
 
 // Raft is the Raft below a student's service.

@@ -102,6 +102,9 @@ func (e *Exercise) play(t *Test, code cluster.Code, seed uint64, o *Options, eff
 	}
 	res := t.failed(seed, reason)
 	sc, at := r.scenario(), r.Now().Duration()
+	if f, ok := errors.AsType[*courseFailure](err); ok {
+		sc, at = f.Scenario, f.Scenario.Config.For
+	}
 	if v, ok := errors.AsType[*violation](err); ok {
 		at = v.At.Duration()
 		sc, at = smaller(code, sc, v, at, effort)

@@ -95,6 +95,8 @@ func sound(r *Run, trouble []string) error {
 	}
 	if st := r.Stats(); st.Elections == 0 {
 		return fmt.Errorf("nothing happened that could differ: in %v nobody stood for election", r.Now())
+	} else if r.Config().Clients > 0 && st.Puts+st.Appends+st.Gets == 0 {
+		return fmt.Errorf("nothing happened that could differ: in %v no client got an answer", r.Now())
 	}
 	return nil
 }

@@ -146,9 +146,12 @@ func Names(dirs []string) []string {
 		}
 		names[i] = filepath.Base(d)
 	}
+	count := map[string]int{}
+	for _, name := range names {
+		count[name]++
+	}
 	for i, name := range names {
-		same := func(other string) bool { return other == name }
-		if slices.ContainsFunc(names[i+1:], same) || slices.ContainsFunc(names[:i], same) {
+		if count[name] > 1 {
 			names[i] = filepath.ToSlash(filepath.Clean(dirs[i]))
 		}
 	}

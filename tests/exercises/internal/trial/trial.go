@@ -9,9 +9,9 @@ import (
 
 	"raftarium/netsim/cluster"
 	"raftarium/tests/exercises/course"
-	"raftarium/tests/exercises/internal/reference/node"
-	"raftarium/tests/exercises/internal/reference/service"
 	"raftarium/tests/exercises/lab"
+	"raftarium/tests/exercises/reference/node"
+	"raftarium/tests/exercises/reference/service"
 )
 
 var seeds = flag.Int("seeds", 0, "on how many seeds each test of an exercise is played; 0 is as a student's")

@@ -5,6 +5,8 @@
 //	store.go     exercise 6: the keys and their values
 //	client.go    exercise 6: ask until somebody answers
 //	sessions.go  exercise 7: each operation takes effect once
+//	reads.go     Gets without an entry in the log, for exercise 8: §8
 //
-// sessions_off.go, by the build tag no_sessions, is a server without exercise 7.
+// sessions_off.go and reads_off.go, by the build tags no_sessions and no_reads, are a
+// server without them.
 package service

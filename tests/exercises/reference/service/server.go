@@ -21,6 +21,7 @@ type server struct {
 	applied  raft.Index
 	store
 	sessions
+	reads
 
 	handle  raft.Handle // the last one given out
 	waiting []request   // requests that are not answered, in the order in which they came
@@ -40,6 +41,7 @@ func (s *server) Step(ev kv.ServerEvent, out *kv.ServerEffects) {
 	switch ev := ev.(type) {
 	case *kv.ServerStart:
 		*s = server{id: ev.ID, limit: ev.LogLimit}
+		s.readBy(ev.Reads)
 	case *kv.ServerDeliver:
 		s.request(ev.Req, out)
 	case *kv.Answered:
@@ -48,9 +50,12 @@ func (s *server) Step(ev kv.ServerEvent, out *kv.ServerEffects) {
 		for i := range ev.Entries {
 			s.apply(&ev.Entries[i], out)
 		}
+		s.answerReads(out)
 		s.compact(out)
 	case *kv.Restored:
 		s.restore(ev, out)
+	case *kv.SetReads:
+		s.readBy(ev.Reads)
 	}
 }
 
@@ -59,6 +64,9 @@ func (s *server) request(req *kv.Request, out *kv.ServerEffects) {
 	// A client that asks again does not wait for what it asked before.
 	s.waiting = slices.DeleteFunc(s.waiting, func(r request) bool { return r.client == req.Client })
 	s.handle++
+	if s.read(req, out) {
+		return
+	}
 	s.waiting = append(s.waiting, request{handle: s.handle, client: req.Client, seq: req.Seq})
 	out.Proposals = append(out.Proposals, raft.Proposal{Handle: s.handle, Data: req.Command.AppendTo(nil)})
 }
@@ -67,6 +75,7 @@ func (s *server) request(req *kv.Request, out *kv.ServerEffects) {
 func (s *server) answered(a *raft.Answer, out *kv.ServerEffects) {
 	i := slices.IndexFunc(s.waiting, func(r request) bool { return r.handle == a.Handle })
 	if i < 0 {
+		s.readAnswered(a, out)
 		return
 	}
 	r := &s.waiting[i]
@@ -142,6 +151,7 @@ func (s *server) restore(ev *kv.Restored, out *kv.ServerEffects) {
 		if ss, rest, err = readSessions(rest); err == nil && len(rest) == 0 {
 			s.store, s.sessions, s.applied, s.logBytes = st, ss, ev.Index, 0
 			s.waiting = nil // their clients ask again
+			s.answerReads(out)
 			return
 		}
 	}
@@ -151,7 +161,7 @@ func (s *server) restore(ev *kv.Restored, out *kv.ServerEffects) {
 // Clone returns a server that goes its own way from here on.
 func (s *server) Clone() kv.Server {
 	c := *s
-	c.store, c.sessions = s.store.clone(), s.sessions.clone()
+	c.store, c.sessions, c.reads = s.store.clone(), s.sessions.clone(), s.reads.clone()
 	c.waiting = slices.Clone(s.waiting)
 	return &c
 }
@@ -159,7 +169,7 @@ func (s *server) Clone() kv.Server {
 // AppendState appends all that matters for later steps.
 func (s *server) AppendState(b []byte) []byte {
 	b = fmt.Appendf(b, "%d %d %d %d %d %v|", s.id, s.limit, s.logBytes, s.applied, s.handle, s.waiting)
-	return s.sessions.appendState(s.store.appendState(b))
+	return s.sessions.appendState(s.store.appendState(s.reads.appendState(b)))
 }
 
 // Inspect says what the server holds.

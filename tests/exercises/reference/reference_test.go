@@ -6,8 +6,8 @@ import (
 
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/hunt"
-	"raftarium/tests/exercises/internal/reference/node"
-	"raftarium/tests/exercises/internal/reference/service"
+	"raftarium/tests/exercises/reference/node"
+	"raftarium/tests/exercises/reference/service"
 	"raftarium/tests/suite"
 )
 

@@ -1,0 +1,194 @@
+package grade
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"raftarium/tests/exercises/catalog"
+	"raftarium/tests/exercises/lab"
+	"raftarium/tests/exercises/reference"
+)
+
+// submit writes a submission with the reference of one exercise in the folder of
+// another, changed.
+func submit(t *testing.T, name string, folders map[string]int, change func(file, text string) string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), name)
+	for folder, number := range folders {
+		files, err := reference.Files(number, "main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if number == 6 || number == 7 {
+			files["raft.go"] = []byte("package main\n\nimport (\n\t\"raftarium/raft\"\n\t\"raftarium/tests/exercises/course\"\n)\n\nfunc Node() raft.Implementation { return course.Raft() }\n")
+		}
+		for file, text := range files {
+			if change != nil {
+				text = []byte(change(file, string(text)))
+			}
+			if err := os.WriteFile(filepath.Join(dir, folder, file), text, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return dir
+}
+
+// replace changes a line of node.go, which must be there.
+func replace(t *testing.T, in, old, by string) func(file, text string) string {
+	return func(file, text string) string {
+		if file != in {
+			return text
+		}
+		if !strings.Contains(text, old) {
+			t.Fatalf("%s has no %q any more", in, old)
+		}
+		return strings.Replace(text, old, by, 1)
+	}
+}
+
+func grade(t *testing.T, o Options) []Submission {
+	t.Helper()
+	o.Scenarios = t.TempDir()
+	all, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// What one submission does wrong costs nobody else anything.
+func TestAHostileSubmissionHurtsOnlyItself(t *testing.T) {
+	const stand = "func (n *node) stand(out *raft.Effects) {\n"
+	in := map[string]int{"01-election": 1}
+	hostile := []struct{ name, file, old, by, want string }{
+		{"garbage", "node.go", "package main", "package main\nthis is no Go", "it does not compile: node.go:2:1: syntax error"},
+		{"undefined", "node.go", "type node struct {", "var _ = nothingOfTheKind\n\ntype node struct {", "undefined: nothingOfTheKind"},
+		{"borrowed", "node.go", "import (", "import (\n_ \"raftarium/raft/core\"", "imports raftarium/raft/core"},
+		{"hangs", "election.go", stand, stand + "\tfor {\n\t}\n", "did not come to an end"},
+		{"blocks", "election.go", stand, stand + "\tselect {}\n", "did not come to an end"},
+		{"panics", "election.go", stand, stand + "\tpanic(\"oh no\")\n", "panic: oh no"},
+		{"exits", "election.go", "import (", "import (\n\t\"os\"", "exited with status 0"},
+		{"prints", "election.go", "import (", "import (\n\t\"fmt\"", "did not come to an end"},
+		{"eats", "election.go", stand, "var eaten [][]byte\n\n" + stand + "\tfor {\n\t\teaten = append(eaten, make([]byte, 1<<20))\n\t}\n", "more than 200 MB of memory"},
+		{"recurses", "election.go", stand, "func deep(n int) int { return deep(n+1) + 1 }\n\n" + stand + "\t_ = deep(0)\n", "more than 200 MB of memory"},
+		{"exits at once", "node.go", "type node struct {", "func init() { panic(\"not even begun\") }\n\ntype node struct {", "not even begun"},
+	}
+	var dirs []string
+	for _, h := range hostile {
+		change := replace(t, h.file, h.old, h.by)
+		dirs = append(dirs, submit(t, h.name, in, func(file, text string) string {
+			text = change(file, text)
+			if file == h.file && h.name == "exits" {
+				text = strings.Replace(text, stand, stand+"\tos.Exit(0)\n", 1)
+			}
+			if file == h.file && h.name == "prints" {
+				text = strings.Replace(text, stand, stand+"\tfor {\n\t\tfmt.Println(\"and again\")\n\t}\n", 1)
+			}
+			return text
+		}))
+	}
+	dirs = append(dirs, submit(t, "honest", in, nil))
+	all := grade(t, Options{
+		Dirs: dirs, Exercises: []string{"01-election"}, Jobs: 3,
+		Limits: lab.Limits{Memory: 200 << 20, Time: time.Minute, Patience: 1500 * time.Millisecond},
+	})
+	for i, h := range hostile {
+		s := all[i]
+		if s.Name != h.name || s.Points != 0 || s.Of == 0 {
+			t.Errorf("%s: %d of %d points as %q", h.name, s.Points, s.Of, s.Name)
+		}
+		if !strings.Contains(s.Tests[0].Reason, h.want) {
+			t.Errorf("%s: the reason is %q, it does not say %q", h.name, s.Tests[0].Reason, h.want)
+		}
+	}
+	if s := all[len(all)-1]; s.Points != s.Of {
+		t.Errorf("an honest submission among them has %d of %d points: %+v", s.Points, s.Of, s.Tests)
+	}
+}
+
+// The reference for each exercise, which lacks what later ones add, has full points
+// there, and loses some in the next one.
+func TestEachExerciseAsksForItsOwnPart(t *testing.T) {
+	own, behind := map[string]int{}, map[string]int{}
+	for _, e := range catalog.All() {
+		if e.Number == 0 {
+			continue
+		}
+		own[e.Name] = e.Number
+		switch e.Number {
+		case 1, 6:
+		case 8:
+			behind[e.Name] = 5
+		default:
+			behind[e.Name] = e.Number - 1
+		}
+	}
+	all := grade(t, Options{Dirs: []string{submit(t, "own", own, nil), submit(t, "behind", behind, nil)}})
+	for _, test := range all[0].Tests {
+		if !test.Passed && test.Exercise != "00-hello" {
+			t.Errorf("%s, %s: %s", test.Exercise, test.Name, test.Reason)
+		}
+	}
+	lost := map[string]bool{}
+	for _, test := range all[1].Tests {
+		lost[test.Exercise] = lost[test.Exercise] || !test.Passed
+		if !test.Passed && behind[test.Exercise] != 0 {
+			t.Logf("%s, %s: %s", test.Exercise, test.Name, test.Reason)
+		}
+	}
+	for name, number := range behind {
+		if !lost[name] {
+			t.Errorf("%s is passed with the parts of exercise %d", name, number)
+		}
+	}
+}
+
+func TestReportsHaveWhatTheyPromise(t *testing.T) {
+	all := []Submission{{Name: "alice", Points: 1, Of: 3, Tests: []Test{
+		{"01-election", lab.Result{Name: "one", What: "it leads", Points: 1, Of: 1, Passed: true}},
+		{"01-election", lab.Result{Name: "two", What: "it <stays>", Of: 2, Reason: "s1 & s2 lead", Seed: 7, Replay: "see it", Scenario: "servers 3\n"}},
+	}}}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"submission":"alice"`, `"points":1`, `"of":3`, `"name":"two"`, `"passed":false`, `"reason":"s1 \u0026 s2 lead"`, `"seed":7`, `"replay":"see it"`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the JSON lacks %s: %s", want, text)
+		}
+	}
+	var junit, html, plain bytes.Buffer
+	if err := WriteJUnit(&junit, all); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteHTML(&html, all); err != nil {
+		t.Fatal(err)
+	}
+	WriteText(&plain, all)
+	for name, c := range map[string]struct{ text, want string }{
+		"junit": {junit.String(), `<testcase classname="alice.01-election" name="two">`},
+		"why":   {junit.String(), `message="s1 &amp; s2 lead"`},
+		"html":  {html.String(), "s1 &amp; s2 lead"},
+		"text":  {plain.String(), "FAIL   0/2   two: it <stays>\n      seed 7: s1 & s2 lead\n      see it: see it\n"},
+	} {
+		if !strings.Contains(c.text, c.want) {
+			t.Errorf("%s lacks %q:\n%s", name, c.want, c.text)
+		}
+	}
+}
+
+func TestNamesTellSubmissionsApart(t *testing.T) {
+	got := Names([]string{"a/alice", "b/alice", "b/bob/"})
+	if got[0] != "a/alice" || got[1] != "b/alice" || got[2] != "bob" {
+		t.Errorf("names are %q", got)
+	}
+}

@@ -1,0 +1,13 @@
+// Command 06-service is a whole raftarium with what you write in this folder inside. See
+// README.md.
+package main
+
+import (
+	"raftarium/netsim/cluster"
+	"raftarium/tests/exercises/06-service/exam"
+	"raftarium/tests/exercises/course"
+)
+
+func main() {
+	course.Main(exam.Exercise(), cluster.Code{Raft: Node(), Server: Server(), Client: Client()})
+}

@@ -1,0 +1,13 @@
+// Command 07-exactly-once is a whole raftarium with what you write in this folder inside. See
+// README.md.
+package main
+
+import (
+	"raftarium/netsim/cluster"
+	"raftarium/tests/exercises/07-exactly-once/exam"
+	"raftarium/tests/exercises/course"
+)
+
+func main() {
+	course.Main(exam.Exercise(), cluster.Code{Raft: Node(), Server: Server(), Client: Client()})
+}
