@@ -11,6 +11,7 @@ import (
 	service "raftarium/tests/exercises/06-service/exam"
 	once "raftarium/tests/exercises/07-exactly-once/exam"
 	reads "raftarium/tests/exercises/08-reads/exam"
+	membership "raftarium/tests/exercises/09-membership/exam"
 	"raftarium/tests/exercises/lab"
 )
 
@@ -18,6 +19,6 @@ import (
 func All() []lab.Exercise {
 	return []lab.Exercise{
 		hello.Exercise(), election.Exercise(), replication.Exercise(), persistence.Exercise(), backup.Exercise(),
-		snapshots.Exercise(), service.Exercise(), once.Exercise(), reads.Exercise(),
+		snapshots.Exercise(), service.Exercise(), once.Exercise(), reads.Exercise(), membership.Exercise(),
 	}
 }

@@ -104,7 +104,9 @@ func start(e *lab.Exercise, o beginOptions, w io.Writer) error {
 }
 
 // isSkeleton reports whether a file is what a student begins with.
-func isSkeleton(text []byte) bool { return strings.Contains(string(text), "This file is the skeleton.") }
+func isSkeleton(text []byte) bool {
+	return strings.Contains(string(text), "This file is the skeleton.")
+}
 
 // onlySkeleton makes sure that nothing that somebody wrote would be lost.
 func onlySkeleton(files []string) error {

@@ -121,8 +121,16 @@ func (r *Run) See() *cluster.View {
 	return &r.view
 }
 
-// Server is what a server is now.
-func (r *Run) Server(id raft.ID) *cluster.ServerView { return &r.See().Servers[id-1] }
+// Server is what a server is now; one that is not there is like one that is down.
+func (r *Run) Server(id raft.ID) *cluster.ServerView {
+	v := r.See()
+	for i := range v.Servers {
+		if v.Servers[i].ID == id {
+			return &v.Servers[i]
+		}
+	}
+	return &cluster.ServerView{ID: id}
+}
 
 // Leader is the server that leads the highest term, or raft.None.
 func (r *Run) Leader() raft.ID {
@@ -165,9 +173,10 @@ func (r *Run) followed() raft.ID {
 // Others are all servers but those named, in order.
 func (r *Run) Others(but ...raft.ID) []raft.ID {
 	var others []raft.ID
-	for id := range raft.ID(r.Config().Servers) {
-		if !slices.Contains(but, id+1) {
-			others = append(others, id+1)
+	v := r.See()
+	for i := range v.Servers {
+		if id := v.Servers[i].ID; !slices.Contains(but, id) {
+			others = append(others, id)
 		}
 	}
 	return others

@@ -47,6 +47,11 @@ func (c *client) Step(ev kv.ClientEvent, out *kv.ClientEffects) {
 		c.ask(out)
 	case *kv.ClientDeliver:
 		c.reply(ev.From, ev.Reply, out)
+	case *kv.SetServers:
+		if len(ev.Servers) > 0 {
+			c.servers = slices.Clone(ev.Servers)
+			c.guess %= len(c.servers)
+		}
 	}
 }
 
@@ -65,7 +70,7 @@ func (c *client) reply(from raft.ID, r *kv.Reply, out *kv.ClientEffects) {
 	}
 	if r.Status == kv.OK {
 		c.busy, c.resting = false, false
-		c.guess = slices.Index(c.servers, from)
+		c.guess = max(slices.Index(c.servers, from), 0)
 		out.Timers = append(out.Timers, kv.ClientTimer{Cancel: true})
 		out.Done = append(out.Done, kv.Result{Seq: c.seq, Value: r.Value, Index: r.Index, Tries: c.try})
 		return
