@@ -7,7 +7,8 @@
 // Save of all that changed, and everything that the step sends, applies or
 // answers waits for it. A leader sends each follower all entries from nextIndex
 // on, every time, until the follower has acknowledged them. There are no
-// switches, no pipelining and no batching.
+// switches, no pipelining and no batching, and no reads without the log: a service that
+// asks it for one gets no answer.
 //
 //	node.go       the state of a server, and what happens at an event
 //	election.go   leader election, §5.2 and §5.4.1

@@ -36,7 +36,8 @@ type Config struct {
 
 // Judge takes down what a run does, event by event, and says what was wrong with
 // it. It never panics, whatever the machines do, and costs each event a time
-// that does not grow with the run. Its memory grows by a small constant for each
+// that does not grow with the run, but for a few searches where Gets that do without
+// the log read something odd. Its memory grows by a small constant for each
 // log entry and each operation. A judge is used by one goroutine at a time.
 type Judge struct {
 	cfg Config
@@ -72,6 +73,7 @@ type Judge struct {
 	// tick orders invocations, first applications and returns.
 	tick       uint64
 	operations int
+	searches   int // made before the end, see searchNow
 
 	violations []Violation
 	unsafe     bool

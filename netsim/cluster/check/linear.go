@@ -33,6 +33,11 @@ const (
 	stepBytes   = 256
 	// finalSteps bounds the steps that Final takes over all keys.
 	finalSteps = 1_000_000
+	// searchesNow is how often a run is searched before its end, each time for one
+	// key with at most operationsNow operations and stepsNow steps.
+	searchesNow   = 32
+	operationsNow = 2_000
+	stepsNow      = 20_000
 	// secondOpinion is how many operations of a key that the witness accepted, the
 	// first to return, are searched as well, and secondSteps with how many steps for
 	// each. A history has an explanation only if its beginning has one. So each key of
@@ -77,6 +82,20 @@ func (j *Judge) Final() Verdict {
 		}
 	}
 	return v
+}
+
+// searchNow looks at once whether a key's history can be explained in another order
+// than that of the witness: where Gets do without the log, what they saw may be old,
+// and that is best seen when it happens.
+func (j *Judge) searchNow(key int) {
+	if j.searches >= searchesNow {
+		return
+	}
+	j.searches++
+	ops, budget := j.byKey()[key], stepsNow
+	if len(ops) <= operationsNow && j.search(ops, false, &budget) == porcupine.Illegal {
+		j.Report(j.culprit(key, ops))
+	}
 }
 
 // byKey sorts the operations by key, those of a key by return. Reads that did not

@@ -140,6 +140,7 @@ func (j *Judge) Returned(id kv.ClientID, r *kv.Result) {
 	}
 	j.tick++
 	var out digest
+	stale := false
 	if o.kind == kv.Get {
 		out = j.digest(o.key, r.Value)
 		ok := out == o.first || out == j.model.keys[o.key].val.digest()
@@ -147,6 +148,7 @@ func (j *Judge) Returned(id kv.ClientID, r *kv.Result) {
 			ok = out == o.seen[k]
 		}
 		ok = ok || j.model.held(o.key, out, o.call)
+		stale = !ok && j.model.versions != nil
 		if !ok {
 			j.reject(o.key)
 		}
@@ -167,6 +169,9 @@ func (j *Judge) Returned(id kv.ClientID, r *kv.Result) {
 			rec.preview(r.Value)
 		}
 		j.history.add(rec)
+		if stale && !j.notLinear {
+			j.searchNow(o.key)
+		}
 	}
 	if !o.stopped {
 		j.advanced()
