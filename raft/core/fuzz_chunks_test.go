@@ -17,6 +17,7 @@ func FuzzChunks(f *testing.F) {
 	f.Add([]byte{0, 0x04, 0, 0x48, 0, 0x8f})
 	f.Add([]byte{0, 0x04, 1, 0x08, 0, 0x48, 1, 0x8f, 0, 0x8f})
 	f.Add([]byte{2, 0x0f, 1, 0x0f, 0, 0x0f, 6, 0, 2, 0x0f})
+	f.Add([]byte{3, 0x0f})
 	f.Add([]byte{4, 0, 5, 0, 1, 0x08, 6, 0, 1, 0x8f, 1, 0x08, 1, 0x8f, 7, 0})
 	sent := [...]raft.Snapshot{
 		{Index: 4, Term: 1, Data: []byte("the state as of 4")},
