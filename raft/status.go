@@ -53,8 +53,12 @@ type Status struct {
 	Sticky bool
 	// Peers is how a leader sees the others, by increasing ID; empty otherwise.
 	Peers []PeerStatus
-	// Uncommitted is how many bytes of commands wait at a leader to be committed.
-	Uncommitted int
+	// Uncommitted is how many bytes of commands wait at a leader to be committed, of
+	// UncommittedLimit that it takes on.
+	Uncommitted, UncommittedLimit int
+	// Window is how many appends with entries may be on their way to a follower before
+	// one is answered, 0 if that has no bound.
+	Window int
 	// Reads is how many reads wait at a leader for a sign that it still leads. Lease
 	// tells that it holds a lease, and answers reads by lease at once; it ends when the
 	// timer LeaseEnds does, if it is not extended before.

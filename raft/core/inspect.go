@@ -167,7 +167,7 @@ func (n *Node) Inspect(st *raft.Status) {
 	}
 	st.Sticky = n.sticks()
 	st.LastSave, st.DurableSave = n.disk.last, n.disk.done
-	st.Uncommitted = n.uncommitted
+	st.Uncommitted, st.UncommittedLimit, st.Window = n.uncommitted, n.limits.Uncommitted, window
 	st.Transferee = n.handover.to
 	n.inspectConfig(st)
 	st.Votes = st.Votes[:0]

@@ -122,8 +122,8 @@ func (f *Frame) card(c *cluster.ClientView, r draw.Rect) {
 	name := t.begin().client(c.ID).end()
 	f.text(draw.Point{X: x, Y: y1}, name, draw.SansBold, sizeNote, draw.Left, th.Text)
 	x += f.pt(27)
-	if c.Queued > 0 {
-		queued := t.begin().str("+").num(uint64(c.Queued)).end()
+	if more := besides(c); more > 0 {
+		queued := t.begin().str("+").num(uint64(more)).end()
 		w := f.width(queued, draw.Sans, sizeSmall)
 		f.List.Rect(draw.Rect{X: right - w - f.pt(6), Y: y1 - f.pt(7), W: w + f.pt(6), H: f.pt(14)}, f.pt(4), th.Raised)
 		f.text(draw.Point{X: right - f.pt(3), Y: y1}, queued, draw.Sans, sizeSmall, draw.Right, th.Dim)
@@ -142,16 +142,32 @@ func (f *Frame) card(c *cluster.ClientView, r draw.Rect) {
 		right -= f.pt(14)
 		color = th.Warning
 	}
-	if !c.Busy && c.Swallowed {
+	switch {
+	case c.Busy:
+	case c.Last.Expired:
+		color = th.Warning
+	case c.Swallowed:
 		color = th.OK
 	}
 	f.text(draw.Point{X: x, Y: y2}, f.fit(f.clientState(c), draw.Sans, sizeLabel, right-x), draw.Sans, sizeLabel, draw.Left, color)
 }
 
+// besides is how many operations are outstanding, or wait their turn, beside the one
+// that is shown.
+func besides(c *cluster.ClientView) int { return c.Queued + max(len(c.Outstanding)-1, 0) }
+
 // clientState is the second line of a card.
 func (f *Frame) clientState(c *cluster.ClientView) string {
 	t := f.scratch().texts.begin()
 	switch {
+	case c.Registration.Seq != 0:
+		t.str("registers → ").server(c.Registration.Server)
+		if c.Registration.Try > 1 {
+			t.str(" · try ").num(uint64(c.Registration.Try))
+		}
+		return t.end()
+	case c.Busy && c.Resting && c.Refused:
+		return t.str("busy · #").num(c.Seq).str(" · try ").num(uint64(c.Try)).end()
 	case c.Busy && c.Resting:
 		return t.str("rests · #").num(c.Seq).str(" · try ").num(uint64(c.Try)).end()
 	case c.Busy && c.Try > 1:
@@ -160,6 +176,8 @@ func (f *Frame) clientState(c *cluster.ClientView) string {
 		return t.str("→ ").server(c.Server).str(" · #").num(c.Seq).end()
 	case c.Completed == 0:
 		return t.str("nothing asked yet").end()
+	case c.Last.Expired:
+		return t.str("#").num(c.Last.Seq).str(" expired: done or not").end()
 	case c.Swallowed:
 		return t.str("#").num(c.Last.Seq).str(" repeat swallowed").end()
 	case c.LastOp.Kind == kv.Get:
@@ -204,7 +222,10 @@ func (f *Frame) cardLine(c *cluster.ClientView, r draw.Rect) {
 		line = "idle"
 	default:
 		line = f.clientState(c)
-		if c.Swallowed {
+		switch {
+		case c.Last.Expired:
+			color = th.Warning
+		case c.Swallowed:
 			color = th.OK
 		}
 	}
@@ -243,6 +264,8 @@ func (f *Frame) chip(c *cluster.ClientView, r draw.Rect) {
 		line = t.begin().shortOp(&c.Op).end()
 	case c.Busy:
 		line = t.begin().shortOp(&c.Op).end()
+	case c.Last.Expired:
+		line, color = "expired", th.Warning
 	case c.Swallowed:
 		line, color = "repeat swallowed", th.OK
 		if f.width(line, draw.Sans, sizeSmall) > right-x {
@@ -267,13 +290,24 @@ func (f *Frame) ClientWords(c *cluster.ClientView) string {
 	switch {
 	case c.Busy:
 		t.op(&c.Op).str(", operation ").num(c.Seq).str(", try ").num(uint64(c.Try))
-		if c.Resting {
+		switch {
+		case c.Registration.Seq != 0 && c.Try == 0:
+			t.str(", registers a session first")
+		case c.Resting && c.Refused:
+			t.str(", rests because the leader is busy")
+		case c.Resting:
 			t.str(", rests before it asks again")
-		} else {
+		default:
 			t.str(", asks ").server(c.Server)
+		}
+		if n := len(c.Outstanding); n > 1 {
+			t.str(", ").num(uint64(n - 1)).str(" more outstanding")
 		}
 	default:
 		t.str("idle, ").num(uint64(c.Completed)).str(" done")
+	}
+	if c.Last.Expired {
+		t.str(", the session of the last operation had ended: it may or may not have happened")
 	}
 	if c.Swallowed {
 		t.str(", a repetition of the last operation was swallowed")

@@ -200,6 +200,7 @@ func (f *Frame) describeServer(s *cluster.ServerView) {
 	case asking(s):
 		f.describeAsking(s)
 	case r.Role == raft.Leader:
+		f.uncommittedRow(s)
 		f.section(t.begin().str("FOLLOWERS AS ").server(s.ID).str(" SEES THEM").end())
 		cuts := f.cutTable()
 		for i := range r.Peers {
@@ -219,14 +220,7 @@ func (f *Frame) describeServer(s *cluster.ServerView) {
 		f.more(len(s.KV.Waiting))
 	}
 	f.readersSection(s)
-	if len(s.KV.Sessions) > 0 && s.Up {
-		f.section("SESSIONS")
-		for i := range min(len(s.KV.Sessions), listed) {
-			e := &s.KV.Sessions[i]
-			f.add(t.begin().client(e.Client).end(), t.begin().str("done up to #").num(e.Seq).end())
-		}
-		f.more(len(s.KV.Sessions))
-	}
+	f.sessionsSection(s)
 }
 
 // listed bounds the lists of an inspected server.
@@ -284,55 +278,15 @@ func (f *Frame) peer(s *cluster.ServerView, p *raft.PeerStatus, cuts *cutTable) 
 		f.addIn(name, t.str(" · down").end(), th.Dim)
 	case cut:
 		f.addIn(name, t.str(" · cut for ").lasts(f.View.Now.Sub(at)).end(), th.Danger)
+	case p.State == raft.PeerProbe:
+		f.addIn(name, t.str(" · probing, one at a time").end(), th.Warning)
 	case p.InFlight > 0:
-		f.add(name, t.str(" · ").num(uint64(p.InFlight)).str(" on the way").end())
+		f.add(name, t.str(" · ").num(uint64(p.InFlight)).str(" of ").num(uint64(s.Raft.Window)).str(" on the way").end())
 	default:
 		f.add(name, t.end())
 	}
 	if p.State == raft.PeerSnapshot {
 		f.sendingRow(p)
-	}
-}
-
-func (f *Frame) describeClient(c *cluster.ClientView) {
-	t, th, v := &f.scratch().texts, f.theme(), f.View
-	state := "IDLE"
-	if c.Busy {
-		state = "WAITING FOR AN ANSWER"
-	}
-	f.section(t.begin().str("CLIENT ").client(c.ID).str(" · ").str(state).end())
-	if c.Busy {
-		f.add("operation", t.begin().op(&c.Op).end())
-		f.add("sequence", t.begin().str("#").num(c.Seq).end())
-		if c.Resting {
-			f.add("asks", "nobody: rests after a refusal")
-		} else {
-			f.add("asks", t.begin().server(c.Server).end())
-		}
-		color := draw.Color(0)
-		if c.Try > 1 {
-			color = th.Warning
-		}
-		f.addIn("try", t.begin().num(uint64(c.Try)).end(), color)
-		f.add("for", t.begin().lasts(v.Now.Sub(c.Since)).end())
-	}
-	f.add("queued", t.begin().num(uint64(c.Queued)).end())
-	f.add("completed", t.begin().num(uint64(c.Completed)).end())
-	if c.Completed == 0 {
-		return
-	}
-	f.section("LAST ANSWER")
-	f.add("operation", t.begin().op(&c.LastOp).end())
-	f.add("sequence", t.begin().str("#").num(c.Last.Seq).end())
-	if c.LastOp.Kind == kv.Get {
-		f.add("value", tailBytes(c.Last.Value, 60))
-	}
-	if c.Last.Index > 0 {
-		f.add("index", t.begin().num(uint64(c.Last.Index)).end())
-	}
-	f.add("tries", t.begin().num(uint64(c.Last.Tries)).end())
-	if c.Swallowed {
-		f.addIn("repeat", "swallowed by the session table: it took effect once", th.OK)
 	}
 }
 
@@ -391,6 +345,7 @@ func (f *Frame) describeMessage(m *cluster.MessageView) {
 		f.add("type", "request of a client")
 		f.add("operation", t.begin().op(&q.Op).end())
 		f.add("sequence", t.begin().str("#").num(q.Seq).end())
+		f.sessionOf(&q.Command)
 		num("try", uint64(q.Try))
 	case *kv.Reply:
 		f.add("type", "answer to a client")
@@ -435,6 +390,7 @@ func (f *Frame) describeCell(s *cluster.ServerView, i raft.Index) {
 	} else {
 		f.add("command", t.begin().op(&cmd.Op).end())
 		f.add("from", t.begin().client(cmd.Client).str(" #").num(cmd.Seq).end())
+		f.sessionOf(&cmd)
 	}
 	switch {
 	case i <= s.Raft.Applied:
@@ -515,6 +471,12 @@ func (f *Frame) describeCluster() {
 	}
 	f.add("retries", t.begin().num(v.Stats.Retries).end())
 	f.add("swallowed", t.begin().plural(int(v.Stats.DuplicatesSuppressed), "duplicate", "duplicates").end())
+	if v.Stats.Expired > 0 {
+		f.addIn("expired", t.begin().num(v.Stats.Expired).str(" that may or may not have happened").end(), f.theme().Warning)
+	}
+	if v.Stats.Busy > 0 {
+		f.add("refused", t.begin().num(v.Stats.Busy).str(" as busy").end())
+	}
 	f.section("NETWORK")
 	f.add("messages", t.begin().num(v.Stats.Messages).str(" · ").num(v.Stats.Lost).str(" lost").end())
 	f.add("on the way", t.begin().num(uint64(len(v.InFlight))).end())

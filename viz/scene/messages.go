@@ -276,6 +276,10 @@ func (f *Frame) messageLabel(m *cluster.MessageView) (text string, priority uint
 			return t.begin().str("ask ").server(q.Leader).end(), 1
 		case q.Status == kv.NotLeader:
 			return "no leader", 1
+		case q.Status == kv.Expired:
+			return "expired", 0
+		case q.Status == kv.Busy:
+			return "busy", 0
 		default:
 			return "place lost", 0
 		}
@@ -441,6 +445,10 @@ func messageWords(t *texts, m *cluster.MessageView) string {
 			t.str(", not leader, ask ").server(q.Leader)
 		case q.Status == kv.NotLeader:
 			t.str(", not leader, nobody known")
+		case q.Status == kv.Expired:
+			t.str(", its session has expired: it may or may not have happened")
+		case q.Status == kv.Busy:
+			t.str(", the leader is busy")
 		default:
 			t.str(", its place in the log was lost")
 		}

@@ -117,6 +117,9 @@ func (t *texts) digits(n uint64, width int) *texts {
 
 // op writes an operation as a person would: "append x 41".
 func (t *texts) op(o *kv.Op) *texts {
+	if o.Kind == kv.Register {
+		return t.str("register a session")
+	}
 	t.str(o.Kind.String()).str(" ").str(o.Key)
 	if o.Kind != kv.Get {
 		t.str(" ").str(shown(tail(o.Value, 24)))
@@ -131,6 +134,8 @@ func (t *texts) shortOp(o *kv.Op) *texts {
 		return t.str(o.Key).str("=").str(shown(tail(o.Value, 12)))
 	case kv.Append:
 		return t.str(o.Key).str("+=").str(shown(tail(o.Value, 12)))
+	case kv.Register:
+		return t.str("register")
 	default:
 		return t.str("get ").str(o.Key)
 	}
