@@ -159,10 +159,27 @@ func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) E
 	it.kind, it.why, it.copy = Delivery, NotLost, false
 	it.node, it.peer, it.number, it.cause = to, from, number, cause
 	it.sent, it.digest, it.payload = s.now, digest, payload
+	it.due = s.now + Time(lat.at(fate))
+	it.at = it.due
+	if s.smooth() {
+		s.queue.enter(i, it)
+	} else {
+		s.suffer(i, it, lat, fate)
+	}
+	return number
+}
+
+// smooth reports whether nothing can happen to a message but that it arrives.
+func (s *Sim) smooth() bool {
+	return len(s.cuts) == 0 && s.net.Loss|s.net.Duplicate|s.net.Reorder == 0
+}
+
+// suffer puts a message that is sent on its way through a network that is not smooth.
+func (s *Sim) suffer(i uint32, it *item, lat Range, fate uint64) {
 	it.due = s.now + Time(s.travel(lat, fate))
 	it.at = it.due
 	switch {
-	case s.IsCut(from, to):
+	case s.IsCut(it.peer, it.node):
 		it.kind, it.why = Lost, LostCut
 		it.at = s.now + (it.due-s.now)/2
 	case s.net.Loss > 0 && s.net.Loss.Hit(Mix(fate, 1)):
@@ -180,7 +197,6 @@ func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) E
 		second.at = second.due
 		s.queue.push(second)
 	}
-	return number
 }
 
 func (s *Sim) travel(lat Range, fate uint64) time.Duration {

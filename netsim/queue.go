@@ -103,8 +103,12 @@ func (q *queue) pop() uint32 {
 	}
 	i, c := 0, 1
 	for c+4 <= n {
+		// Which of four is the first cannot be foretold, and so there is no branch
+		// here: a processor would guess wrong, and WebAssembly, as Go compiles to
+		// it, goes through a table for each.
 		four := (*[4]ref)(h[c:])
-		m := least(four)
+		a, b := four[1].before(&four[0]), 2|four[3].before(&four[2])
+		m := int(a ^ (a^b)&-four[b&3].before(&four[a&3]))
 		if four[m].before(&last) == 0 {
 			h[i] = last
 			return first
@@ -127,14 +131,6 @@ func (q *queue) pop() uint32 {
 	}
 	h[i] = last
 	return first
-}
-
-// least is the place of the first of four. Which one that is cannot be foretold, and
-// so there is no branch here: a processor would guess wrong, and WebAssembly, as Go
-// compiles to it, goes through a table for each.
-func least(r *[4]ref) int {
-	a, b := r[1].before(&r[0]), 2|r[3].before(&r[2])
-	return int(a ^ (a^b)&-r[b&3].before(&r[a&3]))
 }
 
 // before is less as a number, 1 or 0: the borrow of a subtraction of 128 bits.

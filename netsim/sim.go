@@ -292,29 +292,35 @@ func (s *Sim) settle(limit Time) (uint32, bool) {
 	q := &s.queue
 	for len(q.heap) > 0 && q.heap[0].at <= limit {
 		i := q.first()
-		it := &q.slab[i]
-		if it.kind == Delivery && it.live && !s.nodes[it.node].paused {
-			return i, true // as most are
-		}
-		switch {
-		case !it.live || s.void(it):
-			s.forget(it)
-			q.pop()
-			q.release(i)
-		case it.kind == Timer && s.nodes[it.node].timers[it.key].deadline > it.at:
-			n, key := it.node, int(it.key)
-			q.pop()
-			q.release(i)
-			s.queueTimer(n, key, &s.nodes[n].timers[key])
-		case s.waits(it):
-			s.nodes[it.node].held = append(s.nodes[it.node].held, *it)
-			q.pop()
-			q.release(i)
-		default:
+		// Most are messages to somebody who takes them.
+		if it := &q.slab[i]; it.kind == Delivery && it.live && !s.nodes[it.node].paused || !s.skip(i, it) {
 			return i, true
 		}
 	}
 	return 0, false
+}
+
+// skip clears the first item away if it is no event.
+func (s *Sim) skip(i uint32, it *item) bool {
+	q := &s.queue
+	switch {
+	case !it.live || s.void(it):
+		s.forget(it)
+		q.pop()
+		q.release(i)
+	case it.kind == Timer && s.nodes[it.node].timers[it.key].deadline > it.at:
+		n, key := it.node, int(it.key)
+		q.pop()
+		q.release(i)
+		s.queueTimer(n, key, &s.nodes[n].timers[key])
+	case s.waits(it):
+		s.nodes[it.node].held = append(s.nodes[it.node].held, *it)
+		q.pop()
+		q.release(i)
+	default:
+		return false
+	}
+	return true
 }
 
 // waits reports whether an item has to wait for its node to be resumed.

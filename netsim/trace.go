@@ -46,10 +46,22 @@ func (t *Trace) Add(r *Record) { *t.Next() = *r }
 func (t *Trace) Next() *Record {
 	i := int(t.next-1) & (t.limit - 1)
 	t.next++
-	if len(t.ring) < t.limit {
-		t.ring = append(t.ring, Record{})
+	if i == len(t.ring) {
+		t.grow()
 	}
 	return &t.ring[i]
+}
+
+// grow makes the ring longer by one. Its memory grows in large steps: to move it is
+// most of the cost.
+func (t *Trace) grow() {
+	n := len(t.ring)
+	if n == cap(t.ring) {
+		ring := make([]Record, n, min(max(256, 4*n), t.limit))
+		copy(ring, t.ring)
+		t.ring = ring
+	}
+	t.ring = t.ring[:n+1]
 }
 
 // Get returns the record of an event, if it is still kept. The pointer is valid

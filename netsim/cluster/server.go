@@ -188,62 +188,81 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 		}
 	}
 	for i := range out.Applies {
-		a := &out.Applies[i]
-		if !s.up || a.After > s.lastSave {
-			w.waitsInVain(s, a.After)
-			return
-		}
-		if a.After > s.durable || len(s.applies) > 0 {
-			s.applies = append(s.applies, heldApply{a.After, a.Snapshot, a.Entries})
-		} else {
+		if a := &out.Applies[i]; s.up && a.After <= s.durable && len(s.applies) == 0 {
 			w.apply(s, a.Snapshot, a.Entries)
+		} else if !w.holdApply(s, a) {
+			return
 		}
 	}
 	for i := range out.Answers {
-		a := &out.Answers[i]
-		if !s.up || a.After > s.lastSave {
-			w.waitsInVain(s, a.After)
-			return
-		}
-		if a.After > s.durable {
-			s.answers = append(s.answers, *a)
-		} else {
+		if a := &out.Answers[i]; s.up && a.After <= s.durable {
 			w.answer(s, a)
+		} else if !w.holdAnswer(s, a) {
+			return
 		}
 	}
 	for i := range out.Sends {
 		snd := &out.Sends[i]
-		if !s.up || snd.After > s.lastSave {
-			w.waitsInVain(s, snd.After)
+		if !s.up || snd.After > s.lastSave || snd.Msg == nil || snd.To == s.id || !w.has(snd.To) {
+			w.refuseSend(s, snd)
 			return
 		}
-		if snd.Msg == nil {
-			w.fail(s, "sends no message (Send.Msg is nil) to %s", snd.To)
-			return
+		if snd.After <= s.durable {
+			w.send(s, snd.To, snd.Msg, w.event)
+			continue
 		}
-		if snd.To == s.id || snd.To == raft.None || int(snd.To) > len(w.servers) || w.servers[snd.To-1].id == raft.None {
-			w.fail(s, "sends a %s to %s, which is not another server of the cluster", snd.Msg.Kind(), snd.To)
-			return
-		}
-		if snd.After > s.durable {
-			s.sends = another(s.sends)
-			h := &s.sends[len(s.sends)-1]
-			h.After, h.To, h.Msg, h.cause = snd.After, snd.To, snd.Msg, w.event
-		} else {
-			w.send(s, snd, w.event)
-		}
+		s.sends = another(s.sends)
+		h := &s.sends[len(s.sends)-1]
+		h.After, h.To, h.Msg, h.cause = snd.After, snd.To, snd.Msg, w.event
 	}
 	if s.up {
 		w.inspect(s)
 	}
 }
 
-// waitsInVain stops a server whose effect waits for a save that there is not. A
-// server that is down was stopped by an effect before.
-func (w *World) waitsInVain(s *server, after raft.SaveSeq) {
-	if s.up {
+// has reports whether there is a server of that number.
+func (w *World) has(id raft.ID) bool {
+	return id-1 < raft.ID(len(w.servers)) && w.servers[id-1].id != raft.None
+}
+
+// holdApply keeps an Apply until its save is durable. It reports false if the server
+// is down, stopped for this effect or for one before.
+func (w *World) holdApply(s *server, a *raft.Apply) bool {
+	if !w.mayWait(s, a.After) {
+		return false
+	}
+	s.applies = append(s.applies, heldApply{a.After, a.Snapshot, a.Entries})
+	return true
+}
+
+// holdAnswer is holdApply for an Answer.
+func (w *World) holdAnswer(s *server, a *raft.Answer) bool {
+	if !w.mayWait(s, a.After) {
+		return false
+	}
+	s.answers = append(s.answers, *a)
+	return true
+}
+
+// refuseSend stops a server for a message that cannot be sent, if it is not down
+// already.
+func (w *World) refuseSend(s *server, snd *raft.Send) {
+	switch {
+	case !w.mayWait(s, snd.After):
+	case snd.Msg == nil:
+		w.fail(s, "sends no message (Send.Msg is nil) to %s", snd.To)
+	default:
+		w.fail(s, "sends a %s to %s, which is not another server of the cluster", snd.Msg.Kind(), snd.To)
+	}
+}
+
+// mayWait checks what an effect waits for. It reports false if the server is
+// down, stopped for that or by an effect before.
+func (w *World) mayWait(s *server, after raft.SaveSeq) bool {
+	if s.up && after > s.lastSave {
 		w.fail(s, "waits for save %d, which it never asked for; the last one is %d", after, s.lastSave)
 	}
+	return s.up
 }
 
 // another makes a list longer by one element, which is to be written all over. To
@@ -287,35 +306,13 @@ func (w *World) setTimer(s *server, t *raft.Timer) bool {
 // save takes a Save. It reports false if the save is impossible and the server
 // was stopped for it.
 func (w *World) save(s *server, sv *raft.Save) bool {
-	switch {
-	case sv.Seq != s.lastSave+1:
-		w.fail(s, "numbers a save %d; the next one is %d", sv.Seq, s.lastSave+1)
-		return false
-	case sv.From == 0 && len(sv.Entries) > 0:
-		w.fail(s, "saves %d entries without saying from where (Save.From is 0)", len(sv.Entries))
-		return false
-	case sv.Snapshot != nil && sv.Snapshot.Index == 0:
-		w.fail(s, "saves a snapshot of index 0, which stands for nothing")
-		return false
-	}
 	base, last := s.lastBase, s.lastLog
-	if sv.Snapshot != nil {
-		i := sv.Snapshot.Index
-		if i < base && sv.From != i+1 {
-			w.fail(s, "saves a snapshot of index %d in place of one of index %d, and leaves a gap behind it", i, base)
+	plain := sv.Seq == s.lastSave+1 && sv.Snapshot == nil && sv.From > base && sv.From <= last+1
+	if !plain {
+		var ok bool
+		if base, last, ok = w.checkSave(s, sv); !ok {
 			return false
 		}
-		if base, last = i, max(last, i); i < s.lastBase {
-			last = i
-		}
-	}
-	switch {
-	case sv.From > last+1:
-		w.fail(s, "saves entries from %d, but its log ends at %d", sv.From, last)
-		return false
-	case sv.From > 0 && sv.From <= base:
-		w.fail(s, "saves entries from %d, but its snapshot stands for all up to %d", sv.From, base)
-		return false
 	}
 	for i := range sv.Entries {
 		if want := sv.From + raft.Index(i); sv.Entries[i].Index != want {
@@ -323,7 +320,9 @@ func (w *World) save(s *server, sv *raft.Save) bool {
 			return false
 		}
 	}
-	w.noteSave(s, sv)
+	if w.notes.on {
+		w.noteSave(s, sv)
+	}
 	s.lastSave, s.lastBase, s.lastLog = sv.Seq, base, last
 	if sv.From > 0 {
 		s.lastLog = sv.From + raft.Index(len(sv.Entries)) - 1
@@ -333,6 +332,43 @@ func (w *World) save(s *server, sv *raft.Save) bool {
 	s.saves[len(s.saves)-1] = *sv
 	w.sim.Write(s.node, uint64(sv.Seq), w.event)
 	return true
+}
+
+// checkSave checks a save that does not just go on where the log ends or within it,
+// and returns of which index the snapshot is then, and where the log ends before
+// Entries. It reports false if the save is impossible and the server was stopped.
+func (w *World) checkSave(s *server, sv *raft.Save) (base, last raft.Index, ok bool) {
+	switch {
+	case sv.Seq != s.lastSave+1:
+		w.fail(s, "numbers a save %d; the next one is %d", sv.Seq, s.lastSave+1)
+		return 0, 0, false
+	case sv.From == 0 && len(sv.Entries) > 0:
+		w.fail(s, "saves %d entries without saying from where (Save.From is 0)", len(sv.Entries))
+		return 0, 0, false
+	case sv.Snapshot != nil && sv.Snapshot.Index == 0:
+		w.fail(s, "saves a snapshot of index 0, which stands for nothing")
+		return 0, 0, false
+	}
+	base, last = s.lastBase, s.lastLog
+	if sv.Snapshot != nil {
+		i := sv.Snapshot.Index
+		if i < base && sv.From != i+1 {
+			w.fail(s, "saves a snapshot of index %d in place of one of index %d, and leaves a gap behind it", i, base)
+			return 0, 0, false
+		}
+		if base, last = i, max(last, i); i < s.lastBase {
+			last = i
+		}
+	}
+	switch {
+	case sv.From > last+1:
+		w.fail(s, "saves entries from %d, but its log ends at %d", sv.From, last)
+		return 0, 0, false
+	case sv.From > 0 && sv.From <= base:
+		w.fail(s, "saves entries from %d, but its snapshot stands for all up to %d", sv.From, base)
+		return 0, 0, false
+	}
+	return base, last, true
 }
 
 // written makes saves durable, up to seq.
@@ -373,6 +409,23 @@ func (w *World) release(s *server) {
 			s.applies = without(s.applies, n)
 		}
 	}
+	if len(s.answers) > 0 {
+		w.releaseAnswers(s)
+	}
+	n := 0 // of those that stay
+	for i := range s.sends {
+		if h := &s.sends[i]; h.After <= s.durable {
+			w.send(s, h.To, h.Msg, h.cause)
+		} else {
+			s.sends[n] = *h
+			n++
+		}
+	}
+	s.sends = s.sends[:n]
+	w.propose(s)
+}
+
+func (w *World) releaseAnswers(s *server) {
 	for i := 0; i < len(s.answers); {
 		a := s.answers[i]
 		if a.After > s.durable {
@@ -382,17 +435,6 @@ func (w *World) release(s *server) {
 		s.answers = slices.Delete(s.answers, i, i+1)
 		w.answer(s, &a)
 	}
-	n := 0 // of those that stay
-	for i := range s.sends {
-		if h := &s.sends[i]; h.After <= s.durable {
-			w.send(s, &h.Send, h.cause)
-		} else {
-			s.sends[n] = *h
-			n++
-		}
-	}
-	s.sends = s.sends[:n]
-	w.propose(s)
 }
 
 // apply hands the service what is committed.
@@ -418,10 +460,10 @@ func (w *World) answer(s *server, a *raft.Answer) {
 	w.stepServer(s, &w.evAnswered)
 }
 
-func (w *World) send(s *server, snd *raft.Send, cause netsim.EventID) {
-	w.judge.Sent(s.id, snd.To, snd.Msg)
-	w.buf = snd.Msg.AppendTo(w.buf[:0])
-	w.sim.Send(s.node, serverNode(snd.To), snd.Msg, netsim.Digest(w.buf), cause)
+func (w *World) send(s *server, to raft.ID, m raft.Message, cause netsim.EventID) {
+	w.judge.Sent(s.id, to, m)
+	w.buf = m.AppendTo(w.buf[:0])
+	w.sim.Send(s.node, serverNode(to), m, netsim.Digest(w.buf), cause)
 }
 
 func (w *World) stepServer(s *server, ev kv.ServerEvent) {
