@@ -89,16 +89,17 @@ type ClientEffects struct {
 }
 
 // Reset empties the lists and keeps their memory. Requests made before stay valid.
+// What an element held stays reachable until another takes its place.
 func (e *ClientEffects) Reset() {
-	clear(e.Sends)
-	clear(e.Done)
-	e.Timers, e.Sends, e.Done = e.Timers[:0], e.Sends[:0], e.Done[:0]
+	e.Timers = e.Timers[:0]
+	e.Sends = e.Sends[:0]
+	e.Done = e.Done[:0]
 }
 
 // Send appends a ClientSend of r, placed so that it costs no allocation of its own.
 func (e *ClientEffects) Send(to raft.ID, r Request) {
 	if len(e.requests) == cap(e.requests) {
-		e.requests = make([]Request, 0, 64)
+		e.requests = make([]Request, 0, arenaChunk)
 	}
 	e.requests = append(e.requests, r)
 	e.Sends = append(e.Sends, ClientSend{To: to, Req: &e.requests[len(e.requests)-1]})

@@ -106,23 +106,50 @@ type ServerEffects struct {
 }
 
 // Reset empties the lists and keeps their memory. Replies made before stay valid.
+// What an element held stays reachable until another takes its place.
 func (e *ServerEffects) Reset() {
-	clear(e.Proposals)
-	clear(e.Replies)
-	clear(e.Compacts)
-	e.Compacts, e.Refused = e.Compacts[:0], ""
-	e.Proposals, e.Reads = e.Proposals[:0], e.Reads[:0]
-	e.Replies, e.Performed = e.Replies[:0], e.Performed[:0]
+	e.Proposals = e.Proposals[:0]
+	e.Reads = e.Reads[:0]
+	e.Replies = e.Replies[:0]
+	e.Performed = e.Performed[:0]
+	e.Compacts = e.Compacts[:0]
+	e.Refused = ""
 }
 
-// Reply appends r to the Replies, placed so that it costs no allocation of its own.
-func (e *ServerEffects) Reply(r Reply) {
-	if len(e.replies) == cap(e.replies) {
-		e.replies = make([]Reply, 0, 64)
+// NewReply appends a Reply that holds nothing yet, placed so that it costs no
+// allocation of its own, and returns it to be filled in.
+func (e *ServerEffects) NewReply() *Reply {
+	n := len(e.replies)
+	if n == cap(e.replies) {
+		e.replies = make([]Reply, arenaChunk)[:0]
+		n = 0
 	}
-	e.replies = append(e.replies, r)
-	e.Replies = append(e.Replies, &e.replies[len(e.replies)-1])
+	e.replies = e.replies[:n+1]
+	r := &e.replies[n]
+	e.Replies = append(e.Replies, r)
+	return r
 }
+
+// Reply appends r to the Replies, placed like that of NewReply.
+func (e *ServerEffects) Reply(r Reply) { *e.NewReply() = r }
+
+// NewPerformed appends a Performed that holds nothing yet and returns it to be filled
+// in, before the next is appended.
+func (e *ServerEffects) NewPerformed() *Performed {
+	n := len(e.Performed)
+	if n == cap(e.Performed) {
+		e.Performed = append(e.Performed, Performed{})
+		return &e.Performed[n]
+	}
+	e.Performed = e.Performed[:n+1]
+	p := &e.Performed[n]
+	p.Index, p.Client, p.Seq, p.Kind = 0, 0, 0, 0
+	p.Duplicate, p.Expired, p.Ended, p.EndedOf = false, false, 0, 0
+	return p
+}
+
+// arenaChunk is how many requests or replies share an allocation.
+const arenaChunk = 63
 
 // Performed says what applying the command at Index did. It never leaves the
 // server: it is for checkers and for people.

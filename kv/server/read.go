@@ -90,9 +90,6 @@ func (s *machine) readAnswered(a *raft.Answer, out *kv.ServerEffects) bool {
 
 // serveReads answers the Gets whose index the state has reached.
 func (s *machine) serveReads(out *kv.ServerEffects) {
-	if len(s.reading.list) == 0 {
-		return
-	}
 	s.reading.list = slices.DeleteFunc(s.reading.list, func(q reader) bool {
 		if !q.confirmed || q.index > s.applied {
 			return false

@@ -4,6 +4,8 @@
 package server
 
 import (
+	"slices"
+
 	"raftarium/kv"
 	"raftarium/raft"
 )
@@ -70,8 +72,12 @@ func (s *machine) Step(ev kv.ServerEvent, out *kv.ServerEffects) {
 		s.answered(&ev.Answer, out)
 	case *kv.Applied:
 		s.apply(ev.Entries, out)
-		s.serveReads(out)
-		s.compact(ev.Entries, out)
+		if len(s.reading.list) > 0 {
+			s.serveReads(out)
+		}
+		if s.log.limit > 0 {
+			s.compact(ev.Entries, out)
+		}
 	case *kv.Restored:
 		s.restore(ev, out)
 		s.serveReads(out)
@@ -245,20 +251,20 @@ func (s *machine) accepted(w waiter, out *kv.ServerEffects) {
 // apply carries out committed entries and answers those who waited for them.
 func (s *machine) apply(entries []raft.Entry, out *kv.ServerEffects) {
 	var c view
+	var res result
 	done := 0
 	for i := range entries {
 		e := &entries[i]
 		s.applied = e.Index
 		var command *view
-		var res result
 		// An entry that nobody can read is passed over, by every server alike.
 		if e.Kind == raft.EntryCommand && c.read(e.Data) {
 			command = &c
-			res = s.perform(command, e.Index)
-			out.Performed = append(out.Performed, kv.Performed{
-				Index: e.Index, Client: c.client, Seq: c.seq, Kind: c.kind, Duplicate: res.duplicate, Expired: res.expired,
-				Ended: res.ended, EndedOf: res.endedOf,
-			})
+			res.clear()
+			s.perform(command, e.Index, &res)
+			p := out.NewPerformed()
+			p.Index, p.Client, p.Seq, p.Kind = e.Index, c.client, c.seq, c.kind
+			p.Duplicate, p.Expired, p.Ended, p.EndedOf = res.duplicate, res.expired, res.ended, res.endedOf
 		}
 		for ; done < len(s.waiting) && s.waiting[done].index <= e.Index; done++ {
 			if w := &s.waiting[done]; s.decides(w, e, command) {
@@ -272,9 +278,7 @@ func (s *machine) apply(entries []raft.Entry, out *kv.ServerEffects) {
 		}
 	}
 	if done > 0 {
-		n := copy(s.waiting, s.waiting[done:])
-		clear(s.waiting[n:])
-		s.waiting = s.waiting[:n]
+		s.waiting = slices.Delete(s.waiting, 0, done)
 	}
 }
 
@@ -316,21 +320,30 @@ func (r *result) reply(w *waiter, index raft.Index, out *kv.ServerEffects) {
 	if r.expired {
 		out.Reply(kv.Reply{Client: w.client, Seq: w.seq, Status: kv.Expired})
 	} else if !r.stale {
-		out.Reply(kv.Reply{Client: w.client, Seq: w.seq, Value: r.value, Index: index, Duplicate: r.duplicate})
+		reply := out.NewReply()
+		reply.Client, reply.Seq, reply.Value = w.client, w.seq, r.value
+		reply.Index, reply.Duplicate = index, r.duplicate
 	}
 }
 
-// perform carries out one command, unless the session table knows it. A Get that
-// is repeated is read again, because it changes nothing and its old answer is not
-// kept.
-func (s *machine) perform(c *view, at raft.Index) result {
+func (r *result) clear() {
+	r.value, r.duplicate, r.stale, r.expired = nil, false, false, false
+	r.ended, r.endedOf = 0, 0
+}
+
+// perform carries out one command, unless the session table knows it, and says in
+// res, which is clear, what that gave. A Get that is repeated is read again, because
+// it changes nothing and its old answer is not kept.
+func (s *machine) perform(c *view, at raft.Index, res *result) {
 	if s.sessions.limit > 0 {
 		if c.kind == kv.Register {
 			ended := s.sessions.open(c.client, at)
-			return result{ended: raft.Index(ended.key), endedOf: ended.client}
+			res.ended, res.endedOf = raft.Index(ended.key), ended.client
+			return
 		}
 		if !s.sessions.use(s.rules, byEntry, c.session, at) {
-			return result{expired: true}
+			res.expired = true
+			return
 		}
 	}
 	v := fresh
@@ -338,7 +351,8 @@ func (s *machine) perform(c *view, at raft.Index) result {
 		v, _ = s.sessions.judge(s.rules, s.sessions.keyOf(c.client, c.session), c.seq)
 	}
 	if v == stale || v == repeated && c.kind != kv.Get {
-		return result{duplicate: true, stale: v == stale}
+		res.duplicate, res.stale = true, v == stale
+		return
 	}
 	s.sessions.record(s.rules, c, at)
 	switch c.kind {
@@ -347,9 +361,8 @@ func (s *machine) perform(c *view, at raft.Index) result {
 	case kv.Append:
 		s.store.append(c.key, c.value)
 	case kv.Get:
-		return result{value: s.store.get(c.key)}
+		res.value = s.store.get(c.key)
 	}
-	return result{}
 }
 
 // refused says that w's request was not taken here.

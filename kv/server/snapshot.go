@@ -23,9 +23,6 @@ type log struct {
 // compact counts entries that were applied, and asks for a compaction once they are
 // too many.
 func (s *machine) compact(entries []raft.Entry, out *kv.ServerEffects) {
-	if s.log.limit == 0 {
-		return
-	}
 	for i := range entries {
 		s.log.bytes += entries[i].Size()
 	}

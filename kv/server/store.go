@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
 
@@ -19,6 +20,7 @@ import (
 type store struct {
 	cells []cell  // in the order in which the keys came
 	order []int32 // positions in cells, by increasing key
+	index []int32 // where keys stand in cells: see at
 }
 
 type cell struct {
@@ -26,38 +28,73 @@ type cell struct {
 	value []byte
 }
 
-// find returns where key stands in order, or would stand.
-func (s *store) find(key []byte) (at int, found bool) {
-	lo, hi := 0, len(s.order)
-	for lo < hi {
-		mid := int(uint(lo+hi) >> 1)
-		if s.cells[s.order[mid]].key < string(key) {
-			lo = mid + 1
-		} else {
-			hi = mid
+// at is the position of key in cells, -1 if it is not there. The index is a hash table:
+// from the slot of a key's hash on, up to an empty one, positions plus 1.
+func (s *store) at(key []byte) int {
+	if len(s.index) < 2*len(s.cells) {
+		s.reindex()
+	}
+	if len(s.index) == 0 {
+		return -1
+	}
+	mask := uint32(len(s.index) - 1)
+	for slot := hashOf(key) & mask; ; slot = (slot + 1) & mask {
+		i := int(s.index[slot]) - 1
+		if i < 0 || s.cells[i].key == string(key) {
+			return i
 		}
 	}
-	return lo, lo < len(s.order) && s.cells[s.order[lo]].key == string(key)
+}
+
+// reindex makes the index anew, with room for as many keys again.
+func (s *store) reindex() {
+	size := 64
+	for size < 4*len(s.cells) {
+		size *= 2
+	}
+	s.index = make([]int32, size)
+	for i := range s.cells {
+		s.note(i)
+	}
+}
+
+// note puts a cell into the index, which has room.
+func (s *store) note(i int) {
+	mask := uint32(len(s.index) - 1)
+	slot := hashOf([]byte(s.cells[i].key)) & mask
+	for s.index[slot] != 0 {
+		slot = (slot + 1) & mask
+	}
+	s.index[slot] = int32(i) + 1
+}
+
+// hashOf is FNV-1a of the end of a key, with which most keys differ.
+func hashOf(key []byte) uint32 {
+	h := uint32(2166136261)
+	for _, c := range key[max(0, len(key)-16):] {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h ^ h>>15
 }
 
 // get returns the value of key, nil if it has none. The result is immutable.
 func (s *store) get(key []byte) []byte {
-	at, found := s.find(key)
-	if !found {
+	i := s.at(key)
+	if i < 0 {
 		return nil
 	}
-	return limited(s.cells[s.order[at]].value)
+	return limited(s.cells[i].value)
 }
 
 // put sets the value of key. It keeps value, which must be immutable.
 func (s *store) put(key, value []byte) {
-	s.at(key).value = limited(value)
+	s.cell(key).value = limited(value)
 }
 
 // append appends to the value of key, at a cost proportional to value alone on
 // average. It may keep value, which must be immutable.
 func (s *store) append(key, value []byte) {
-	c := s.at(key)
+	c := s.cell(key)
 	if len(c.value) == 0 {
 		c.value = limited(value)
 		return
@@ -65,18 +102,25 @@ func (s *store) append(key, value []byte) {
 	c.value = append(c.value, value...)
 }
 
-// at returns the cell of key, a new one if need be.
-func (s *store) at(key []byte) *cell {
-	at, found := s.find(key)
-	if !found {
-		s.order = slices.Insert(s.order, at, int32(len(s.cells)))
+// cell returns the cell of key, a new one if need be.
+func (s *store) cell(key []byte) *cell {
+	i := s.at(key)
+	if i < 0 {
+		i = len(s.cells)
+		at, _ := slices.BinarySearchFunc(s.order, string(key), func(k int32, key string) int {
+			return cmp.Compare(s.cells[k].key, key)
+		})
+		s.order = slices.Insert(s.order, at, int32(i))
 		s.cells = append(s.cells, cell{key: string(key)})
+		if 2*len(s.cells) <= len(s.index) {
+			s.note(i)
+		}
 	}
-	return &s.cells[s.order[at]]
+	return &s.cells[i]
 }
 
 func (s *store) clone() store {
-	c := store{cells: slices.Clone(s.cells), order: slices.Clone(s.order)}
+	c := store{cells: slices.Clone(s.cells), order: slices.Clone(s.order), index: slices.Clone(s.index)}
 	for i := range c.cells {
 		c.cells[i].value = limited(c.cells[i].value)
 	}
