@@ -86,9 +86,14 @@ func (l *entryLog) next() *raft.Entry {
 }
 
 // grow makes room for k more. A log in memory only grows, and moving it is the
-// largest cost of a commit: it doubles, where the built-in append adds a quarter.
+// largest cost of a commit: it becomes four times as long, and twice once it is long,
+// where the built-in append adds a quarter.
 func (l *entryLog) grow(k int) {
-	grown := make([]raft.Entry, len(l.entries), max(len(l.entries)+k, 2*len(l.entries), 16))
+	factor := 4
+	if len(l.entries) >= 1<<14 {
+		factor = 2
+	}
+	grown := make([]raft.Entry, len(l.entries), max(len(l.entries)+k, factor*len(l.entries), 16))
 	copy(grown, l.entries)
 	l.entries = grown
 }

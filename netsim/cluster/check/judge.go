@@ -181,11 +181,15 @@ func (j *Judge) At(now netsim.Time, ev netsim.EventID) {
 // server returns what is known of id, or nil, with a violation, if there is no
 // such server.
 func (j *Judge) server(id raft.ID) *server {
-	if id < 1 || int(id) > len(j.servers) {
-		j.fail(Contract, id, "there is no server %v: they are numbered from 1 to %d", id, len(j.servers))
-		return nil
+	if i := int(id) - 1; uint(i) < uint(len(j.servers)) {
+		return &j.servers[i]
 	}
-	return &j.servers[id-1]
+	return j.nobody(id)
+}
+
+func (j *Judge) nobody(id raft.ID) *server {
+	j.fail(Contract, id, "there is no server %v: they are numbered from 1 to %d", id, len(j.servers))
+	return nil
 }
 
 // Started tells of a start or restart and what the disk held. All that the

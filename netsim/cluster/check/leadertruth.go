@@ -19,6 +19,9 @@ import "raftarium/raft"
 func (j *Judge) peersAre(id raft.ID, s *server, st *raft.Status) {
 	for k := range st.Peers {
 		p := &st.Peers[k]
+		if i := int(p.ID) - 1; i >= 0 && i < len(s.matched) && s.matched[i] == p.Match {
+			continue
+		}
 		if p.ID < 1 || int(p.ID) > len(j.servers) || p.ID == id {
 			continue
 		}

@@ -103,11 +103,15 @@ func (j *Judge) Saved(id raft.ID, seq raft.SaveSeq) {
 		}
 		done++
 	}
-	if done == 0 {
-		return
+	switch done {
+	case 0:
+	case len(s.saves): // nearly always
+		s.saves = s.saves[:0]
+		s.chains = s.chains[:0]
+	default:
+		s.saves = s.saves[:copy(s.saves, s.saves[done:])]
+		s.chains = s.chains[:copy(s.chains, chains)]
 	}
-	s.saves = s.saves[:copy(s.saves, s.saves[done:])]
-	s.chains = s.chains[:copy(s.chains, chains)]
 }
 
 // restore takes down what the disk held at a start: the log behind index base.

@@ -21,21 +21,31 @@ func (t *table[T]) get(i int) T { return t.chunks[i>>chunkBits].at[i&(chunkLen-1
 
 func (t *table[T]) ref(i int) *T { return &t.chunks[i>>chunkBits].at[i&(chunkLen-1)] }
 
-func (t *table[T]) set(i int, x T) {
-	c := &t.chunks[i>>chunkBits]
-	if c.shared {
-		own := *c.at
-		c.at, c.shared = &own, false
-	}
-	c.at[i&(chunkLen-1)] = x
-}
+func (t *table[T]) set(i int, x T) { *t.own(i) = x }
 
-func (t *table[T]) add(x T) {
+func (t *table[T]) add(x T) { *t.next() = x }
+
+// next adds an element that may hold anything and returns it, to be filled in.
+func (t *table[T]) next() *T {
 	if t.n>>chunkBits == len(t.chunks) {
 		t.chunks = append(t.chunks, tableChunk[T]{at: new([chunkLen]T)})
 	}
 	t.n++
-	t.set(t.n-1, x)
+	return t.own(t.n - 1)
+}
+
+// own is the place of an element, to be written: no other table sees it.
+func (t *table[T]) own(i int) *T {
+	c := &t.chunks[i>>chunkBits]
+	if c.shared {
+		c.copy()
+	}
+	return &c.at[i&(chunkLen-1)]
+}
+
+func (c *tableChunk[T]) copy() {
+	own := *c.at
+	c.at, c.shared = &own, false
 }
 
 // cut shortens the table to n elements.

@@ -161,14 +161,13 @@ func (j *Judge) Returned(id kv.ClientID, r *kv.Result) {
 	}
 	o.open = false
 	if j.cfg.KeepHistory {
-		rec := record{
-			client: id, number: o.number, kind: o.kind, key: int32(o.key), value: o.value,
-			call: o.call, ret: j.tick, callAt: o.callAt, retAt: j.now, event: j.event, out: out,
-		}
+		rec := j.history.next() // whose memory is new: the history only grows
+		rec.client, rec.number, rec.kind, rec.key, rec.value = id, o.number, o.kind, int32(o.key), o.value
+		rec.call, rec.ret, rec.callAt, rec.retAt, rec.event = o.call, j.tick, o.callAt, j.now, j.event
+		rec.out = out
 		if o.kind == kv.Get {
 			rec.preview(r.Value)
 		}
-		j.history.add(rec)
 		if stale && !j.notLinear {
 			j.searchNow(o.key)
 		}
