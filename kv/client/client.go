@@ -75,7 +75,7 @@ func (c *machine) Step(ev kv.ClientEvent, out *kv.ClientEffects) {
 	case *kv.ClientDeliver:
 		c.reply(ev.From, ev.Reply, out)
 	case *kv.ClientTimerFired:
-		if k := c.call(ev.Key); k != nil && k.busy {
+		if k := c.call(ev.Key); k != nil && k.busy && k.try > 0 {
 			c.fired(k, out)
 		}
 	case *kv.SetServers:
@@ -272,14 +272,14 @@ func (c *machine) reply(from raft.ID, r *kv.Reply, out *kv.ClientEffects) {
 		c.wait(k, c.timing.Backoff, out)
 		return
 	}
-	c.wait(k, c.backoff(k), out)
 	k.rests++
+	c.wait(k, c.backoff(k), out)
 }
 
 // backoff is how long a client rests that is told to come later: longer each time, up
 // to the time that it would wait for an answer.
 func (c *machine) backoff(k *call) time.Duration {
-	return max(min(c.timing.Backoff<<min(k.rests, 16), c.timing.Timeout), c.timing.Backoff)
+	return max(min(c.timing.Backoff<<min(max(k.rests-1, 0), 16), c.timing.Timeout), c.timing.Backoff)
 }
 
 // follow makes the server that a hint names the next to be asked. It returns

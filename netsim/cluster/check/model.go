@@ -91,15 +91,15 @@ func (j *Judge) perform(id raft.ID, e *raft.Entry, data uint64) {
 	}
 	// Not what a client waits for: an older copy, or something wrong.
 	cmd, err := kv.DecodeCommand(e.Data)
+	if err == nil && cmd.Op.Kind == kv.Register {
+		j.sessions.open(j.cfg.Sessions, e.Index)
+		return
+	}
 	if err != nil || cmd.Client < 1 || uint64(cmd.Client) > uint64(len(j.clients)) || j.clients[cmd.Client-1].operations == 0 {
 		j.model.blind = true
 		return
 	}
 	c := &j.clients[cmd.Client-1]
-	if cmd.Op.Kind == kv.Register {
-		j.sessions.open(j.cfg.Sessions, e.Index)
-		return
-	}
 	number := c.numberOf(cmd.Seq)
 	if number == 0 {
 		j.model.blind = true
