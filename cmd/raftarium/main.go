@@ -10,8 +10,9 @@ package main
 import (
 	"raftarium/cmd/raftarium/command"
 	"raftarium/cmd/raftarium/internal/grade"
+	"raftarium/cmd/raftarium/internal/handout"
 )
 
 func main() {
-	command.Main(command.Program{Code: ourCode(), Package: "./cmd/raftarium"}, grade.Command(), grade.TryCommand())
+	command.Main(command.Program{Code: ourCode(), Package: "./cmd/raftarium"}, grade.Command(), grade.TryCommand(), handout.Command())
 }

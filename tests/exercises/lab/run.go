@@ -18,6 +18,7 @@ type Run struct {
 	Code   cluster.Code // whose machines run
 	judged []check.Property
 	seen   int // violations that were looked at
+	words  int // messages between servers
 	view   cluster.View
 }
 
@@ -37,14 +38,23 @@ func (t *Test) open(e *Exercise, code cluster.Code, seed uint64) (*Run, error) {
 	if t.Config != nil {
 		t.Config(&cfg)
 	}
-	s, err := cluster.Open(code, &script.Scenario{Config: cfg}, cluster.Options{
-		Trace: -1, Completions: true, VerifyMessages: true,
+	r := &Run{Code: code, judged: append(slices.Clone(e.Judged), check.Contract)}
+	var err error
+	r.Session, err = cluster.Open(code, &script.Scenario{Config: cfg}, cluster.Options{
+		Trace: -1, Completions: true, VerifyMessages: true, Observe: r.observe,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &Run{Session: s, Code: code, judged: append(slices.Clone(e.Judged), check.Contract)}, nil
+	return r, err
 }
+
+// observe counts messages that arrive from one server at another.
+func (r *Run) observe(rec *netsim.Record) {
+	if rec.Kind == netsim.Delivery && rec.Node <= script.MaxServers && rec.Peer <= script.MaxServers {
+		r.words++
+	}
+}
+
+// Words is how many messages have arrived from one server at another so far.
+func (r *Run) Words() int { return r.words }
 
 // Judge says what was violated since it was last asked, of what counts.
 func (r *Run) checked() error {

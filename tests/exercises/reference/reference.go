@@ -24,7 +24,7 @@ type part struct {
 
 var (
 	nodeParts    = []part{{"replication", 2}, {"persistence", 3}, {"backup", 4}, {"snapshots", 5}, {"reads", 8}, {"membership", 9}}
-	serviceParts = []part{{"sessions", 7}, {"reads", 8}}
+	serviceParts = []part{{"sessions", 7}}
 )
 
 // Files are the files that solve an exercise, by name: one package, named pkg, with

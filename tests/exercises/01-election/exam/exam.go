@@ -122,12 +122,12 @@ func quiet(r *lab.Run) error {
 	if _, err := r.Elected(soon); err != nil {
 		return nobodyStood(r, err)
 	}
-	before := r.Stats().Messages
+	before := r.Words()
 	const length = 2 * time.Second
 	if err := r.Wait(length); err != nil {
 		return err
 	}
-	sent := int(r.Stats().Messages - before)
+	sent := r.Words() - before
 	others := r.Config().Servers - 1
 	most := 2 * others * (int(length/r.Config().Timing.Heartbeat) + 2)
 	if sent > most {

@@ -138,7 +138,7 @@ func oldLeader(r *lab.Run) error {
 func newLeader(r *lab.Run) error {
 	for round := range 5 {
 		for c := kv.ClientID(1); c <= 2; c++ {
-			if err := r.Do("append %v x %d.", c, round); err != nil {
+			if err := r.Do("append %v x %v.%d,", c, c, round); err != nil {
 				return err
 			}
 		}

@@ -7,6 +7,5 @@
 //	sessions.go  exercise 7: each operation takes effect once
 //	reads.go     Gets without an entry in the log, for exercise 8: §8
 //
-// sessions_off.go and reads_off.go, by the build tags no_sessions and no_reads, are a
-// server without them.
+// sessions_off.go, by the build tag no_sessions, is a server without exercise 7.
 package service

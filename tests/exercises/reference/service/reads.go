@@ -1,5 +1,3 @@
-//go:build !no_reads
-
 package service
 
 import (

@@ -1,0 +1,46 @@
+package handout
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"raftarium/cmd/raftarium/command"
+	"raftarium/web"
+)
+
+// Command is `raftarium handout`.
+func Command() *cobra.Command {
+	var with []int
+	cmd := &cobra.Command{
+		Use:   "handout DIR",
+		Short: "Write the module that students are given",
+		Long: `handout writes a module for students into a new folder: the contract, the world, the
+checkers, the visualizer and the exercises, and none of the algorithm, nor of the
+key-value service, except the reference for the exercises that --with names. It
+builds, its tests run, and so does the visualizer, on what students write.
+
+The files of the exercises are taken as they are in this checkout.`,
+		Example: `  raftarium handout ../raft-course
+  raftarium handout --with 1,2,6 ../raft-course`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return command.Misuse(fmt.Errorf("handout needs one folder to write into, found %d", len(args)))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			root, err := web.FindModule("raftarium")
+			if err != nil {
+				return err
+			}
+			if err := Write(root, args[0], with); err != nil {
+				return command.Misuse(err)
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "wrote the module to %s\n", args[0])
+			return nil
+		},
+	}
+	cmd.Flags().IntSliceVar(&with, "with", nil, "put the reference for the exercises of these `numbers` in")
+	return cmd
+}
