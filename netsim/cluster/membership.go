@@ -72,15 +72,15 @@ type Standing uint8
 
 // The standings.
 const (
-	Outside Standing = iota // it belongs to no configuration: not yet, or no more
-	Voter
-	Learner
-	Leaving // it votes in the old half of a joint configuration only
+	Voter   Standing = iota
+	Learner          // it gets the log and has no vote
+	Leaving          // it votes in the old half of a joint configuration only
+	Outside          // it belongs to no configuration: not yet, or no more
 )
 
-// String returns "outside", "voter", "learner" or "leaving".
+// String returns "voter", "learner", "leaving" or "outside".
 func (s Standing) String() string {
-	return [...]string{"outside", "voter", "learner", "leaving"}[min(s, Leaving)]
+	return [...]string{"voter", "learner", "leaving", "outside"}[min(s, Outside)]
 }
 
 // standing is what a server is by a configuration.
@@ -327,7 +327,7 @@ func (w *World) changed(s *server, a *raft.Answer) {
 	switch a.Outcome {
 	case raft.Accepted:
 		r.taken = true
-		r.tell(w, s, fmt.Sprintf("stands in the log of %s as entry %d, and %s goes by it at once", name(s.id), a.Index, name(s.id)))
+		r.tell(w, s, fmt.Sprintf("stands in the log of %s as entry %d", name(s.id), a.Index))
 	case raft.Done:
 		// What it is made of, the commitment, is told first.
 		r.handle, r.taken, r.done = 0, false, true
@@ -348,6 +348,14 @@ func (w *World) finishChanges() {
 		if r := &w.requests[i]; r.done && !r.over {
 			r.end(w, w.leader(), "is done: "+configText(w.config()))
 		}
+	}
+}
+
+// noteConfig tells that a leader goes by another configuration from now on: it does
+// once that stands in its log (section 6).
+func (w *World) noteConfig(s *server, before raft.Index) {
+	if st := &s.status; w.notes.on && st.Role == raft.Leader && st.ConfigIndex > before {
+		w.notes.add(w, NoteOther, s.id, st.Term, "%s goes by entry %d from now on: %s", name(s.id), st.ConfigIndex, configText(&st.Config))
 	}
 }
 

@@ -54,7 +54,8 @@ func TestAServerJoinsLearnsAndIsPromoted(t *testing.T) {
 	pass(s, 900)
 	belongs(t, s, "s1 s2 s3 s4 s5 s6")
 	tells(t, s, "You add S6 to the cluster",
-		"Adding S6 stands in the log of S1 as entry 3, and S1 goes by it at once",
+		"Adding S6 stands in the log of S1 as entry 3",
+		"S1 goes by entry 3 from now on: S1, S2, S3, S4 and S5 vote, and S6 learns",
 		"Adding S6 is done: S1, S2, S3, S4 and S5 vote, and S6 learns", "You ask that S6 become a voter", "Promoting S6 is done: S1, S2, S3, S4, S5 and S6 vote")
 	var v cluster.View
 	s.View(&v)

@@ -520,7 +520,7 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 // inspect asks a node what it has become.
 func (w *World) inspect(s *server) {
 	st := &s.status
-	role, term, commit, asked := st.Role, st.Term, st.Commit, len(st.PreVotes) > 0
+	role, term, commit, asked, config := st.Role, st.Term, st.Commit, len(st.PreVotes) > 0, st.ConfigIndex
 	if w.notes.on {
 		w.votes = append(w.votes[:0], st.Votes...)
 	}
@@ -528,6 +528,7 @@ func (w *World) inspect(s *server) {
 	w.judge.Status(s.id, st)
 	if w.notes.on {
 		w.noteAsking(s, asked)
+		w.noteConfig(s, config)
 	}
 	if st.Role == role && st.Term == term && st.Commit == commit {
 		return

@@ -32,6 +32,7 @@ type shot struct {
 var shots = []shot{
 	{name: "election", scenario: "election", until: 98 * time.Millisecond, press: "server/2"},
 	{name: "partition", scenario: "partition", until: 1810 * time.Millisecond, press: "server/1"},
+	{name: "joint", scenario: "grow", until: 2070 * time.Millisecond, press: "server/4"},
 	{name: "appends", scenario: "appends", until: 1237 * time.Millisecond, press: "client/1"},
 	{name: "violation", scenario: "election-restriction", until: 4 * time.Second, violations: 1, press: "server/5"},
 }

@@ -99,7 +99,7 @@ func (f *Frame) describeAsking(s *cluster.ServerView) {
 	t := &f.scratch().texts
 	f.section(t.begin().str("COULD IT WIN TERM ").num(uint64(s.Raft.Term + 1)).end())
 	f.add("would vote", f.serverList(s.Raft.PreVotes))
-	f.add("needed", t.begin().num(uint64(s.Raft.Quorum)).str(" of ").num(uint64(len(f.View.Servers))).end())
+	f.add("needed", t.begin().num(uint64(s.Raft.Quorum)).str(" of ").num(uint64(f.electors(&s.Raft))).end())
 }
 
 func (f *Frame) serverList(ids []raft.ID) string {

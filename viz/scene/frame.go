@@ -34,6 +34,9 @@ type Options struct {
 	Labels bool
 	// Fade is the virtual time for which a lost message stays visible; 0 is 300 ms.
 	Fade time.Duration
+	// Ring says where on the ring servers stand while it re-forms; those that it does
+	// not name, all as a rule, have even shares.
+	Ring []Turn
 	// Hint is one line at the foot of the stage that says what can be done, "" for none.
 	Hint string
 }

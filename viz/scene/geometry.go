@@ -114,7 +114,7 @@ func (g *Geometry) arrangeServers(v *cluster.View, ring draw.Rect, o *Options) {
 		g.Center = draw.Point{X: ring.X + ring.W/2, Y: ring.Y + ring.H/2}
 	}
 	for i := range v.Servers {
-		g.servers = append(g.servers, serverPlace{v.Servers[i].ID, g.onRing(float32(i)/float32(n), 1)})
+		g.servers = append(g.servers, serverPlace{v.Servers[i].ID, g.onRing(o.turn(v.Servers[i].ID, float32(i)/float32(n)), 1)})
 	}
 }
 

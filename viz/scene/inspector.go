@@ -174,7 +174,7 @@ func upper(role string) string {
 }
 
 func (f *Frame) describeServer(s *cluster.ServerView) {
-	t, th, v, r := &f.scratch().texts, f.theme(), f.View, &s.Raft
+	t, th, r := &f.scratch().texts, f.theme(), &s.Raft
 	f.section(t.begin().str("SERVER ").server(s.ID).str(" · ").str(upper(Role(s))).end())
 	if s.Failed != "" {
 		f.addIn("stopped", s.Failed, th.Danger)
@@ -187,6 +187,7 @@ func (f *Frame) describeServer(s *cluster.ServerView) {
 	t.begin().str("last ").num(uint64(r.Last())).str(" · commit ").num(uint64(r.Commit))
 	f.add("log", t.str(" · applied ").num(uint64(r.Applied)).end())
 	f.snapshotRows(s)
+	f.describeMembers(s)
 	f.reach(s)
 	t.begin().str("synced ").num(uint64(s.Durable)).str(" · ").num(uint64(s.Writing)).str(" pending")
 	f.add("disk", t.end())
@@ -209,7 +210,7 @@ func (f *Frame) describeServer(s *cluster.ServerView) {
 	case r.Role == raft.Candidate:
 		f.section("VOTES")
 		f.add("granted", f.serverList(r.Votes))
-		f.add("needed", t.begin().num(uint64(r.Quorum)).str(" of ").num(uint64(len(v.Servers))).end())
+		f.add("needed", t.begin().num(uint64(r.Quorum)).str(" of ").num(uint64(f.electors(r))).end())
 	}
 	if len(s.KV.Waiting) > 0 {
 		f.section("WAITING FOR THEIR INDEX")
@@ -383,11 +384,15 @@ func (f *Frame) describeCell(s *cluster.ServerView, i raft.Index) {
 	f.section(t.begin().str("ENTRY ").num(uint64(i)).str(" OF ").server(s.ID).end())
 	f.add("index", t.begin().num(uint64(i)).end())
 	f.add("term", t.begin().num(uint64(e.Term)).end())
-	if cmd, err := kv.DecodeCommand(e.Data); e.Kind == raft.EntryNoOp {
+	cmd, err := kv.DecodeCommand(e.Data)
+	switch {
+	case e.Kind == raft.EntryNoOp:
 		f.add("command", "no-op, opens a leader's term")
-	} else if err != nil {
+	case e.Kind == raft.EntryConfig:
+		f.describeConfig(e.Data)
+	case err != nil:
 		f.add("command", t.begin().num(uint64(len(e.Data))).str(" bytes of another service").end())
-	} else {
+	default:
 		f.add("command", t.begin().op(&cmd.Op).end())
 		f.add("from", t.begin().client(cmd.Client).str(" #").num(cmd.Seq).end())
 		f.sessionOf(&cmd)

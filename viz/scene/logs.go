@@ -263,6 +263,9 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 		t := &sc.kept
 		said.id = t.begin().str("cell/").num(uint64(s.ID)).str("/").num(uint64(i)).end()
 		said.label = t.begin().str("Entry ").num(uint64(i)).str(" of ").server(s.ID).end()
+		if e.Kind == raft.EntryConfig {
+			what = t.configWords(e.Data)
+		}
 		said.value = cellWords(t, what, e.Term, committed, durable)
 	}
 	f.Tree.Add(ui.Node{

@@ -104,6 +104,7 @@ var standard = []struct {
 	{"busy", busyView, Thing{}},
 	{"single", func() *fake { return emptyView(1, 1) }, Thing{}},
 	{"folded", foldedView, ThingServer(2)},
+	{"joint", jointView, ThingServer(9)},
 	{"pair", func() *fake { return emptyView(2, 0) }, Thing{}},
 	{"crowd", func() *fake { return emptyView(25, 100) }, Thing{}},
 }

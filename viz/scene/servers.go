@@ -64,6 +64,13 @@ func (f *Frame) roleLabel(g *Geometry, s *cluster.ServerView, p draw.Point) (str
 		} else {
 			t.str("term ").num(uint64(s.Raft.Term)).str(" on disk")
 		}
+	case f.standingLabel(s) != "":
+		label := f.standingLabel(s)
+		if t.begin().str(label); s.Paused && !small {
+			t.str(", paused")
+		} else if s.Raft.Role != raft.Follower && !small {
+			t.str(" · ").str(s.Raft.Role.String())
+		}
 	case small:
 		t.str("term ").num(uint64(s.Raft.Term))
 	case s.Paused:
@@ -90,6 +97,12 @@ func (f *Frame) server(g *Geometry, s *cluster.ServerView) {
 	th := f.theme()
 	c, _ := g.ServerPos(s.ID)
 	r, color := g.Radius, th.Term(s.Raft.Term)
+	in := g
+	if !hasVote(s) && s.Raft.Role != raft.Leader {
+		small := *g
+		small.Radius *= smaller
+		r, in = small.Radius, &small
+	}
 	ring := max(r*0.11, 2)
 	name, dim := th.Text, th.Dim
 
@@ -100,6 +113,8 @@ func (f *Frame) server(g *Geometry, s *cluster.ServerView) {
 	case !s.Up:
 		f.List.DashedCircle(c, r-ring/2, th.Background, th.Down, ring*0.6, r*0.14, r*0.12)
 		name = dim
+	case in != g && s.Raft.Role == raft.Follower && !asking(s):
+		f.withoutVote(g, s, c, r)
 	case s.Raft.Role == raft.Leader:
 		f.List.Circle(c, r+ring*0.55, th.Background, th.Text, max(r*0.048, 1.25))
 		f.List.Circle(c, r-ring*0.35, th.Background, f.ink(color), max(r*0.06, 1.5))
@@ -116,7 +131,7 @@ func (f *Frame) server(g *Geometry, s *cluster.ServerView) {
 		f.List.Circle(c, r-ring/2, th.Panel, th.Line, ring)
 		f.timer(s, c, r-ring/2, ring, f.ink(color), 0, 0)
 	}
-	f.inDisc(g, s, c, name, dim)
+	f.inDisc(in, s, c, name, dim)
 	f.roleBelow(g, s, c)
 
 	me := ThingServer(s.ID)
@@ -250,6 +265,9 @@ func (f *Frame) ServerWords(s *cluster.ServerView) string {
 	if t.str(Role(s)); s.Up && s.Paused {
 		t.str(" ").str(s.Raft.Role.String())
 	}
+	if label := f.standingLabel(s); label != "" {
+		t = f.scratch().texts.begin().str(label).str(", ").str(Role(s))
+	}
 	t.str(", term ").num(uint64(s.Raft.Term))
 	if asking(s) {
 		t.str(", asks around, ").num(uint64(len(s.Raft.PreVotes))).str(" of ").num(uint64(s.Raft.Quorum)).str(" would vote for it")
@@ -260,7 +278,7 @@ func (f *Frame) ServerWords(s *cluster.ServerView) string {
 		t.str(", hands over to ").server(to)
 	}
 	t.str(", commit ").num(uint64(s.Raft.Commit)).str(", last ").num(uint64(s.Raft.Last()))
-	if s.Up && !s.Quorum {
+	if s.Up && !s.Quorum && hasVote(s) {
 		t.str(", without a quorum")
 	}
 	return t.end()

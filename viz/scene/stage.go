@@ -72,7 +72,7 @@ func (f *Frame) foot(g *Geometry) {
 	c := th.Dim
 	can := 0
 	for i := range f.View.Servers {
-		if f.View.Servers[i].Quorum {
+		if f.View.Servers[i].Quorum && hasVote(&f.View.Servers[i]) {
 			can++
 		}
 	}
@@ -110,13 +110,24 @@ func (f *Frame) foot(g *Geometry) {
 
 // QuorumLine says who can form a quorum now: "quorum: S1 S2 S3 · 3 of 5".
 func (f *Frame) QuorumLine() string {
+	if f.inJoint() {
+		return f.jointLine()
+	}
 	v := f.View
-	n, can, up := len(v.Servers), 0, 0
+	n, can, up, learners := 0, 0, 0, 0
 	for i := range v.Servers {
-		if v.Servers[i].Quorum {
+		s := &v.Servers[i]
+		if !hasVote(s) {
+			if s.Standing == cluster.Learner {
+				learners++
+			}
+			continue
+		}
+		n++
+		if s.Quorum {
 			can++
 		}
-		if v.Servers[i].Up && !v.Servers[i].Paused {
+		if s.Up && !s.Paused {
 			up++
 		}
 	}
@@ -127,23 +138,32 @@ func (f *Frame) QuorumLine() string {
 	case can == 0:
 		return t.str("no quorum: no ").num(uint64(raft.Quorum(n))).str(" of ").num(uint64(n)).str(" can talk to each other").end()
 	case can == n && n > 5:
-		return t.str("quorum: all ").num(uint64(n)).end()
-	}
-	t.str("quorum:")
-	for i := range v.Servers {
-		if v.Servers[i].Quorum {
-			t.str(" ").server(v.Servers[i].ID)
+		t.str("quorum: all ").num(uint64(n))
+	default:
+		t.str("quorum:")
+		for i := range v.Servers {
+			if v.Servers[i].Quorum && hasVote(&v.Servers[i]) {
+				t.str(" ").server(v.Servers[i].ID)
+			}
 		}
+		t.str(" · ").num(uint64(can)).str(" of ").num(uint64(n))
 	}
-	return t.str(" · ").num(uint64(can)).str(" of ").num(uint64(n)).end()
+	if learners > 0 {
+		t.str(" · ").plural(learners, "learner", "learners")
+	}
+	return t.end()
 }
 
 // halo lies under the servers that can form a quorum now.
 func (f *Frame) halo(g *Geometry) {
+	if f.inJoint() {
+		f.jointHalos(g)
+		return
+	}
 	th, s := f.theme(), f.scratch()
 	s.points = s.points[:0]
 	for i := range f.View.Servers {
-		if f.View.Servers[i].Quorum {
+		if f.View.Servers[i].Quorum && hasVote(&f.View.Servers[i]) {
 			p, _ := g.ServerPos(f.View.Servers[i].ID)
 			s.points = append(s.points, p)
 		}

@@ -177,7 +177,12 @@ func (s *Scratch) cell(e *raft.Entry) string {
 	if s.cells == nil || len(s.cells) >= cellsKept {
 		s.cells = make(map[*byte]string, cellsKept)
 	}
-	c := shorten(e.Data)
+	c := ""
+	if e.Kind == raft.EntryConfig {
+		c = configCell(e.Data)
+	} else {
+		c = shorten(e.Data)
+	}
 	s.cells[&e.Data[0]] = c
 	return c
 }

@@ -125,7 +125,7 @@ func TestTheMenuOffersWhatCanBeDoneAndItsLine(t *testing.T) {
 			}
 		}
 	}
-	want := "Crash S2=crash s2 Pause S2=pause s2 Let it time out=timeout s2 Transfer leadership here=transfer s2 Isolate S2=isolate s2 Leave it as the only bridge=bridge s2 Cut one way from S2="
+	want := "Crash S2=crash s2 Pause S2=pause s2 Let it time out=timeout s2 Transfer leadership here=transfer s2 Isolate S2=isolate s2 Leave it as the only bridge=bridge s2 Cut one way from S2= Remove S2 from the cluster=remove s2"
 	if got := strings.Join(labels, " "); got != want {
 		t.Errorf("the menu offers\n%s, want\n%s", got, want)
 	}

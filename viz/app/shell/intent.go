@@ -183,7 +183,7 @@ func (i NewSeed) apply(m *Model) {
 }
 
 func (i SetServers) apply(m *Model) {
-	if i.N == len(m.view.Servers) {
+	if i.N == m.world.Config().Servers {
 		return
 	}
 	// Steps of a scenario may name servers that are no longer there, so the new run

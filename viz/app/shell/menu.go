@@ -41,6 +41,7 @@ func (m *Model) items(t scene.Thing) []MenuItem {
 	return []MenuItem{
 		m.item("play", ""), m.item("slice", ""), m.item("lasso", ""), m.item("oneway", ""),
 		m.item("timeout", ""), m.item("heal", ""), m.item("restart", ""),
+		m.item("add", addLabel(m)),
 		m.item("fire", "Fire "+plural(m.firing(), "Append", "Appends")), m.item("keys", ""),
 	}
 }
@@ -77,7 +78,7 @@ func (m *Model) serverItems(id raft.ID) []MenuItem {
 		return nil
 	}
 	if !s.Up {
-		return []MenuItem{do("Restart "+serverName(id), "C", script.Restart{Servers: only(id)})}
+		return append([]MenuItem{do("Restart "+serverName(id), "C", script.Restart{Servers: only(id)})}, m.memberItems(s)...)
 	}
 	pause := do("Pause "+serverName(id), "Z", script.Pause{Servers: only(id)})
 	if s.Paused {
@@ -99,7 +100,7 @@ func (m *Model) serverItems(id raft.ID) []MenuItem {
 	if len(m.view.Servers) > 1 {
 		items = append(items, m.item("oneway", "Cut one way from "+serverName(id)))
 	}
-	return items
+	return append(items, m.memberItems(s)...)
 }
 
 // mayLead says that there is a leader who could hand over to a server.

@@ -228,8 +228,10 @@ func (m *Model) exists(t scene.Thing) bool {
 }
 
 func (m *Model) server(id raft.ID) *cluster.ServerView {
-	if i := int(id) - 1; i >= 0 && i < len(m.view.Servers) {
-		return &m.view.Servers[i]
+	for i := range m.view.Servers { // those that left may leave gaps
+		if m.view.Servers[i].ID == id {
+			return &m.view.Servers[i]
+		}
 	}
 	return nil
 }

@@ -276,6 +276,7 @@ func TestUndoSetsBackWhatAnActionSet(t *testing.T) {
 		"crash s2", "crash all", "pause s3", "isolate s1", "bridge s3", "cut s1 -> s2", "cut c1 s2", "partition s1 s2 | s3 s4 s5",
 		"latency 1ms..2ms", "loss 5%", "duplicate 5%", "reorder 5%", "disk 5ms", "clients 3", "load append 2",
 		"without one-vote-per-term", "heal", "restart s4", "resume s5",
+		"add s6", "add s6 s7", "remove s2",
 	}
 	for _, l := range lines {
 		r := open(t, wide)

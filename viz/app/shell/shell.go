@@ -53,6 +53,7 @@ type Shell struct {
 	drag     dragKind
 	dragFrom float32 // what was scrolled when the drag began
 	lastRun  runKey
+	ring     ring
 }
 
 // runKey tells whether the run that the host was told is still the one on screen.
@@ -60,6 +61,12 @@ type runKey struct {
 	world *cluster.Session
 	acts  int
 	at    int64
+}
+
+// ring is where servers stand while the ring re-forms.
+type ring struct {
+	turns []scene.Turn
+	world *cluster.Session
 }
 
 // heldSlider is a slider that takes effect when it is let go.
@@ -178,6 +185,9 @@ func (s *Shell) Update(t Tick) bool {
 	}
 	s.handle(&in, &t)
 	if s.Model.tick() {
+		s.dirty = true
+	}
+	if s.turnRing() {
 		s.dirty = true
 	}
 	if s.advanceTour() {

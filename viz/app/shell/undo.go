@@ -19,6 +19,10 @@ type link struct{ from, to script.Endpoint }
 type situation struct {
 	cuts       []link
 	up, paused []raft.ID
+	// electing are those who vote; voters and members those who will vote and belong
+	// to the cluster when all that was asked for is done.
+	electing, voters, members []raft.ID
+
 	latency    netsim.Range
 	loss, dup  netsim.Ratio
 	reorder    script.Reorder
@@ -37,6 +41,18 @@ func situationOf(v *cluster.View) situation {
 	}
 	for _, c := range v.Network.Cuts {
 		s.cuts = append(s.cuts, link{c.From, c.To})
+	}
+	s.electing = slices.Clone(v.Config.Voters)
+	s.voters, s.members = slices.Clone(v.Config.Voters), v.Config.Members()
+	for _, c := range v.Changes {
+		switch c.Verb {
+		case "add":
+			s.members = append(minus(s.members, c.Servers), c.Servers...)
+		case "promote":
+			s.voters = append(minus(s.voters, c.Servers), c.Servers...)
+		case "remove":
+			s.voters, s.members = minus(s.voters, c.Servers), minus(s.members, c.Servers)
+		}
 	}
 	for i := range v.Servers {
 		if v.Servers[i].Up {
@@ -67,6 +83,15 @@ func undoing(before, now situation) []script.Action {
 	}
 	if ids := minus(before.up, now.up); len(ids) > 0 {
 		add(script.Restart{Servers: script.Target{IDs: ids}})
+	}
+	if ids := minus(now.members, before.members); len(ids) > 0 {
+		add(script.Remove{Servers: script.Target{IDs: ids}})
+	}
+	if ids := minus(before.members, now.members); len(ids) > 0 {
+		add(script.Add{Servers: script.Target{IDs: ids}})
+	}
+	if ids := minus(minus(before.voters, now.voters), now.electing); len(ids) > 0 {
+		add(script.Promote{Servers: script.Target{IDs: ids}})
 	}
 	if ids := minus(now.up, before.up); len(ids) > 0 {
 		add(script.Crash{Servers: script.Target{IDs: ids}})

@@ -1,0 +1,74 @@
+package shell
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"raftarium/viz/scene"
+)
+
+// A server joins by a key, and the ring makes room for it little by little.
+func TestTheRingReformsWhenAServerJoinsOrLeaves(t *testing.T) {
+	r := open(t, wide).lead()
+	at := func(id int) float32 { return r.node("server/" + string(rune('0'+id))).Rect.Center().Y }
+	before := at(5)
+	r.key("Q")
+	r.did("add s6")
+	on := at(5)
+	r.tick(120)
+	after := at(5)
+	if on == before || after == on || before < on != (on < after) {
+		t.Errorf("S5 stands at %v, then %v, then %v", before, on, after)
+	}
+	if r.turnRing() {
+		t.Error("the ring moves still after two seconds")
+	}
+	r.Pass(time.Second)
+	if got := r.labels6(); !strings.Contains(got, "Promote S6 to a voter=promote s6 Remove S6 from the cluster=remove s6") {
+		t.Errorf("the menu of a learner: %s", got)
+	}
+	for _, line := range []string{"remove s6", "crash s6"} {
+		if err := r.Do(line); err != nil {
+			t.Fatal(err)
+		}
+		r.Pass(time.Second)
+	}
+	r.tick(120)
+	if r.Tree().Find("server/6") != nil || at(5) != before {
+		t.Errorf("S5 stands at %v, and did at %v", at(5), before)
+	}
+}
+
+func (r *rig) labels6() string {
+	var labels []string
+	for _, it := range r.items(scene.ThingServer(6)) {
+		labels = append(labels, it.Label+"="+it.Line)
+	}
+	return strings.Join(labels, " ")
+}
+
+func TestReducedMotionPutsServersAtOnceWhereTheyBelong(t *testing.T) {
+	r := open(t, wide).lead()
+	r.Apply(SetMotion{Reduced})
+	r.key("Q")
+	if r.turnRing() || len(r.ring.turns) != 6 || r.ring.turns[1].At != share(1, 6) {
+		t.Errorf("the ring is %+v", r.ring.turns)
+	}
+}
+
+func TestTheNextServerHasANewNumber(t *testing.T) {
+	r := open(t, wide).lead()
+	if err := r.Do("add s9"); err != nil {
+		t.Fatal(err)
+	}
+	if id := r.nextServer(); id != 10 {
+		t.Errorf("the next server is %v", id)
+	}
+	if err := r.Do("add s25"); err != nil {
+		t.Fatal(err)
+	}
+	if id := r.nextServer(); id != 6 {
+		t.Errorf("the next server is %v", id)
+	}
+}
