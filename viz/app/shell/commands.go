@@ -68,7 +68,7 @@ func init() {
 		{"transfer", "Transfer leadership here", "F", groupFaults, onServer(func(m *Model, id raft.ID) Intent {
 			return Act{Action: script.Transfer{To: id}}
 		}), false, ""},
-		{"add", "Add a server", "Q", groupFaults, addServer, false, ""},
+		{"add", "Add a server", "+", groupFaults, addServer, false, ""},
 		{"timeout", "Let two time out", "T", groupFaults, splitVote, false, ""},
 		{"heal", "Heal the network", "H", groupFaults, always(Act{Action: script.Heal{}}), false, ""},
 		{"restart", "Restart all", "R", groupFaults, always(Act{Action: script.Restart{Servers: script.Target{All: true}}}), false, ""},

@@ -40,7 +40,7 @@ func TestEveryKeyDoesWhatTheTableSays(t *testing.T) {
 		{"T", func(r *rig) { r.Apply(Select{}) }, func(r *rig) bool {
 			return strings.HasPrefix(r.last(), "timeout s") && len(strings.Fields(r.last())) == 3
 		}},
-		{"Q", nil, line("add s6")},
+		{"+", nil, line("add s6")},
 		{"H", func(r *rig) { _ = r.Do("isolate s1") }, func(r *rig) bool { return r.last() == "heal" && len(r.view.Network.Cuts) == 0 }},
 		{"R", func(r *rig) { _ = r.Do("crash all") }, func(r *rig) bool { return r.last() == "restart all" && r.allUp() }},
 		{"A", nil, line("fire 5 x")},

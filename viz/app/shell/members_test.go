@@ -13,7 +13,7 @@ func TestTheRingReformsWhenAServerJoinsOrLeaves(t *testing.T) {
 	r := open(t, wide).lead()
 	at := func(id int) float32 { return r.node("server/" + string(rune('0'+id))).Rect.Center().Y }
 	before := at(5)
-	r.key("Q")
+	r.key("+")
 	r.did("add s6")
 	on := at(5)
 	r.tick(120)
@@ -51,7 +51,7 @@ func (r *rig) labels6() string {
 func TestReducedMotionPutsServersAtOnceWhereTheyBelong(t *testing.T) {
 	r := open(t, wide).lead()
 	r.Apply(SetMotion{Reduced})
-	r.key("Q")
+	r.key("+")
 	if r.turnRing() || len(r.ring.turns) != 6 || r.ring.turns[1].At != share(1, 6) {
 		t.Errorf("the ring is %+v", r.ring.turns)
 	}
