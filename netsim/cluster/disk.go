@@ -55,11 +55,16 @@ func (d *disk) store(sv *raft.Save) {
 	d.log = appendEntries(log, sv.Entries)
 }
 
-// appendEntries is append, but doubles the room where there is none: a log only
-// grows, and to move it costs more than all else that is done with it.
+// appendEntries is append, but makes four times the room, or twice once the log is
+// long, where there is none: a log only grows, and to move it costs more than all else
+// that is done with it.
 func appendEntries(log, entries []raft.Entry) []raft.Entry {
 	if need := len(log) + len(entries); need > cap(log) {
-		grown := make([]raft.Entry, len(log), max(need, 2*len(log)))
+		factor := 4
+		if len(log) >= 1<<14 {
+			factor = 2
+		}
+		grown := make([]raft.Entry, len(log), max(need, factor*len(log), 16))
 		copy(grown, log)
 		log = grown
 	}

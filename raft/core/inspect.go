@@ -169,7 +169,14 @@ func (n *Node) Inspect(st *raft.Status) {
 	st.LastSave, st.DurableSave = n.disk.last, n.disk.done
 	st.Uncommitted, st.UncommittedLimit, st.Window = n.uncommitted, n.limits.Uncommitted, window
 	st.Transferee = n.handover.to
-	n.inspectConfig(st)
+	at := n.inForce()
+	st.ConfigIndex, st.Quorum = at.index, raft.Quorum(bits.OnesCount32(n.voters))
+	st.Config.Voters = at.config.Voters
+	st.Config.Outgoing = at.config.Outgoing
+	st.Config.Learners = at.config.Learners
+	if n.id == raft.None {
+		st.Quorum = 0
+	}
 	st.Votes = st.Votes[:0]
 	st.PreVotes = st.PreVotes[:0]
 	if n.votes|n.preVotes != 0 {
@@ -188,20 +195,21 @@ func (n *Node) Inspect(st *raft.Status) {
 	}
 }
 
-func (n *Node) inspectConfig(st *raft.Status) {
-	if n.id == raft.None {
-		st.Config, st.ConfigIndex, st.Quorum = raft.Config{}, 0, 0
-		return
+// inForce is the configuration that counts, an empty one before the start.
+func (n *Node) inForce() *configAt {
+	if k := len(n.configs) - 1; k >= 0 && n.configs[k].index == n.using {
+		return &n.configs[k]
 	}
-	st.Quorum = raft.Quorum(bits.OnesCount32(n.voters))
-	at := &n.configs[len(n.configs)-1]
-	for k := len(n.configs) - 1; k > 0 && at.index != n.using; k-- {
-		at = &n.configs[k-1]
+	return n.earlierInForce()
+}
+
+func (n *Node) earlierInForce() *configAt {
+	for i := range n.configs {
+		if n.configs[i].index == n.using {
+			return &n.configs[i]
+		}
 	}
-	st.ConfigIndex = at.index
-	st.Config.Voters = at.config.Voters
-	st.Config.Outgoing = at.config.Outgoing
-	st.Config.Learners = at.config.Learners
+	return new(configAt)
 }
 
 func (n *Node) inspectVotes(st *raft.Status) {

@@ -187,6 +187,9 @@ func (j *Judge) server(id raft.ID) *server {
 	return j.nobody(id)
 }
 
+// nobody is apart so that server costs no call.
+//
+//go:noinline
 func (j *Judge) nobody(id raft.ID) *server {
 	j.fail(Contract, id, "there is no server %v: they are numbered from 1 to %d", id, len(j.servers))
 	return nil

@@ -27,11 +27,20 @@ func (t *table[T]) add(x T) { *t.next() = x }
 
 // next adds an element that may hold anything and returns it, to be filled in.
 func (t *table[T]) next() *T {
+	i := t.n
+	if i>>chunkBits == len(t.chunks) || t.chunks[i>>chunkBits].shared {
+		t.room()
+	}
+	t.n++
+	return &t.chunks[i>>chunkBits].at[i&(chunkLen-1)]
+}
+
+// room makes sure that there is a place for the next element that no other table sees.
+func (t *table[T]) room() {
 	if t.n>>chunkBits == len(t.chunks) {
 		t.chunks = append(t.chunks, tableChunk[T]{at: new([chunkLen]T)})
 	}
-	t.n++
-	return t.own(t.n - 1)
+	t.own(t.n)
 }
 
 // own is the place of an element, to be written: no other table sees it.
