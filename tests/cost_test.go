@@ -27,6 +27,7 @@ type bill struct {
 	v cluster.View
 
 	appends, refusals int // AppendEntries with entries, and refusals, that arrived or were lost
+	largest           int // bytes of commands in one of these AppendEntries
 }
 
 // each looks at the world after each event, until the end of the story.
@@ -67,11 +68,25 @@ func (b *bill) observe(rec *netsim.Record) {
 		if len(m.Entries) > 0 {
 			b.appends++
 		}
+		size := 0
+		for i := range m.Entries {
+			size += len(m.Entries[i].Data)
+		}
+		b.largest = max(b.largest, size)
 	case *raft.AppendEntriesReply:
 		if !m.Success {
 			b.refusals++
 		}
 	}
+}
+
+// puts has each of n clients put a value of so many bytes at a time.
+func puts(at string, n, size int) string {
+	var b strings.Builder
+	for i := 1; i <= n; i++ {
+		fmt.Fprintf(&b, "at %s put c%d x %s\n", at, i, strings.Repeat("v", size))
+	}
+	return b.String()
 }
 
 // numbered are the names of clients.
@@ -231,6 +246,28 @@ var prices = map[string]price{
 		}
 		return n
 	}},
+	// S3 comes back and lacks 360,000 bytes.
+	"bound-batches": {what: "bytes in one message", most: raft.DefaultLimits.Batch, st: story{
+		servers: 3, clients: 60, workload: script.NoWorkload, length: 2 * time.Second, steps: `
+			at 10ms timeout s1
+			at 100ms partition s1 s2 ` + numbered(1, 60) + ` | s3
+			` + puts("110ms", 60, 6000) + `
+			at 400ms heal
+		`}, count: func(b *bill) int {
+		b.at(390 * time.Millisecond)
+		b.largest = 0
+		b.end()
+		return b.largest
+	}},
+	// S1 is alone with its clients and does not know it yet.
+	"bound-uncommitted": {what: "bytes that a leader has taken on and cannot commit", most: 500, st: story{
+		servers: 3, clients: 20, workload: script.NoWorkload, length: 2 * time.Second, uncommitted: 500, steps: `
+			at 10ms timeout s1
+			at 100ms fire 20 x
+			at 500ms partition s1 ` + numbered(1, 20) + ` | s2 s3
+			` + puts("510ms", 20, 100) + `
+			at 1500ms heal
+		`}, count: func(b *bill) int { return b.at(550 * time.Millisecond).Servers[0].Raft.Uncommitted }},
 	"leader-hint": {what: "tries of the first operation of each of five clients", most: 9, st: story{
 		servers: 5, clients: 5, workload: script.NoWorkload, length: 2 * time.Second, steps: `
 			at 10ms timeout s1

@@ -101,6 +101,7 @@ type story struct {
 	workload         script.Workload
 	disk, length     time.Duration
 	election         netsim.Range // the usual one if it is empty
+	uncommitted      int          // script.Config.Uncommitted
 	steps            string
 }
 
@@ -114,6 +115,7 @@ func directed(st story) func(uint64) (script.Config, []script.Step) {
 		if st.election.Max != 0 {
 			cfg.Timing.ElectionMin, cfg.Timing.ElectionMax = st.election.Min, st.election.Max
 		}
+		cfg.Uncommitted = st.uncommitted
 		if st.disk != 0 {
 			cfg.Disk = st.disk
 		}

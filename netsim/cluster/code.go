@@ -18,7 +18,7 @@ type Code struct {
 
 // asked are the features that a World asks of its machines. A rule that needs
 // another makes no difference in it: to switch it off would show nothing.
-var asked = []raft.Feature{raft.NeedsSnapshots, raft.NeedsReads, raft.NeedsMembership, raft.NeedsSessions}
+var asked = []raft.Feature{raft.NeedsSnapshots, raft.NeedsReads, raft.NeedsMembership, raft.NeedsSessions, raft.NeedsLimits}
 
 // offered goes over the rules that matter in a World.
 func (c *Code) offered(yield func(*raft.Rule) bool) {

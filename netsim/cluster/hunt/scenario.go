@@ -26,7 +26,8 @@ func Default(code cluster.Code) Options {
 	d := script.DefaultConfig()
 	o := Options{Servers: d.Servers, Clients: d.Clients, For: 10 * time.Second}
 	for _, r := range code.Rules() {
-		if r.Kind == raft.Cost && r.Needs != raft.NeedsMembership { // no run of it changes the membership
+		// No run of it changes the membership, or comes to the limits in bytes.
+		if r.Kind == raft.Cost && r.Needs != raft.NeedsMembership && r.Needs != raft.NeedsLimits {
 			o.Spared = append(o.Spared, r.Name)
 		}
 	}
