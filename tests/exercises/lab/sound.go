@@ -24,7 +24,7 @@ const (
 		"starting goroutines, and package variables that machines share"
 	breaksClones = "A clone must behave the same and share nothing that either will write. What breaks that: " +
 		"a slice or map that is copied by assignment (use slices.Clone and maps.Clone), a slice with room behind it " +
-		"to which both append (use slices.Clip), pointers, and fields that Clone forgets"
+		"to which both append (use slices.Clip), pointers, package variables, and fields that Clone forgets"
 )
 
 // Sound is the test of the machines' contract: the same run twice gives the same
