@@ -210,3 +210,25 @@ func TestBeyondTheBoundOnClocksAStaleReadIsCaught(t *testing.T) {
 		t.Errorf("no stale read within %d seeds", staleSeeds)
 	}
 }
+
+// TestReadsRestOnNoRuleThatOnlyCosts: leases rest on stickiness, and where servers do
+// not stick to their leader there are none. So it is a rule of cost here too.
+func TestReadsRestOnNoRuleThatOnlyCosts(t *testing.T) {
+	for _, rule := range rules() {
+		if rule.Kind != raft.Cost {
+			continue
+		}
+		t.Run(rule.Name, func(t *testing.T) {
+			t.Parallel()
+			for seed := uint64(1); seed <= 10; seed++ {
+				for _, by := range []func(uint64) (script.Config, []script.Step){indexed, leased(safeDrift)} {
+					cfg, steps := by(seed)
+					cfg.Without = []string{rule.Name}
+					if _, v := finished(t, ours(), cfg, steps...); !v.OK() || v.Linearizable == check.No {
+						t.Fatalf("seed %d, reads by %v: %s", seed, cfg.Reads, violations(v))
+					}
+				}
+			}
+		})
+	}
+}
