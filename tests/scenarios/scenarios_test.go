@@ -35,6 +35,10 @@ var promises = map[string]func(*run){
 	"election-restriction.txt": electionRestriction,
 	"persistent-vote.txt":      persistentVote,
 	"lost-append.txt":          lostAppend,
+	"grow.txt":                 grow,
+	"replace.txt":              replace,
+	"remove-leader.txt":        removeLeader,
+	"disruptive.txt":           disruptive,
 	"session-expired.txt":      sessionExpired,
 }
 

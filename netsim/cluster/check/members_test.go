@@ -1,0 +1,206 @@
+package check
+
+import (
+	"testing"
+	"time"
+
+	"raftarium/raft"
+)
+
+// enlarged is three servers of which s1 leads term 1, and s4 and s5, which belong to
+// nothing.
+func enlarged() *play {
+	p := led()
+	for id := raft.ID(4); id <= 5; id++ {
+		p.j.Joined(id)
+		p.logs, p.states = append(p.logs, nil), append(p.states, raft.HardState{})
+		p.seqs, p.applied = append(p.seqs, 0), append(p.applied, 0)
+		p.start(id)
+	}
+	return p
+}
+
+func ids(list ...raft.ID) []raft.ID { return list }
+
+var (
+	oldThree = raft.Config{Voters: ids(1, 2, 3), Learners: ids(4, 5)}
+	both     = raft.Config{Voters: ids(1, 4, 5), Outgoing: ids(1, 2, 3)}
+	newThree = raft.Config{Voters: ids(1, 4, 5)}
+)
+
+// configure has a leader put a configuration into its log.
+func (p *play) configure(id raft.ID, term raft.Term, c raft.Config) {
+	p.propose(id, term, raft.EntryConfig, c.AppendTo(nil))
+}
+
+func TestMajoritiesAreThoseOfTheConfiguration(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		want   Property
+		broken func(p *play)
+		legal  func(p *play)
+	}{
+		{
+			name: "learners count for a commit", want: AckDurable,
+			broken: func(p *play) {
+				p.configure(1, 1, oldThree)
+				p.replicate(1, 1, 4, 5)
+				p.apply(2, 1)
+			},
+			legal: func(p *play) {
+				p.configure(1, 1, oldThree)
+				p.replicate(1, 1, 2)
+				p.apply(2, 1)
+			},
+		},
+		{
+			name: "the new majority alone commits in joint consensus", want: AckDurable,
+			broken: func(p *play) {
+				p.configure(1, 1, both)
+				p.replicate(1, 1, 4, 5)
+				p.apply(2, 1)
+			},
+			legal: func(p *play) {
+				p.configure(1, 1, both)
+				p.replicate(1, 1, 2, 4)
+				p.apply(2, 1)
+				p.configure(1, 1, newThree)
+				p.replicate(1, 1, 5)
+				p.apply(3, 1)
+			},
+		},
+		{
+			name: "the old majority alone commits in joint consensus", want: AckDurable,
+			broken: func(p *play) {
+				p.configure(1, 1, both)
+				p.replicate(1, 1, 2, 3)
+				p.apply(2, 1)
+			},
+			legal: func(p *play) { // the entry before is as good by the old one
+				p.replicate(1, 1, 2)
+				p.configure(1, 1, both)
+				p.apply(1, 1)
+			},
+		},
+		{
+			name: "the old majority alone elects in joint consensus", want: ElectionSafety,
+			broken: func(p *play) {
+				p.configure(1, 1, both)
+				p.replicate(1, 1, 2)
+				p.elect(2, 2, 3)
+			},
+			legal: func(p *play) {
+				p.configure(1, 1, both)
+				p.elect(2, 2, 3) // who has not heard of it goes by the old one
+			},
+		},
+		{
+			name: "a learner elects", want: ElectionSafety,
+			broken: func(p *play) {
+				p.configure(1, 1, oldThree)
+				p.replicate(1, 1, 2, 4)
+				p.elect(2, 2, 4)
+			},
+			legal: func(p *play) {
+				p.configure(1, 1, oldThree)
+				p.replicate(1, 1, 2, 4)
+				p.elect(2, 2, 3)
+			},
+		},
+		{
+			name: "an election by a configuration that is only on the disk", want: ElectionSafety,
+			broken: func(p *play) {
+				p.configure(1, 1, raft.Config{Voters: ids(1, 2, 3, 4)})
+				p.replicate(1, 1, 2)
+				p.crash(2)
+				p.start(2)
+				p.elect(2, 2, 3)
+			},
+			legal: func(p *play) { // the entry was removed, and its configuration with it
+				p.configure(1, 1, raft.Config{Voters: ids(1, 2, 3, 4)})
+				p.replicate(1, 1, 2)
+				p.save(2, raft.HardState{Term: 1}, 2)
+				p.elect(2, 2, 3)
+			},
+		},
+		{
+			name: "joint consensus for good", want: ChangeEnds,
+			broken: func(p *play) {
+				p.j.Calm()
+				p.configure(1, 1, both)
+				p.replicate(1, 1, 2, 4)
+				p.apply(2, 1, 2, 4)
+				p.pass(DefaultBound + time.Second)
+			},
+			legal: func(p *play) {
+				p.j.Calm()
+				p.configure(1, 1, both)
+				p.replicate(1, 1, 2, 4)
+				p.apply(2, 1)
+				p.configure(1, 1, newThree)
+				p.replicate(1, 1, 4)
+				p.apply(3, 1)
+				p.pass(DefaultBound + time.Second)
+			},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := enlarged()
+			c.broken(p)
+			if got := found(p.j.Clone()); len(got) == 0 || got[0] != c.want {
+				t.Errorf("found %q, want %q", got, c.want)
+			}
+			p = enlarged()
+			c.legal(p)
+			wantOnly(t, p.j)
+		})
+	}
+}
+
+func TestWhoCanGoOnIsAMajorityByAllThatMayBeInForce(t *testing.T) {
+	p := enlarged()
+	const s1, s2, s3, s4, s5 = 1, 2, 4, 8, 16
+	is := func(set uint32, want bool) {
+		t.Helper()
+		if got := p.j.Majority(set); got != want {
+			t.Errorf("%05b is a majority: %t", set, got)
+		}
+	}
+	is(s1|s2, true)
+	is(s1|s4|s5, false)
+	before := p.j.Reconfigured()
+	p.configure(1, 1, both)
+	if p.j.Reconfigured() == before {
+		t.Error("nobody is told of a configuration in a log")
+	}
+	is(s1|s2, false)
+	is(s1|s2|s4, true)
+	is(s2|s3, true) // they have not heard of it
+	if p.j.Members() != s1|s2|s3|s4|s5 {
+		t.Errorf("members %05b", p.j.Members())
+	}
+	p.replicate(1, 1, 2, 4)
+	p.apply(2, 1)
+	is(s2|s3, false)
+	p.configure(1, 1, newThree)
+	p.replicate(1, 1, 4, 5)
+	p.apply(3, 1)
+	is(s1|s4, true)
+	is(s2|s3, false)
+	if p.j.Members() != s1|s4|s5 {
+		t.Errorf("members %05b", p.j.Members())
+	}
+	wantOnly(t, p.j)
+}
+
+func TestASnapshotNamesTheConfigurationThatWasCommitted(t *testing.T) {
+	p := enlarged()
+	p.configure(1, 1, oldThree)
+	p.replicate(1, 1, 2)
+	p.apply(2, 1)
+	p.j.Compacted(1, 2, []byte("state"))
+	p.j.Installed(4, &raft.Snapshot{Index: 2, Term: 1, Config: oldThree, Data: []byte("state")})
+	wantOnly(t, p.j)
+	p.j.Installed(5, &raft.Snapshot{Index: 2, Term: 1, Config: newThree, Data: []byte("state")})
+	wantOnly(t, p.j, StateMachineSafety)
+}
