@@ -23,14 +23,14 @@ type situation struct {
 	// to the cluster when all that was asked for is done.
 	electing, voters, members []raft.ID
 
-	latency    netsim.Range
-	loss, dup  netsim.Ratio
-	reorder    script.Reorder
-	disk       time.Duration
-	load       script.Load
-	reads      kv.Reads
-	clients    int
-	without    []string
+	latency   netsim.Range
+	loss, dup netsim.Ratio
+	reorder   script.Reorder
+	disk      time.Duration
+	load      script.Load
+	reads     kv.Reads
+	clients   int
+	without   []string
 }
 
 // situationOf copies what it keeps, so that it outlives the view.
