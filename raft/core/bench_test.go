@@ -118,6 +118,37 @@ func BenchmarkCommit(b *testing.B) {
 	}
 }
 
+// BenchmarkCommitByLogLength commits one command at a time behind a log that is long
+// already, at three servers.
+func BenchmarkCommitByLogLength(b *testing.B) {
+	for _, length := range []int{1_000, 10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprint(length), func(b *testing.B) {
+			l := newLine(b, 3)
+			for l.applied[0] < raft.Index(length) {
+				l.commit(b, 1, 64)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				l.commit(b, 1, 1)
+			}
+		})
+	}
+}
+
+// BenchmarkCommitByServers commits one command at a time in clusters of all sizes.
+func BenchmarkCommitByServers(b *testing.B) {
+	for _, size := range []int{3, 5, 9, 15, 25} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			l := newLine(b, size)
+			b.ReportAllocs()
+			for b.Loop() {
+				l.commit(b, 1, 1)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(size), "ns/server")
+		})
+	}
+}
+
 // TestACommitAllocatesNextToNothing: what is left is a chunk of messages now and
 // then. A long log changes nothing about it.
 func TestACommitAllocatesNextToNothing(t *testing.T) {

@@ -181,8 +181,8 @@ func (j *Judge) At(now netsim.Time, ev netsim.EventID) {
 // server returns what is known of id, or nil, with a violation, if there is no
 // such server.
 func (j *Judge) server(id raft.ID) *server {
-	if i := int(id) - 1; uint(i) < uint(len(j.servers)) {
-		return &j.servers[i]
+	if int(id-1) < len(j.servers) { // 0 wraps around
+		return &j.servers[id-1]
 	}
 	return j.nobody(id)
 }
