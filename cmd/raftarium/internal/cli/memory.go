@@ -16,10 +16,10 @@ const (
 // spareMemory prepares the heap for a run and returns the ballast, which is to be
 // kept alive until the run is over.
 func spareMemory() []byte {
+	b := make([]byte, ballast) // first, while memory is new: what was used has to be cleared
 	if runtime.GOOS == "js" {
 		grow()
 	}
-	b := make([]byte, ballast)
 	// So much at once makes the collector start. With a single thread it would not
 	// come to its end before the run does, and each write of a pointer costs several
 	// times as much until then.
@@ -27,10 +27,7 @@ func spareMemory() []byte {
 	return b
 }
 
-// grow makes room and gives it back to the heap, to be used for what comes.
+// grow makes room, to be used for what comes after the next collection.
 //
 //go:noinline
-func grow() {
-	runtime.KeepAlive(make([]byte, room))
-	runtime.GC()
-}
+func grow() { runtime.KeepAlive(make([]byte, room)) }
