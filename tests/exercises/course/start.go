@@ -71,7 +71,7 @@ func start(e *lab.Exercise, o beginOptions, w io.Writer) error {
 			return err
 		}
 	}
-	files := map[string][]byte{}
+	var files map[string][]byte
 	switch o.from {
 	case "reference":
 		files, err = Reference(e.Number)

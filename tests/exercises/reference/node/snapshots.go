@@ -13,7 +13,6 @@ import (
 type snapshots struct {
 	snapshot *raft.Snapshot // nil if there is none; never written
 	unsaved  bool           // it is not on its way to the disk yet
-	install  bool           // the service has not got it yet
 }
 
 // first is the index of the first entry in memory, or of the next to come.
