@@ -216,6 +216,9 @@ func run(ctx context.Context, p Program, o runOptions, changed func(string) bool
 		r.narration = s.Err
 	}
 	opt := cluster.Options{Narrate: o.explain}
+	if !o.explain {
+		opt.Trace = -1 // nobody asks what led to something
+	}
 	if o.trace != "" {
 		w, bad := openTrace(o.trace)
 		if bad != nil {
