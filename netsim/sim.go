@@ -135,6 +135,10 @@ func (s *Sim) Seed() uint64 { return s.seed }
 // Messages is the number of messages put on their way so far, copies included.
 func (s *Sim) Messages() EventID { return s.messages }
 
+// Pending is about how much is to come: messages, timers and writes, with those that
+// were taken back and are not forgotten yet.
+func (s *Sim) Pending() int { return len(s.queue.heap) }
+
 // Clone returns a world that goes on in the same way and shares nothing with
 // this one but payloads, which are immutable.
 func (s *Sim) Clone() *Sim {

@@ -156,9 +156,6 @@ func init() {
 		"lease-shorter-than-timeout": {by: leased(safeDrift), seeds: 10},
 		"transfer-ends-lease":        {by: leased(safeDrift), seeds: 20},
 	})
-	// The hunt's Gets go by the log: it cannot miss these rules.
-	unfound = append(unfound, "abstain-after-restart", "confirm-before-read", "read-from-own-term", "lease-from-sending",
-		"lease-shorter-than-timeout", "transfer-ends-lease", "wait-for-read-index")
 }
 
 func TestReadsWithoutTheLogBreakNothingWhileAllRulesHold(t *testing.T) {

@@ -45,7 +45,7 @@ var table = [...]raft.Rule{
 	},
 	checkAppliedEntry: {
 		Name: "check-applied-entry", Kind: raft.Safety, Layer: layer,
-		Defends: "exactly once", Section: "§8; dissertation §6.3",
+		Defends: "acknowledged means durable", Section: "§8; dissertation §6.3",
 		Summary: "A request is answered only if the entry applied at its index is the one that was proposed for it, and is given up when leadership is lost.",
 	},
 	sessionsInSnapshot: {

@@ -460,7 +460,16 @@ func (w *World) answer(s *server, a *raft.Answer) {
 	w.stepServer(s, &w.evAnswered)
 }
 
+// flood is how much may be under way at once, far more than a run of 25 servers with
+// long links has. Where each message brings forth more than one, a run would come to no
+// end, and take all memory.
+const flood = 1 << 17
+
 func (w *World) send(s *server, to raft.ID, m raft.Message, cause netsim.EventID) {
+	if w.sim.Pending() > flood {
+		w.fail(s, "floods the network: more than %d messages are on their way", flood)
+		return
+	}
 	w.judge.Sent(s.id, to, m)
 	w.buf = m.AppendTo(w.buf[:0])
 	w.sim.Send(s.node, serverNode(to), m, netsim.Digest(w.buf), cause)

@@ -148,17 +148,17 @@ var table = [ruleCount]raft.Rule{
 	},
 	refuseStaleAppends: {
 		Name: "refuse-stale-appends", Kind: raft.Safety, Layer: layer,
-		Defends: "leader completeness", Section: "§5.1",
+		Defends: "acknowledged means durable", Section: "§5.1",
 		Summary: "AppendEntries of an old term is refused.",
 	},
 	appendConsistencyCheck: {
 		Name: "append-consistency-check", Kind: raft.Safety, Layer: layer,
-		Defends: "log matching", Section: "§5.3",
+		Defends: "acknowledged means durable", Section: "§5.3",
 		Summary: "A follower accepts entries and heartbeats only if its log holds the entry just before.",
 	},
 	truncateOnConflict: {
 		Name: "truncate-on-conflict", Kind: raft.Safety, Layer: layer,
-		Defends: "log matching", Section: "§5.3",
+		Defends: "acknowledged means durable", Section: "§5.3",
 		Summary: "An entry that conflicts with a new one is removed, with all that follow it.",
 	},
 	truncateOnlyOnConflict: {
@@ -193,7 +193,7 @@ var table = [ruleCount]raft.Rule{
 	},
 	majorityToCommit: {
 		Name: "majority-to-commit", Kind: raft.Safety, Layer: layer,
-		Defends: "leader completeness", Section: "§5.3",
+		Defends: "acknowledged means durable", Section: "§5.3",
 		Summary: "An entry is committed once a majority stores it; without the rule, half the servers.",
 	},
 	currentTermCommit: {
@@ -220,12 +220,12 @@ var table = [ruleCount]raft.Rule{
 	},
 	persistentTerm: {
 		Name: "persistent-term", Kind: raft.Safety, Layer: layer,
-		Defends: "election safety", Section: "Figure 2; dissertation §3.8",
+		Defends: "acknowledged means durable", Section: "Figure 2; dissertation §3.8",
 		Summary: "The current term is on disk before anybody hears of it.",
 	},
 	persistentVote: {
 		Name: "persistent-vote", Kind: raft.Safety, Layer: layer,
-		Defends: "election safety", Section: "Figure 2; dissertation §3.8",
+		Defends: "acknowledged means durable", Section: "Figure 2; dissertation §3.8",
 		Summary: "A vote is on disk before the candidate hears of it.",
 	},
 	persistentLog: {
@@ -322,7 +322,7 @@ var table = [ruleCount]raft.Rule{
 	},
 	refuseOlderSnapshot: {
 		Name: "refuse-older-snapshot", Kind: raft.Safety, Layer: layer,
-		Defends: "commit never regresses", Section: "§7", Needs: raft.NeedsSnapshots,
+		Defends: "state machine safety", Section: "§7", Needs: raft.NeedsSnapshots,
 		Summary: "A snapshot that holds no more than what is committed already is not installed.",
 	},
 	snapshotKeepsLaterEntries: {

@@ -198,8 +198,8 @@ func (j *Judge) elects(s *server, term raft.Term) *electorate {
 // committable reports whether it is enough that a set of disks holds the log up to
 // index at for the server id to apply it first, and by which configuration it is not.
 // Its leader may have had each of the configurations from the one at or before that
-// index on, up to what was in its log when it committed the entry. What it appended in
-// the same event behind the entry came after that.
+// index on, up to the last in its log: what it has just appended, behind the entry, is in
+// force at once, and may be what lets it commit.
 func (j *Judge) committable(id raft.ID, at int, set uint32) (*electorate, bool) {
 	s := &j.servers[id-1]
 	configs := s.configs
@@ -209,9 +209,6 @@ func (j *Judge) committable(id raft.ID, at int, set uint32) (*electorate, bool) 
 		}
 	}
 	n := len(configs) - 1
-	for n > 0 && configs[n].event == j.event && configs[n].index > at {
-		n--
-	}
 	last := &configs[n]
 	for {
 		c := &configs[n]

@@ -1,6 +1,7 @@
 package hunt
 
 import (
+	"slices"
 	"time"
 
 	"raftarium/kv"
@@ -18,10 +19,12 @@ var families = []family{
 	(*schedule).elections, (*schedule).crashes, (*schedule).tears, (*schedule).partitions,
 	(*schedule).isolations, (*schedule).oneWays, (*schedule).bridges, (*schedule).pauses,
 	(*schedule).ghosts, (*schedule).slowDisks, (*schedule).fullDisks, (*schedule).clocks,
-	(*schedule).bursts, (*schedule).losses, (*schedule).figure8, (*schedule).lateVotes,
-	(*schedule).shortReigns,
-	(*schedule).transfers,
+	(*schedule).bursts, (*schedule).losses, once((*schedule).figure8), (*schedule).lateVotes,
+	once((*schedule).lateReplies), (*schedule).shortReigns, (*schedule).transfers,
 }
+
+// changing is how many runs in a hundred may change the membership in between.
+const changing = 15
 
 // faults draws the faults of a run.
 func (s *schedule) faults() {
@@ -34,16 +37,20 @@ func (s *schedule) faults() {
 	if len(some) == 0 {
 		some = families
 	}
+	if s.below(100) < changing {
+		some = append(slices.Clone(some), (*schedule).changes, (*schedule).changes)
+	}
 	pace := pick(s.dice, 40*time.Millisecond, 80*time.Millisecond, 200*time.Millisecond, 600*time.Millisecond)
-	if s.once(4) { // one kind alone, undisturbed
+	switch s.below(8) {
+	case 0: // one kind alone, undisturbed
 		some, pace = []family{pick(s.dice, families...)}, 400*time.Millisecond
-		if s.once(3) {
-			some = []family{(*schedule).figure8}
-			// It needs a network that keeps time, and entries that travel one by one.
-			s.cfg.Latency = netsim.Range{Min: time.Millisecond, Max: time.Duration(2+s.below(3)) * time.Millisecond}
-			s.cfg.Disk, s.cfg.Duplicate, s.cfg.Reorder, s.cfg.Timing = 200*time.Microsecond, 0, 0, raft.DefaultTiming
-			s.add(0, script.Loss{})
-			s.spare(func() bool { return true })
+	case 1, 2:
+		s.tellStories()
+		return
+	case 3:
+		if s.leases() {
+			s.tellStories()
+			return
 		}
 	}
 	for at := s.between(100*time.Millisecond, 500*time.Millisecond); at < s.end; at += s.between(5*time.Millisecond, 2*pace) {
@@ -201,7 +208,11 @@ func (s *schedule) fullDisks(at time.Duration) {
 }
 
 func (s *schedule) clocks(at time.Duration) {
-	drift := netsim.Drift(1+s.below(30)) * netsim.Drift(netsim.Percent(1))
+	most := 30
+	if s.leases() {
+		most = 4 // two clocks that are that far apart keep within a tenth
+	}
+	drift := netsim.Drift(1+s.below(most)) * netsim.Drift(netsim.Percent(1))
 	if s.once(2) {
 		drift = -drift
 	}
@@ -218,114 +229,6 @@ func (s *schedule) bursts(at time.Duration) {
 func (s *schedule) losses(at time.Duration) {
 	s.add(at, script.Loss{Ratio: netsim.Percent(5 + s.below(50))})
 	s.add(at+s.spell(), script.Loss{})
-}
-
-// figure8 is what Figure 8 of the paper tells. S1 leads and reaches S2 only; it
-// crashes; S5 is elected by the others and crashes with an entry that nobody else
-// has; S1 comes back, is elected, and begins to spread its old entries; it crashes
-// again before an entry of its new term is where it should be, and S5 comes back.
-// Who is who is drawn.
-func (s *schedule) figure8(at time.Duration) {
-	if s.cfg.Servers < 5 {
-		s.shortReigns(at)
-		return
-	}
-	ids := make([]raft.ID, s.cfg.Servers)
-	for i := range ids {
-		ids[i] = raft.ID(i + 1)
-		j := s.below(i + 1)
-		ids[i], ids[j] = ids[j], ids[i]
-	}
-	s1, s5 := script.Target{IDs: ids[:1]}, script.Target{IDs: ids[len(ids)-1:]}
-	two := script.Target{IDs: ids[:2]}
-	way := (s.cfg.Latency.Min+s.cfg.Latency.Max)/2 + s.cfg.Disk
-	s.add(at, script.Heal{})
-	s.add(at, script.Restart{Servers: all})
-	s.add(at, script.Resume{Servers: all})
-	at += 2 * way
-	s.add(at, script.Timeout{Servers: s1})
-	at += 4*way + s.between(0, 4*way)
-	s.add(at, script.Isolate{Servers: two})
-	at += s.between(way, 8*way)
-	s.add(at, script.Crash{Servers: s1})
-	s.add(at, script.Heal{})
-	at += way
-	s.add(at, script.Timeout{Servers: s5})
-	at += s.between(2*way, 3*way) // when it has won, and was not heard yet
-	s.add(at, script.Isolate{Servers: s5})
-	at += s.cfg.Disk + s.between(0, way)
-	s.add(at, script.Crash{Servers: s5})
-	s.add(at, script.Heal{})
-	s.add(at, script.Restart{Servers: s1})
-	at += s.between(0, way)
-	s.stand(at, s1)
-	// It wins after two ways, finds out after two more what S3 lacks, and hears after
-	// another two that it has the first of it.
-	at += s.between(5*way, 8*way)
-	s.add(at, script.Crash{Servers: s1})
-	s.add(at, script.Restart{Servers: s5})
-	at += s.between(0, way)
-	s.stand(at, s5)
-	s.add(at+6*way, script.Restart{Servers: all})
-}
-
-// stand lets a server that has missed a term ask for votes in the next one.
-func (s *schedule) stand(at time.Duration, who script.Target) {
-	s.add(at, script.Timeout{Servers: who})
-	s.add(at+time.Microsecond, script.Timeout{Servers: who})
-}
-
-// shortReigns elect leaders that are cut off, crash and come back before they have
-// done anything.
-func (s *schedule) shortReigns(at time.Duration) {
-	if s.cfg.Servers < 3 {
-		return
-	}
-	way := s.cfg.Latency.Max + s.cfg.Disk
-	for range 2 + s.below(3) {
-		a, b := s.server(), s.server()
-		t := script.Target{Leader: true, IDs: []raft.ID{a}}
-		s.add(at, script.Isolate{Servers: t})
-		at += s.between(way, 8*way)
-		if s.once(2) {
-			s.add(at, script.Crash{Servers: leader})
-		}
-		s.add(at, script.Heal{})
-		s.add(at+time.Microsecond, script.Timeout{Servers: script.Target{IDs: []raft.ID{b}}})
-		at += s.between(way, 8*way)
-		s.add(at, script.Crash{Servers: leader})
-		s.add(at+time.Microsecond, script.Restart{Servers: all})
-		s.add(at+2*time.Microsecond, script.Timeout{Servers: script.Target{IDs: []raft.ID{a}}})
-		at += s.between(way, 4*way)
-	}
-	s.add(at, script.Heal{})
-	s.add(at, script.Restart{Servers: all})
-}
-
-// lateVotes let a server stand, while what is sent to it takes long, and then again
-// together with another: what was granted in one term arrives in the next.
-func (s *schedule) lateVotes(at time.Duration) {
-	n := raft.ID(s.cfg.Servers)
-	a := s.server()
-	b := a%n + 1
-	slow := s.between(2*s.cfg.Latency.Max, 4*s.cfg.Latency.Max+s.cfg.Timing.ElectionMin)
-	links := func(at time.Duration, r netsim.Range) {
-		for id := range n {
-			if id+1 != a {
-				s.add(at, script.Latency{From: endpoint(a), To: endpoint(id + 1), Range: r})
-			}
-		}
-	}
-	s.add(at, script.Timeout{Servers: script.Target{IDs: []raft.ID{a}}})
-	at += s.between(0, s.cfg.Latency.Max)
-	links(at, netsim.Range{Min: s.cfg.Latency.Max, Max: slow})
-	at += s.cfg.Latency.Max + s.cfg.Disk
-	for range 1 + s.below(2) {
-		s.add(at, script.Timeout{Servers: script.Target{IDs: []raft.ID{a}}})
-		s.add(at, script.Timeout{Servers: script.Target{IDs: []raft.ID{b}}})
-		at += s.between(s.cfg.Latency.Max, 2*slow)
-	}
-	links(at, s.cfg.Latency)
 }
 
 // transfers have the leader hand over, to whoever it is.

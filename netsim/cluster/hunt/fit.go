@@ -121,6 +121,12 @@ func aimed(a script.Action) (script.Target, bool) {
 		return a.Servers, true
 	case script.Clock:
 		return a.Servers, true
+	case script.Add:
+		return a.Servers, true
+	case script.Promote:
+		return a.Servers, true
+	case script.Remove:
+		return a.Servers, true
 	}
 	return script.Target{}, false
 }
@@ -149,6 +155,12 @@ func aim(a script.Action, t script.Target) script.Action {
 		return script.Free{Servers: t}
 	case script.Clock:
 		return script.Clock{Servers: t, Drift: a.Drift}
+	case script.Add:
+		return script.Add{Servers: t, Joint: a.Joint}
+	case script.Promote:
+		return script.Promote{Servers: t, Joint: a.Joint}
+	case script.Remove:
+		return script.Remove{Servers: t, Joint: a.Joint}
 	}
 	return a
 }

@@ -253,7 +253,7 @@ func (m *minimizer) simplerNetwork() {
 		name, value string
 	}{
 		{"duplicate", "0%"}, {"reorder", "0%"}, {"latency", "1ms"}, {"latency", d.Value("latency")}, {"disk", d.Value("disk")},
-		{"keys", "1"}, {"workload", string(script.Appends)}, {"heartbeat", d.Value("heartbeat")}, {"election", d.Value("election")},
+		{"snapshot", "none"}, {"sessions", d.Value("sessions")}, {"window", d.Value("window")}, {"uncommitted", d.Value("uncommitted")}, {"reads", d.Value("reads")}, {"keys", "1"}, {"workload", string(script.Appends)}, {"heartbeat", d.Value("heartbeat")}, {"election", d.Value("election")},
 	} {
 		now := m.best.Scenario.Config.Value(simpler.name)
 		if now == simpler.value || simpler.name == "latency" && now == "1ms" {

@@ -80,6 +80,19 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 	if d.once(2) {
 		cfg.Reorder = netsim.Percent(1 + d.below(30))
 	}
+	if d.once(2) {
+		cfg.Snapshot = pick(d, script.MinSnapshot, 200, 500, 2000)
+	}
+	if d.once(3) {
+		cfg.Window = 2 + d.below(3)
+	}
+	if d.once(3) && o.Clients > 1 {
+		cfg.Sessions = 1 + d.below(o.Clients-1)
+	}
+	if d.once(8) {
+		cfg.Uncommitted = 20 + 20*d.below(3)
+	}
+	cfg.Reads = pick(d, kv.ReadsByLog, kv.ReadsByLog, kv.ReadsByIndex, kv.ReadsByLease)
 	if d.once(2) { // many elections, and messages that outlive terms
 		cfg.Timing = raft.Timing{Heartbeat: 20 * time.Millisecond, ElectionMin: 60 * time.Millisecond, ElectionMax: 160 * time.Millisecond}
 	}
@@ -95,7 +108,7 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 		s.add(0, script.Loss{Ratio: netsim.Percent(1 + d.below(15))})
 	}
 	if d.once(2) {
-		s.spare(func() bool { return s.once(2) })
+		s.spare(func(string) bool { return s.once(2) })
 	}
 	s.classic()
 	haunted := d.once(5) && s.end > 2*haunting
@@ -128,7 +141,13 @@ type schedule struct {
 	// spared are the rules of cost that the run goes without until the recovery, of
 	// those that it may.
 	spared, spareable []string
+	crowd             bool // more clients than the run shall end with
+	changing          bool // of the membership
 }
+
+// leases says whether Gets are answered by lease: that rests on clocks that keep a
+// bound, and on voters that stick to their leader.
+func (s *schedule) leases() bool { return s.cfg.Reads == kv.ReadsByLease }
 
 // later are the rules of elections that the paper does not have, in the order of their
 // chapters.
@@ -139,7 +158,7 @@ var later = []string{"leader-stickiness", "check-quorum", "pre-vote"}
 // may depend on them.
 func (s *schedule) classic() {
 	off := slices.DeleteFunc(slices.Clone(later), func(rule string) bool { return !slices.Contains(s.spareable, rule) })
-	if !s.once(3) || len(off) == 0 {
+	if !s.once(3) || len(off) == 0 || s.leases() {
 		return
 	}
 	has := func(rule string) bool { return slices.Contains(off, rule) }
@@ -149,10 +168,10 @@ func (s *schedule) classic() {
 }
 
 // spare lets the run go without some more rules until the recovery.
-func (s *schedule) spare(which func() bool) {
+func (s *schedule) spare(which func(rule string) bool) {
 	var more []string
 	for _, rule := range s.spareable {
-		if !slices.Contains(s.spared, rule) && which() {
+		if !slices.Contains(s.spared, rule) && which(rule) && !(s.leases() && rule == "leader-stickiness") {
 			more = append(more, rule)
 		}
 	}
@@ -165,6 +184,14 @@ func (s *schedule) spare(which func() bool) {
 // add adds an action. What would come after the faults is left out.
 func (s *schedule) add(at time.Duration, a script.Action) {
 	if at < s.end || at == 0 {
+		s.put(at, a)
+	}
+}
+
+// put adds an action, whenever that is. To let an election timer run out is to let a
+// clock run as fast as can be: nobody may do that who reads by lease.
+func (s *schedule) put(at time.Duration, a script.Action) {
+	if _, early := a.(script.Timeout); !early || !s.leases() {
 		s.steps = append(s.steps, script.Step{At: netsim.Time(at), Action: a})
 	}
 }
@@ -185,7 +212,7 @@ func (s *schedule) haunt() {
 		script.Latency{Range: netsim.Range{Min: time.Millisecond, Max: 4 * time.Millisecond}},
 		script.Resume{Servers: all}, script.Restart{Servers: all},
 	} {
-		s.steps = append(s.steps, script.Step{At: netsim.Time(s.end), Action: a})
+		s.put(s.end, a)
 	}
 	at := s.end
 	s.end += haunting
@@ -207,8 +234,12 @@ func (s *schedule) recovery(haunted bool) {
 		j := s.below(i + 1)
 		order[i], order[j] = order[j], order[i]
 	}
+	ending := s.below(12)
+	if s.changing { // who is a majority then is nobody's guess: all are
+		ending = 0
+	}
 	out := order[:s.below(n-raft.Quorum(n)+1)]
-	if s.once(3) {
+	if s.once(3) || ending < 5 {
 		out = nil
 	}
 	slices.Sort(out)
@@ -218,6 +249,9 @@ func (s *schedule) recovery(haunted bool) {
 		script.Latency{Range: netsim.Range{Min: time.Millisecond, Max: 5 * time.Millisecond}},
 		script.Disk{Write: s.cfg.Disk}, script.Free{Servers: all}, script.Clock{Servers: all},
 		script.Resume{Servers: all}, script.Restart{Servers: all},
+	}
+	if s.crowd {
+		actions = append(actions, script.Clients{N: s.cfg.Clients}, script.Load{Workload: script.Mixed})
 	}
 	if len(s.spared) > 0 {
 		actions = append(actions, script.With{Rules: s.spared})
@@ -232,22 +266,26 @@ func (s *schedule) recovery(haunted bool) {
 		actions = append(actions, pick[script.Action](s.dice, script.Crash{Servers: t}, s.cutOff(out), script.Pause{Servers: t}))
 	}
 	for _, a := range actions {
-		s.steps = append(s.steps, script.Step{At: netsim.Time(s.end), Action: a})
+		s.put(s.end, a)
 	}
 	if haunted {
 		return
 	}
-	switch s.below(12) {
-	case 0, 1:
-		s.rest(out)
-	case 2:
-		s.outvoted(out)
-	case 3, 4, 5:
-		s.splitVotes(out)
-	case 6:
-		if in := order[len(out):]; len(in) > raft.Quorum(n) {
-			s.inVain(in[0])
+	if s.changing {
+		s.settle()
+		return
+	}
+	switch ending {
+	case 0, 1, 2:
+		s.outvoted()
+	case 3, 4:
+		if n > 1 {
+			s.inVain(order[0])
 		}
+	case 5, 6:
+		s.rest(out)
+	case 7, 8, 9:
+		s.splitVotes(out)
 	}
 }
 
@@ -275,15 +313,15 @@ func (s *schedule) splitVotes(out []raft.ID) {
 
 // later adds an action to the recovery.
 func (s *schedule) later(after time.Duration, a script.Action) {
-	s.steps = append(s.steps, script.Step{At: netsim.Time(s.end + after), Action: a})
+	s.put(s.end+after, a)
 }
 
 // outvoted leaves a majority of which only one server may be elected, for it alone
 // has what the last leader wrote, and its clock is slow: the others will stand
 // again and again, in vain, and must not keep it from standing.
-func (s *schedule) outvoted(out []raft.ID) {
+func (s *schedule) outvoted() {
 	n := s.cfg.Servers
-	if n < 3 || len(out) > 0 {
+	if n < 3 || s.leases() {
 		return
 	}
 	a := s.server()

@@ -132,13 +132,8 @@ func TestTheReplayCommandSurvivesAShell(t *testing.T) {
 }
 
 // unfound are the rules that the hunt does not find missing, for the reasons that
-// tests/seeds_test.go, tests/snapshots_test.go, tests/reads_test.go and
-// tests/sessions_test.go give.
+// tests/seeds_test.go and tests/sessions_test.go give.
 var unfound = []string{
-	"ignore-stale-replies", "send-snapshot", "chunks-in-order", "refuse-older-snapshot", "snapshot-keeps-later-entries",
-	"compacted-prefix-matches", "snapshot-with-state", "sessions-in-snapshot",
-	"abstain-after-restart", "confirm-before-read", "read-from-own-term", "lease-from-sending",
-	"lease-shorter-than-timeout", "transfer-ends-lease", "wait-for-read-index",
 	"adopt-at-once", "joint-consensus", "both-majorities", "leave-joint-consensus", "one-change-at-a-time", "change-in-own-term",
 	"register-through-log", "expire-through-log", "keep-answers", "give-up-expired",
 }
