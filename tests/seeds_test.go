@@ -15,9 +15,11 @@ import (
 // would; beyond, only the last one.
 const searched = 12
 
-// unfound are the rules that the hunt does not find missing, for its runs do not ask for
-// what they are about. Each has runs in TestEveryRuleIsMissedWhereItIsMissing.
-var unfound []string
+// unfound are the rules that the hunt does not find missing within the seeds that the
+// table is made with. Who asks for changes of membership goes on for 10 s, as long as a
+// run, and so nobody takes a change back for another, for which change-in-own-term is
+// there. Each has runs in TestEveryRuleIsMissedWhereItIsMissing.
+var unfound = []string{"change-in-own-term"}
 
 // TestTheHuntFindsEachRuleMissingWithinItsSeeds holds the table that `raftarium
 // rules` shows against the hunt: without a rule the seed that it names is the first
@@ -39,9 +41,6 @@ func TestTheHuntFindsEachRuleMissingWithinItsSeeds(t *testing.T) {
 	for _, rule := range rules() {
 		if rule.Kind == raft.Cost {
 			continue
-		}
-		if rule.Needs == raft.NeedsMembership {
-			continue // no run of the hunt changes the membership; directed runs do
 		}
 		if slices.Contains(unfound, rule.Name) {
 			if needed[rule.Name] != 0 {

@@ -48,8 +48,6 @@ func init() {
 		"keep-answers":         {by: overlapping, seeds: 30},
 		"give-up-expired":      {by: forgetful, seeds: 20},
 	})
-	// The hunt's runs know each client for ever: it cannot miss these rules.
-	unfound = append(unfound, "register-through-log", "expire-through-log", "keep-answers", "give-up-expired")
 }
 
 // TestSessionsBreakNothingWhileAllRulesHold is the other side of the rules of
