@@ -153,12 +153,12 @@ var table = [ruleCount]raft.Rule{
 	},
 	appendConsistencyCheck: {
 		Name: "append-consistency-check", Kind: raft.Safety, Layer: layer,
-		Defends: "acknowledged means durable", Section: "§5.3",
+		Defends: "log matching", Section: "§5.3",
 		Summary: "A follower accepts entries and heartbeats only if its log holds the entry just before.",
 	},
 	truncateOnConflict: {
 		Name: "truncate-on-conflict", Kind: raft.Safety, Layer: layer,
-		Defends: "acknowledged means durable", Section: "§5.3",
+		Defends: "log matching", Section: "§5.3",
 		Summary: "An entry that conflicts with a new one is removed, with all that follow it.",
 	},
 	truncateOnlyOnConflict: {
