@@ -5,7 +5,6 @@ import (
 	"math/bits"
 	"slices"
 
-	"raftarium/netsim"
 	"raftarium/raft"
 )
 
@@ -27,7 +26,6 @@ type electorate struct {
 	term             raft.Term
 	voters, outgoing uint32
 	learners         uint32
-	event            netsim.EventID // during which the log got it; 0 for what it began with
 }
 
 func bit(id raft.ID) uint32 {
@@ -118,11 +116,9 @@ func (j *Judge) Members() uint32 {
 
 // takesConfig follows an entry that a server asks to save. What is no configuration
 // is passed over.
-func (j *Judge) takesConfig(s *server, e *raft.Entry, event netsim.EventID) {
+func (j *Judge) takesConfig(s *server, e *raft.Entry) {
 	if c, err := raft.DecodeConfig(e.Data); err == nil && c.Check() == nil {
-		made := electorateOf(j.saneIndex(e.Index), e.Term, &c)
-		made.event = event
-		s.configs = append(s.configs, made)
+		s.configs = append(s.configs, electorateOf(j.saneIndex(e.Index), e.Term, &c))
 		j.reconfigured++
 	}
 }

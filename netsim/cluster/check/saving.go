@@ -66,7 +66,7 @@ func (j *Judge) rewrite(id raft.ID, s *server, save *raft.Save) {
 		chain = link(chain, hashEntry(e, hashBytes(e.Data)))
 		j.matches(id, from+k, e.Term, chain)
 		if e.Kind == raft.EntryConfig {
-			j.takesConfig(s, e, j.event)
+			j.takesConfig(s, e)
 		}
 		s.asked.tail.add(chain)
 		s.chains = append(s.chains, chain)
@@ -132,7 +132,7 @@ func (j *Judge) restore(id raft.ID, s *server, state raft.HardState, base int, l
 		chain = link(chain, hashEntry(e, hashBytes(e.Data)))
 		j.matches(id, at, e.Term, chain)
 		if e.Kind == raft.EntryConfig {
-			j.takesConfig(s, e, 0)
+			j.takesConfig(s, e)
 		}
 		j.replace(&s.asked, at, chain)
 		j.replace(&s.durable, at, chain)
