@@ -251,3 +251,23 @@ func TestChangesOfMembershipReplay(t *testing.T) {
 		t.Errorf("%+v", v.Violations)
 	}
 }
+
+// A server that is left alone commits in its term without a message to anybody; the
+// leader of the term before, which has been removed, need not have what it commits.
+func TestALeaderWithoutFollowersFollowsOnARemovedOne(t *testing.T) {
+	cfg := script.DefaultConfig()
+	cfg.Servers, cfg.Clients, cfg.Seed = 2, 0, 1
+	cfg.Workload = script.NoWorkload
+	s := open(t, cfg, cluster.Options{Narrate: true})
+	do(t, s, "remove s2")
+	pass(s, 2000)
+	belongs(t, s, "s1")
+	var v cluster.View
+	s.View(&v)
+	if l := v.Leader(); l == nil || l.ID != 1 || l.Raft.Commit < 3 {
+		t.Errorf("the leader is %+v", l)
+	}
+	if verdict := s.Final(); !verdict.OK() {
+		t.Errorf("%+v", verdict.Violations)
+	}
+}

@@ -5,7 +5,14 @@ import "raftarium/raft"
 // electionTimeout: no leader was heard from for an election timeout, or the votes
 // were split (Figure 2, rules for followers and candidates).
 func (n *Node) electionTimeout(out *raft.Effects) {
-	if n.role == raft.Candidate && !n.on(retryElection) || !n.mayStand() {
+	if !n.mayStand() {
+		// It waits to be heard from again, and names nobody meanwhile: a leader that has
+		// removed it may be long gone.
+		n.leader = raft.None
+		n.setElectionTimer(out)
+		return
+	}
+	if n.role == raft.Candidate && !n.on(retryElection) {
 		n.setElectionTimer(out)
 		return
 	}

@@ -305,6 +305,29 @@ func TestDissertation422ARemovedServerDoesNotDisrupt(t *testing.T) {
 	}
 }
 
+// Who may not stand and hears from no leader any more, a learner that is cut off or a
+// server that was removed, must not name the one that it knew for ever: that one may be
+// down by the time a client asks.
+func TestWhoMayNotStandForgetsALeaderThatItDoesNotHear(t *testing.T) {
+	b := newBench(4)
+	n := b.elect(1)
+	h := b.change(n, ids(1, 2, 3), ids(4))
+	b.settle()
+	b.done(t, h)
+	b.beat(n)
+	learner := b.nodes[3]
+	for _, want := range []raft.ID{1, raft.None} {
+		h := b.propose(learner, 1)[0]
+		if a := b.answers[h][0]; a.Outcome != raft.NotLeader || a.Leader != want {
+			t.Errorf("%v, ask %v; want %v", a.Outcome, a.Leader, want)
+		}
+		b.fire(learner, raft.TimerElection)
+	}
+	if learner.st.Role != raft.Follower || learner.st.Term != n.st.Term {
+		t.Errorf("it is %v in term %d", learner.st.Role, learner.st.Term)
+	}
+}
+
 // Section 4.2.2 of the dissertation, Figure 4.6: only the removed server can bring
 // the change to its end.
 func TestDissertation422ARemovedServerStandsAsLongAsItIsNeeded(t *testing.T) {

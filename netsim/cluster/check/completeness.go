@@ -37,6 +37,9 @@ func (j *Judge) highestLeaderHas(at int) {
 		}
 		s := &j.servers[r.leader-1]
 		if s.up && s.leads == r.term && !j.holds(&s.asked, at) {
+			if j.termAt(at, j.chainOf(at)) > r.term {
+				return // a leader without followers, which tells nobody, committed it
+			}
 			miss := j.firstMissing(&s.asked, at)
 			j.fail(LeaderCompleteness, r.leader, "the entry at index %d (term %d) was committed, but %v, which leads term %d, does not have it",
 				miss, j.termAt(miss, j.committed.get(miss-1)), r.leader, r.term)

@@ -24,7 +24,7 @@ func only(ids ...raft.ID) script.Target { return script.Target{IDs: ids} }
 // changes add, promote and remove servers. What does not fit when its time comes is
 // left out.
 func (s *schedule) changes(at time.Duration) {
-	if s.cfg.Servers < 3 || s.leases() || s.newcomers() == nil {
+	if s.leases() || s.newcomers() == nil {
 		return
 	}
 	s.changing = true
