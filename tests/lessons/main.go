@@ -27,7 +27,7 @@ import (
 )
 
 // effort bounds the search for a smaller scenario, in events; see [hunt.Minimize].
-const effort = 3_000_000
+const effort = 6_000_000
 
 var dir = filepath.Join("netsim", "cluster", "lesson")
 
@@ -93,11 +93,19 @@ func teaches(code cluster.Code, rule raft.Rule, text string) error {
 	return nil
 }
 
-// find hunts for a run that violates what the rule defends, and makes it small.
-func find(code cluster.Code, rule raft.Rule, seeds uint64) (string, error) {
+// A scenario of so many lines can be read at a glance; of longer ones the shortest of
+// some is taken.
+const (
+	short = 30
+	tries = 6
+)
+
+// find hunts for runs that violate what the rule defends, and makes them small.
+func find(code cluster.Code, rule raft.Rule, seeds uint64) (best string, err error) {
+	tried := 0
 	o := hunt.Default(code)
 	o.Without = []string{rule.Name}
-	for seed := uint64(1); seed <= seeds; seed++ {
+	for seed := uint64(1); seed <= seeds && tried < tries; seed++ {
 		sc := hunt.Scenario(o, seed)
 		r, err := hunt.Run(code, sc)
 		if err != nil {
@@ -112,12 +120,21 @@ func find(code cluster.Code, rule raft.Rule, seeds uint64) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			if teaches(code, rule, text) == nil {
-				return text, nil
+			if teaches(code, rule, text) != nil {
+				continue
+			}
+			if lines := strings.Count(text, "\n"); best == "" || lines < strings.Count(best, "\n") {
+				best = text
+			}
+			if tried++; strings.Count(best, "\n") <= short {
+				break
 			}
 		}
 	}
-	return "", errors.New("no seed shows it")
+	if best == "" {
+		return "", errors.New("no seed shows it")
+	}
+	return best, nil
 }
 
 func write(sc *script.Scenario) (string, error) {
