@@ -187,19 +187,8 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 			return
 		}
 	}
-	for i := range out.Applies {
-		if a := &out.Applies[i]; s.up && a.After <= s.durable && len(s.applies) == 0 {
-			w.apply(s, a.Snapshot, a.Entries)
-		} else if !w.holdApply(s, a) {
-			return
-		}
-	}
-	for i := range out.Answers {
-		if a := &out.Answers[i]; s.up && a.After <= s.durable {
-			w.answer(s, a)
-		} else if !w.holdAnswer(s, a) {
-			return
-		}
+	if len(out.Applies)+len(out.Answers) > 0 && !w.hand(s, out) {
+		return
 	}
 	for i := range out.Sends {
 		snd := &out.Sends[i]
@@ -218,6 +207,26 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 	if s.up {
 		w.inspect(s)
 	}
+}
+
+// hand gives the service what is committed and answered, at once or when its save is
+// durable. It reports false if the server is down, or stopped for that.
+func (w *World) hand(s *server, out *raft.Effects) bool {
+	for i := range out.Applies {
+		if a := &out.Applies[i]; s.up && a.After <= s.durable && len(s.applies) == 0 {
+			w.apply(s, a.Snapshot, a.Entries)
+		} else if !w.holdApply(s, a) {
+			return false
+		}
+	}
+	for i := range out.Answers {
+		if a := &out.Answers[i]; s.up && a.After <= s.durable {
+			w.answer(s, a)
+		} else if !w.holdAnswer(s, a) {
+			return false
+		}
+	}
+	return true
 }
 
 // has reports whether there is a server of that number.

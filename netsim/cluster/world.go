@@ -277,14 +277,19 @@ func (w *World) newRecord() *netsim.Record {
 
 // begin opens an event: it gets its number, and all who keep books are told.
 func (w *World) begin(r *netsim.Record, digest uint64) {
-	w.event++
+	w.count(r.At, r.Kind, r.Node, r.Peer, r.Key^digest)
 	r.ID = w.event
-	w.judge.At(r.At, r.ID)
-	h := uint64(r.At) ^ uint64(r.Kind)<<56 ^ uint64(r.Node)<<48
-	w.digest = netsim.Mix(netsim.Mix(w.digest, h), digest^r.Key^uint64(r.Peer)<<48)
 	if w.opt.Observe != nil {
 		w.opt.Observe(r)
 	}
+}
+
+// count is begin for those who keep no records.
+func (w *World) count(at netsim.Time, kind netsim.Kind, node, peer netsim.NodeID, what uint64) {
+	w.event++
+	w.judge.At(at, w.event)
+	h := uint64(at) ^ uint64(kind)<<56 ^ uint64(node)<<48
+	w.digest = netsim.Mix(netsim.Mix(w.digest, h), what^uint64(peer)<<48)
 }
 
 // happen carries out the event that the simulation yielded.
@@ -293,11 +298,11 @@ func (w *World) happen() {
 	if ev.Kind == netsim.Delivery && ev.Node <= script.MaxServers && !w.servers[ev.Node-1].up {
 		ev.Lose(netsim.LostDown, w.sim.Now())
 	}
-	// Field by field: a literal would be made elsewhere and then copied.
-	r := w.newRecord()
-	r.Cause, r.At, r.Kind, r.Why, r.Node, r.Peer = ev.Cause, w.sim.Now(), ev.Kind, ev.Why(), ev.Node, ev.Peer
-	r.Key, r.Payload, r.Sent, r.Number = ev.Key, ev.Payload, ev.Sent, ev.Number
-	w.begin(r, ev.Digest)
+	if w.opt.Trace < 0 && w.opt.Observe == nil {
+		w.count(w.sim.Now(), ev.Kind, ev.Node, ev.Peer, ev.Key^ev.Digest) // nobody sees a record
+	} else {
+		w.recordEvent(ev)
+	}
 	if ev.Kind == netsim.Delivery && w.opt.VerifyMessages {
 		w.verify(ev)
 	}
@@ -309,6 +314,15 @@ func (w *World) happen() {
 		w.reconfigured()
 	}
 	w.noticeViolations()
+}
+
+// recordEvent begins an event of the simulation, and writes its record.
+func (w *World) recordEvent(ev *netsim.Event) {
+	// Field by field: a literal would be made elsewhere and then copied.
+	r := w.newRecord()
+	r.Cause, r.At, r.Kind, r.Why, r.Node, r.Peer = ev.Cause, w.sim.Now(), ev.Kind, ev.Why(), ev.Node, ev.Peer
+	r.Key, r.Payload, r.Sent, r.Number = ev.Key, ev.Payload, ev.Sent, ev.Number
+	w.begin(r, ev.Digest)
 }
 
 // react lets the machine at which the event happens take it. If it panics, it is
