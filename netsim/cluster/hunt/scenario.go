@@ -61,6 +61,9 @@ func (d *dice) between(lo, hi time.Duration) time.Duration {
 
 func pick[T any](d *dice, of ...T) T { return of[d.below(len(of))] }
 
+// long is the length from which on runs are spared what would cost too much.
+const long = 10 * time.Second
+
 // Scenario is the run of a seed. All its faults are steps, at plain times.
 func Scenario(o Options, seed uint64) *script.Scenario {
 	d := &dice{seed: seed}
@@ -84,6 +87,16 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 		cfg.Snapshot = pick(d, script.MinSnapshot, 200, 500, 2000)
 		if cfg.Workload == script.Appends { // a store that grows, and chunks go by the limit
 			cfg.Snapshot = pick(d, 8_000, 16_000)
+		}
+	}
+	if o.For > long {
+		// A network as fast as can be makes millions of events, and a store that only
+		// grows, in chunks of a small limit, takes longer to send than a majority may stand
+		// still.
+		cfg.Latency.Min = max(cfg.Latency.Min, 500*time.Microsecond)
+		cfg.Latency.Max = max(cfg.Latency.Max, cfg.Latency.Min)
+		if cfg.Snapshot != 0 {
+			cfg.Workload = script.Mixed
 		}
 	}
 	if d.once(3) {

@@ -54,8 +54,7 @@ func (t *tracker) explain(ctx context.Context, p Program) error {
 	}
 	small := hunt.Minimal{Scenario: sc, First: first, Runs: 1}
 	if t.o.minimise {
-		t.shown = time.Time{}
-		t.begun = time.Now()
+		t.shown = time.Now()
 		var err error
 		small, err = hunt.Minimize(p.Code, sc, first.Property, hunt.DefaultEffort, func(m hunt.Minimal) bool {
 			t.show(time.Now(), fmt.Sprintf("seed %d violates %s; making it small: %d of %d steps are left after %s",
