@@ -159,12 +159,8 @@ func (n *Node) Inspect(st *raft.Status) {
 	st.ID, st.Role, st.Term, st.Vote, st.Leader = n.id, n.role, n.term, n.vote, n.leader
 	st.Commit, st.Applied = n.commit, n.applied
 	st.Log, st.First = slices.Clip(n.log.entries), n.log.base+1
-	inspectSnapshot(&st.Snapshot, n.snapshot)
+	st.Snapshot.Index, st.Snapshot.Term, st.Snapshot.Size = 0, 0, 0
 	st.Incoming.Index, st.Incoming.Term, st.Incoming.Size, st.Have = 0, 0, 0, 0
-	if in := &n.incoming; in.index != 0 {
-		st.Incoming.Index, st.Incoming.Term, st.Incoming.Size = in.index, in.term, int(in.size)
-		st.Have = len(in.data)
-	}
 	st.Sticky = n.sticks()
 	st.LastSave, st.DurableSave = n.disk.last, n.disk.done
 	st.Uncommitted, st.UncommittedLimit, st.Window = n.uncommitted, n.limits.Uncommitted, window
@@ -174,22 +170,36 @@ func (n *Node) Inspect(st *raft.Status) {
 	st.Config.Voters = at.config.Voters
 	st.Config.Outgoing = at.config.Outgoing
 	st.Config.Learners = at.config.Learners
-	if n.id == raft.None {
-		st.Quorum = 0
-	}
 	st.Votes = st.Votes[:0]
 	st.PreVotes = st.PreVotes[:0]
-	if n.votes|n.preVotes != 0 {
-		n.inspectVotes(st)
-	}
+	st.Without = st.Without[:0]
 	st.Peers = st.Peers[:0]
 	st.Reads, st.Lease, st.LeaseEnds = 0, false, 0
 	if n.role == raft.Leader {
-		n.inspectPeers(st)
-		st.Reads = len(n.reading.waiting.live())
-		st.LeaseEnds, st.Lease = n.lease()
+		n.inspectLeader(st)
 	}
-	st.Without = st.Without[:0]
+	if uint64(n.votes|n.preVotes)|uint64(n.off)|uint64(n.incoming.index) != 0 || n.snapshot != nil || n.id == raft.None {
+		n.inspectRarer(st)
+	}
+}
+
+func (n *Node) inspectLeader(st *raft.Status) {
+	n.inspectPeers(st)
+	st.Reads = len(n.reading.waiting.live())
+	st.LeaseEnds, st.Lease = n.lease()
+}
+
+// inspectRarer adds what there is nothing of most of the time.
+func (n *Node) inspectRarer(st *raft.Status) {
+	if n.id == raft.None {
+		st.Quorum = 0
+	}
+	inspectSnapshot(&st.Snapshot, n.snapshot)
+	if in := &n.incoming; in.index != 0 {
+		st.Incoming.Index, st.Incoming.Term, st.Incoming.Size = in.index, in.term, int(in.size)
+		st.Have = len(in.data)
+	}
+	n.inspectVotes(st)
 	for off := n.off; off != 0; off &= off - 1 {
 		st.Without = append(st.Without, table[bits.TrailingZeros64(uint64(off))].Name)
 	}
