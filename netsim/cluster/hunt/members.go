@@ -24,7 +24,7 @@ func only(ids ...raft.ID) script.Target { return script.Target{IDs: ids} }
 // changes add, promote and remove servers. What does not fit when its time comes is
 // left out.
 func (s *schedule) changes(at time.Duration) {
-	if s.leases() || s.newcomers() == nil {
+	if s.fixed || s.leases() || s.newcomers() == nil {
 		return
 	}
 	s.changing = true
@@ -49,7 +49,7 @@ func (s *schedule) changes(at time.Duration) {
 // other has heard of it.
 func (s *schedule) members(at time.Duration) time.Duration {
 	fresh := s.newcomers()
-	if s.cfg.Servers != 5 || fresh == nil {
+	if s.fixed || s.cfg.Servers != 5 || fresh == nil {
 		s.changes(at)
 		return at + 500*time.Millisecond
 	}

@@ -19,6 +19,9 @@ type Options struct {
 	// Spared are rules that some runs go without until the recovery: those of cost,
 	// which nothing else may depend on.
 	Spared []string
+	// Features are what the code knows beyond the log and elections. Nothing else is
+	// asked of it, for who does not know a thing cannot get it right.
+	Features []raft.Feature
 }
 
 // Default are the options of a hunt unless told otherwise.
@@ -26,6 +29,10 @@ func Default(code cluster.Code) Options {
 	d := script.DefaultConfig()
 	o := Options{Servers: d.Servers, Clients: d.Clients, For: 10 * time.Second}
 	for _, r := range code.Rules() {
+		// Whoever has a rule about it knows it.
+		if r.Needs != "" && !slices.Contains(o.Features, r.Needs) {
+			o.Features = append(o.Features, r.Needs)
+		}
 		// No run of it changes the membership, or comes to the limits in bytes.
 		if r.Kind == raft.Cost && r.Needs != raft.NeedsMembership && r.Needs != raft.NeedsLimits {
 			o.Spared = append(o.Spared, r.Name)
@@ -109,10 +116,23 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 		cfg.Uncommitted = 20 + 20*d.below(3)
 	}
 	cfg.Reads = pick(d, kv.ReadsByLog, kv.ReadsByLog, kv.ReadsByIndex, kv.ReadsByLease)
+	knows := func(f raft.Feature) bool { return slices.Contains(o.Features, f) }
+	if !knows(raft.NeedsSnapshots) {
+		cfg.Snapshot = 0
+	}
+	if !knows(raft.NeedsSessions) {
+		cfg.Window, cfg.Sessions = 1, 0
+	}
+	if !knows(raft.NeedsLimits) {
+		cfg.Uncommitted = 0
+	}
+	if !knows(raft.NeedsReads) {
+		cfg.Reads = kv.ReadsByLog
+	}
 	if d.once(2) { // many elections, and messages that outlive terms
 		cfg.Timing = raft.Timing{Heartbeat: 20 * time.Millisecond, ElectionMin: 60 * time.Millisecond, ElectionMax: 160 * time.Millisecond}
 	}
-	s := schedule{dice: d, cfg: cfg, end: o.For - Recovery(o.For)}
+	s := schedule{dice: d, cfg: cfg, end: o.For - Recovery(o.For), fixed: !knows(raft.NeedsMembership)}
 	for _, rule := range o.Spared {
 		if !slices.Contains(o.Without, rule) {
 			s.spareable = append(s.spareable, rule)
@@ -159,6 +179,7 @@ type schedule struct {
 	spared, spareable []string
 	crowd             bool // more clients than the run shall end with
 	changing          bool // of the membership
+	fixed             bool // the membership, because the code knows no changes of it
 }
 
 // leases says whether Gets are answered by lease: that rests on clocks that keep a
