@@ -425,7 +425,9 @@ func (w *World) reconfigured() {
 		}
 	}
 	if best != nil && len(best.status.Config.Voters) > 0 {
-		w.latest = best.status.Config
+		// A node may use the slices of its status again, and clones of the world keep this.
+		c := &best.status.Config
+		w.latest = raft.Config{Voters: slices.Clone(c.Voters), Outgoing: slices.Clone(c.Outgoing), Learners: slices.Clone(c.Learners)}
 	}
 	w.judge.Disturbed()
 	w.judgeCalm()
