@@ -55,7 +55,7 @@ func TestMatchAndNextStandInTheFollowersRow(t *testing.T) {
 	f := partitionView()
 	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
 	g := fr.Logs(draw.Rect{W: 1440, H: 213}, LogScroll{Follow: true})
-	middle := func(i raft.Index) float32 { return g.Cells.X + (float32(i)-0.5-g.First)*g.Pitch - 1 }
+	middle := func(i raft.Index) float32 { return g.Cells.X + (float32(i)-1-g.First)*g.Pitch + (g.Pitch-fr.cellGap())/2 }
 	row := g.Cells.H / 5
 	found := 0
 	for i := range fr.List.Cmds {
@@ -161,6 +161,35 @@ func TestLongValuesKeepTheirEnd(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("width %v: the end of the value is not shown", w)
+		}
+	}
+}
+
+// What a cell says stands clear of the bars at the commit and the applied index.
+func TestTheTextOfACellIsClearOfTheBars(t *testing.T) {
+	f := partitionView()
+	for _, w := range []float32{390, 728, 1044, 1204, 1684} {
+		fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: Options{Narrow: w < 600}}
+		g := fr.Logs(draw.Rect{W: w, H: 216}, LogScroll{Follow: true})
+		var said, bars []draw.Rect
+		for i := range fr.List.Cmds {
+			switch c := &fr.List.Cmds[i]; {
+			case c.Op == draw.OpText && c.Align == draw.Center && c.Center.X > g.Cells.X && c.Center.Y > g.Cells.Y && c.Center.Y < g.Cells.Y+g.Cells.H:
+				half := text.Width(c.Font, c.Size, c.Text) / 2
+				said = append(said, draw.Rect{X: c.Center.X - half, Y: c.Center.Y - c.Size/2, W: 2 * half, H: c.Size})
+			case c.Op == draw.OpRect && c.Rect.W < 3 && c.Rect.H > 8 && c.Rect.Y > g.Cells.Y-5 && c.Rect.Y < g.Cells.Y+g.Cells.H:
+				bars = append(bars, c.Rect)
+			}
+		}
+		if len(said) < 10 || len(bars) < 5 {
+			t.Fatalf("%v wide: %d texts and %d bars", w, len(said), len(bars))
+		}
+		for _, s := range said {
+			for _, b := range bars {
+				if !s.Intersect(b).Empty() {
+					t.Errorf("%v wide: the text at %v runs under the bar at %v", w, s, b)
+				}
+			}
 		}
 	}
 }

@@ -95,7 +95,7 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 		if i > grid.Last {
 			c = c.Fade(0.5)
 		}
-		at := draw.Point{X: l.x(i) + grid.Pitch/2 - 1, Y: area.Y + head*0.56}
+		at := draw.Point{X: l.x(i) + (grid.Pitch-f.cellGap())/2, Y: area.Y + head*0.56}
 		label := t.begin().num(uint64(i)).end()
 		if w := f.width(label, draw.Sans, sizeSmall) / 2; at.X-w >= grid.Cells.X && at.X+w <= grid.Cells.X+grid.Cells.W {
 			f.text(at, label, draw.Sans, sizeSmall, draw.Center, c)
@@ -123,11 +123,20 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 // cellPitch is how far cells lie apart in a row of that width: wider in a wide
 // window, where they can say more and are read from further away.
 func (f *Frame) cellPitch(w float32) float32 {
-	least, most := f.pt(58), f.pt(84)
+	least, most := f.pt(58), f.pt(96)
 	if f.Options.Narrow {
 		least, most = f.pt(50), f.pt(72)
 	}
-	return min(max(float32(int(w/17)), least), most) // whole points: edges stay crisp
+	return min(max(float32(int(w/14)), least), most) // whole points: edges stay crisp
+}
+
+// cellGap is what a row leaves between two cells: the bars of applied and commit
+// index stand there, clear of what the cells say.
+func (f *Frame) cellGap() float32 {
+	if f.Options.Narrow {
+		return 5
+	}
+	return max(float32(int(f.pt(6))), 5)
 }
 
 // logLayout is what the rows of a grid share.
@@ -184,8 +193,8 @@ func (f *Frame) logRow(l *logLayout, s *cluster.ServerView, y float32) {
 		bar = th.Down
 	}
 	if i := s.Raft.Applied; i > 0 && i+1 >= l.from && i <= l.to && s.Up {
-		x := l.x(i+1) - f.pt(6)
-		f.List.Rect(draw.Rect{X: x, Y: y + 2, W: 1.25, H: l.high - 4}, 0, th.OnTerm.Fade(0.75))
+		// The gap is that of cell i: the cell, the thin bar, then the thick one.
+		f.List.Rect(draw.Rect{X: l.x(i+1) - f.cellGap() + 0.75, Y: y + 2, W: 1.25, H: l.high - 4}, 0, bar)
 	}
 	if i := s.Raft.Commit; i > 0 && i+1 >= l.from && i <= l.to {
 		f.List.Rect(draw.Rect{X: l.x(i+1) - 2.25, Y: y - min(f.pt(3), l.row-l.high), W: 2.5, H: l.high + 2*min(f.pt(3), l.row-l.high)}, 1, bar)
@@ -210,7 +219,7 @@ func (f *Frame) logMark(l *logLayout, i raft.Index, y float32, match bool) {
 		return
 	}
 	r := min(f.pt(3.4), max((l.row-l.high)*0.5, 2))
-	p := draw.Point{X: l.x(i) + l.grid.Pitch/2 - 1, Y: y + l.high + (l.row-l.high)*0.5}
+	p := draw.Point{X: l.x(i) + (l.grid.Pitch-f.cellGap())/2, Y: y + l.high + (l.row-l.high)*0.5}
 	triangle := [4]draw.Point{{X: p.X, Y: p.Y - r}, {X: p.X + r*1.1, Y: p.Y + r*0.9}, {X: p.X - r*1.1, Y: p.Y + r*0.9}, {X: p.X, Y: p.Y - r}}
 	if match {
 		f.List.Polygon(f.theme().Text, triangle[:3]...)
@@ -222,7 +231,7 @@ func (f *Frame) logMark(l *logLayout, i raft.Index, y float32, match bool) {
 func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y float32) {
 	th, sc := f.theme(), f.scratch()
 	e := s.Raft.Entry(i)
-	r := draw.Rect{X: l.x(i), Y: y, W: l.grid.Pitch - 2, H: l.high}
+	r := draw.Rect{X: l.x(i), Y: y, W: l.grid.Pitch - f.cellGap(), H: l.high}
 	color, ink := th.Term(e.Term), th.OnTerm
 	radius := min(4, l.high*0.25)
 	what := sc.cell(e)
@@ -250,6 +259,9 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 			size = sizeBody
 		case roomy && l.grid.Pitch >= f.pt(58):
 			size = sizeNote
+		}
+		for size > sizeLabel && f.width(what, draw.Sans, size) > r.W-6 {
+			size-- // better small than shortened
 		}
 		text := f.fitEnds(what, draw.Sans, size, r.W-6)
 		f.text(r.Center(), text, draw.Sans, size, draw.Center, ink)

@@ -40,7 +40,7 @@ func (f *Frame) logFold(l *logLayout, s *cluster.ServerView, y float32) {
 // columns is the rectangle of the cells of some indices in a row.
 func (f *Frame) columns(l *logLayout, from, to raft.Index, y float32) draw.Rect {
 	left := max(l.x(from), l.grid.Cells.X)
-	right := min(l.x(to+1)-2, l.grid.Cells.X+l.grid.Cells.W)
+	right := min(l.x(to+1)-f.cellGap(), l.grid.Cells.X+l.grid.Cells.W)
 	return draw.Rect{X: left, Y: y, W: max(right-left, 0), H: l.high}
 }
 

@@ -336,9 +336,33 @@ func (c *Context) ScrollContent(r draw.Rect, height, offset float32, body func(t
 	off := min(max(offset, 0), most)
 	old := c.Clip(r)
 	body(r.Y - off)
+	c.scrollEdges(r, off, most)
 	c.scrollBar(r, off, height)
 	c.Unclip(old)
 	return most
+}
+
+// scrollEdges fades what goes on beyond an edge, with a chevron that points there.
+func (c *Context) scrollEdges(r draw.Rect, off, most float32) {
+	if off > 1 {
+		c.scrollEdge(r, r.Y, 1, draw.IconChevronUp)
+	}
+	if off < most-1 {
+		c.scrollEdge(r, r.Y+r.H, -1, draw.IconChevronDown)
+	}
+}
+
+// scrollEdge is the edge at y; in is 1 if the content lies below it, -1 if above.
+func (c *Context) scrollEdge(r draw.Rect, y, in float32, icon draw.Icon) {
+	const band, bands = 7, 4
+	for i := range bands {
+		top := y + in*float32(i)*band
+		if in < 0 {
+			top -= band
+		}
+		c.List.Rect(draw.Rect{X: r.X, Y: top, W: r.W - 8, H: band}, 0, c.Theme.Panel.Fade(1-0.24*float32(i)))
+	}
+	icon.Draw(c.List, draw.Point{X: r.X + r.W/2, Y: y + in*8}, c.Size(14), c.Theme.Text)
 }
 
 func (c *Context) scrollBar(r draw.Rect, off, total float32) {

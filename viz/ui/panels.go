@@ -31,6 +31,18 @@ func (c *Context) Heading(p draw.Point, label string) float32 {
 	return x - p.X
 }
 
+// FoldHeading draws the heading of a section that can be folded away, from p on, with
+// a chevron at the right of the label, and adds r to the tree as the button for it.
+func (c *Context) FoldHeading(r draw.Rect, p draw.Point, b Button) {
+	if c.Hover == b.ID {
+		c.List.Rect(r, buttonRadius, c.Theme.Raised)
+	}
+	w := c.Heading(p, b.Label)
+	b.Icon.Draw(c.List, draw.Point{X: p.X + w + c.Size(9), Y: p.Y}, c.Size(10), c.Theme.Dim)
+	c.ring(b.ID, r, buttonRadius)
+	c.add(Node{ID: b.ID, Role: RoleButton, Label: b.Label, Value: b.Value, Rect: r, Focusable: true, Selected: b.Selected})
+}
+
 // Panel fills a panel and adds it to the tree as a group.
 func (c *Context) Panel(r draw.Rect, id, label string) {
 	c.List.Rect(r, 0, c.Theme.Panel)

@@ -257,6 +257,8 @@ func TestSlidersSetTheNetworkAndUndoTheirWholeWay(t *testing.T) {
 	}
 	for _, id := range []string{"latency", "jitter", "duplicate", "reorder", "disk", "clients"} {
 		r := open(t, wide)
+		r.Apply(Fold{"settings"})
+		r.tick(3)
 		n := *r.node("slider/" + id)
 		before := situationOf(&r.view)
 		r.clickAt(draw.Point{X: n.Rect.X + n.Rect.W - 9, Y: n.Rect.Center().Y})
@@ -267,6 +269,25 @@ func TestSlidersSetTheNetworkAndUndoTheirWholeWay(t *testing.T) {
 		r.click("toast/undo")
 		if rest := undoing(before, situationOf(&r.view)); len(rest) != 0 {
 			t.Errorf("%s: Undo leaves %v", id, rest)
+		}
+	}
+}
+
+// What a run starts with is set by a slider that starts a new one, and says so as the
+// header line that it changes.
+func TestSlidersOfHeaderLines(t *testing.T) {
+	for id, line := range map[string]string{"snapshot": "snapshot 50000", "sessions": "sessions 100", "window": "window 16", "uncommitted": "uncommitted 50000"} {
+		r := open(t, wide).lead()
+		r.Apply(Fold{"settings"})
+		r.tick(3)
+		n := *r.node("slider/" + id)
+		y := n.Rect.Center().Y
+		r.drag(false, draw.Point{X: n.Rect.X + 8, Y: y}, draw.Point{X: n.Rect.X + n.Rect.W - 1, Y: y})
+		if text := r.toast.Text; !strings.Contains(text, line) {
+			t.Errorf("%s: the toast says %q", id, text)
+		}
+		if text, err := r.scenarioText(); err != nil || !strings.Contains(text, "\n"+line+"\n") {
+			t.Errorf("%s: the run is saved as\n%s (%v)", id, text, err)
 		}
 	}
 }

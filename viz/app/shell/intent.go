@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -44,9 +45,12 @@ type (
 	NewSeed struct{ Seed uint64 }
 	// SetServers starts a new run with that many servers.
 	SetServers struct{ N int }
-	// SetSnapshot starts a new run in which servers compact logs of that many bytes; 0
-	// is never.
-	SetSnapshot struct{ Bytes int }
+	// SetHeader starts a new run with another number in a header line; 0 is none.
+	SetHeader struct {
+		Line  string // its first word
+		N     int
+		field func(*script.Config) *int
+	}
 	// Select inspects something; zero inspects nothing.
 	Select struct{ Thing scene.Thing }
 	// Freeze stops time on a message.
@@ -194,20 +198,22 @@ func (i SetServers) apply(m *Model) {
 	m.restart(sc, freePlay, "A new run with "+plural(i.N, "server", "servers")+".")
 }
 
-func (i SetSnapshot) apply(m *Model) {
-	if i.Bytes == m.world.Config().Snapshot {
-		return
-	}
+func (i SetHeader) apply(m *Model) {
 	// What the scenario has in store still fits.
 	sc := clone(m.base)
-	sc.Config.Snapshot = i.Bytes
-	mark(sc, "snapshot")
-	text := "A new run, in which no log is compacted."
-	if i.Bytes > 0 {
-		text = "A new run, in which servers compact their logs at " + byteText(int64(i.Bytes)) + "."
+	n := i.field(&sc.Config)
+	if *n == i.N {
+		return
 	}
+	*n = i.N
+	mark(sc, i.Line)
+	text := "A new run: " + i.Line + " " + cmp.Or(sc.Config.Value(i.Line), headerNone[i.Line]) + "."
 	m.restart(sc, m.name, text)
 }
+
+// headerNone is what 0 is called in a header line that says nothing without being
+// asked.
+var headerNone = map[string]string{"snapshot": "none", "sessions": "implicit", "window": "1", "uncommitted": "default"}
 
 // restart starts sc and offers to go back to the run as it was.
 func (m *Model) restart(sc *script.Scenario, name, text string) {

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -139,7 +140,7 @@ func TestLabelsAreWhole(t *testing.T) {
 				}
 				for i := range r.tree.Nodes {
 					n := &r.tree.Nodes[i]
-					if n.Role != ui.RoleButton && n.Role != ui.RoleSlider && n.Role != ui.RoleTab || r.iconOnly(n) || n.Rect.Empty() {
+					if n.Role != ui.RoleButton && n.Role != ui.RoleSlider && n.Role != ui.RoleTab || r.iconOnly(n) || inCapitals(n) || n.Rect.Empty() {
 						continue
 					}
 					if !drawn[n.Label] {
@@ -157,6 +158,9 @@ func TestLabelsAreWhole(t *testing.T) {
 // iconOnly reports whether a button shows no label.
 func (r *rig) iconOnly(n *ui.Node) bool { return n.Role == ui.RoleButton && n.Rect.W <= 44 }
 
+// inCapitals reports whether a label is drawn letter by letter, as headings are.
+func inCapitals(n *ui.Node) bool { return strings.HasPrefix(n.ID, "fold/") }
+
 func TestAFingerCanHitEveryControlOfAPhone(t *testing.T) {
 	for d := NoDrawer; d <= DrawerMore; d++ {
 		r := open(t, phone).lead()
@@ -164,8 +168,12 @@ func TestAFingerCanHitEveryControlOfAPhone(t *testing.T) {
 			r.Apply(ShowDrawer{d})
 		}
 		r.tick(1)
+		end := r.areas.panel.Y + r.areas.panel.H // what lies across it is scrolled to
 		for i := range r.tree.Nodes {
 			n := &r.tree.Nodes[i]
+			if !r.areas.panel.Empty() && n.Rect.Y+n.Rect.H >= end-0.5 && r.areas.panel.Contains(n.Rect.Center()) || n.Rect.Empty() && n.Role == ui.RoleSlider {
+				continue
+			}
 			if n.Focusable && n.Rect.H < 39.5 && n.Role != ui.RoleImage && n.Role != ui.RoleTab && n.ID != "verdict" {
 				t.Errorf("drawer %d: %s is only %v high", d, n.ID, n.Rect.H)
 			}
@@ -226,6 +234,36 @@ func TestAllThatIsWrittenHasGlyphs(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// What is used most is in view without scrolling, in every window that people have.
+func TestTheControlsHaveRoom(t *testing.T) {
+	for _, size := range []draw.Point{wide, {X: 1280, Y: 720}, {X: 1366, Y: 768}, {X: 1920, Y: 1080}, {X: 960, Y: 600}} {
+		r := open(t, size).lead()
+		r.tick(3)
+		for _, id := range []string{"button/slice", "button/crash", "button/heal", "button/add", "slider/servers", "button/fire", "button/reads", "load/mixed", "button/command", "fold/settings"} {
+			if n := r.node(id); n.Rect.Y+n.Rect.H > size.Y || n.Rect.H < 16 {
+				t.Errorf("%v: %s is at %v", size, id, n.Rect)
+			}
+		}
+		if r.panelHeight > r.areas.panel.H {
+			t.Errorf("%v: the controls are %v high and have room for %v", size, r.panelHeight, r.areas.panel.H)
+		}
+		// What is unfolded comes into view, and stays as it was left.
+		r.click("fold/settings")
+		r.tick(3)
+		if n := r.node("slider/uncommitted"); n.Rect.Y+n.Rect.H > size.Y || n.Rect.H < 16 {
+			t.Errorf("%v: what was unfolded is at %v", size, n.Rect)
+		}
+		if again := ParseSettings(r.Settings().Encode()); again.folded("settings", false) {
+			t.Error("the next visit finds the section folded again")
+		}
+		r.click("fold/settings")
+		r.tick(3)
+		if r.tree.Find("slider/uncommitted") != nil {
+			t.Errorf("%v: a folded section shows its sliders", size)
 		}
 	}
 }

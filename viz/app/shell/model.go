@@ -146,6 +146,9 @@ type Model struct {
 	logsRow      int     // servers above the view where not all have room
 	panelScroll  float32
 	panelHeight  float32
+	panelUses    uses   // of the last layout
+	tight        bool   // the panel of a wide window is low
+	unfolded     string // the section that was just unfolded
 	dialogScroll float32
 	inspectTop   float32
 	notesSkip    int

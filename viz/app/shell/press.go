@@ -44,6 +44,8 @@ func (s *Shell) intentOf(id string, twice bool) Intent {
 				return ShowDrawer{Drawer(d)}
 			}
 		}
+	case "fold":
+		return Fold{rest}
 	case "menu":
 		if s.menu == nil {
 			return nil

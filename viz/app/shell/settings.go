@@ -22,6 +22,9 @@ type Settings struct {
 	// Large asks for large type, for a projector: see Shell.Zoom.
 	Large bool  `json:"large,omitempty"`
 	Speed Speed `json:"speed"`
+	// Folds are the sections of the controls that were folded (-network) or unfolded
+	// (+settings) by hand.
+	Folds string `json:"folds,omitempty"`
 	// Width and Height are the desktop window's, in points; 0 is unset.
 	Width  int `json:"width,omitempty"`
 	Height int `json:"height,omitempty"`
@@ -50,6 +53,7 @@ func ParseSettings(text string) Settings {
 		s.Motion = System
 	}
 	s.Speed = s.Speed.Clamp()
+	s.Folds = foldsOnly(s.Folds)
 	if s.Width < 200 || s.Height < 200 || s.Width > 16384 || s.Height > 16384 {
 		s.Width, s.Height = 0, 0
 	}

@@ -92,19 +92,19 @@ var sliders = []Slider{
 		set:   func(m *Model, v int64) Intent { return SetServers{int(v)} },
 		late:  true,
 	},
-	{
-		ID: "snapshot", Label: "Snapshot", Help: "log that servers compact; starts a new run",
-		stops: []int64{0, 200, 500, 1000, 2000, 5000, 10_000, 50_000},
-		now:   func(m *Model) int64 { return int64(m.world.Config().Snapshot) },
-		text: func(v int64) string {
-			if v == 0 {
-				return "never"
-			}
-			return "at " + byteText(v)
-		},
-		set:  func(m *Model, v int64) Intent { return SetSnapshot{int(v)} },
-		late: true,
-	},
+	header("snapshot", "Snapshot", "log that servers compact; starts a new run",
+		[]int64{0, 200, 500, 1000, 2000, 5000, 10_000, 50_000}, "never",
+		func(c *script.Config) *int { return &c.Snapshot },
+		func(v int64) string { return "at " + byteText(v) }),
+	header("sessions", "Sessions", "how many servers keep, of clients that register; starts a new run",
+		[]int64{0, 1, 2, 3, 4, 5, 6, 8, 12, script.DefaultSessions, 100}, "implicit",
+		func(c *script.Config) *int { return &c.Sessions }, number),
+	header("window", "In flight", "operations that a client has outstanding; starts a new run",
+		[]int64{1, 2, 3, 4, 6, 8, 12, script.MaxWindow}, "",
+		func(c *script.Config) *int { return &c.Window }, number),
+	header("uncommitted", "Backlog", "bytes that a leader takes on uncommitted; starts a new run",
+		[]int64{0, 50, 100, 200, 500, 1000, 5000, 50_000}, "default",
+		func(c *script.Config) *int { return &c.Uncommitted }, byteText),
 	{
 		ID: "clients", Label: "Clients", Help: "how many ask",
 		stops: upTo(0, 9),
@@ -126,6 +126,25 @@ var sliders = []Slider{
 		text:  func(v int64) string { return Speed(v).String() },
 		set:   func(m *Model, v int64) Intent { return SetSpeed{Speed(v)} },
 	},
+}
+
+// header is a slider for a header line that no action changes: it starts a new run.
+// none is what 0 is called.
+func header(id, label, help string, stops []int64, none string, field func(*script.Config) *int, text func(int64) string) Slider {
+	return Slider{
+		ID: id, Label: label, Help: help, stops: stops, late: true,
+		now: func(m *Model) int64 {
+			c := m.world.Config()
+			return max(int64(*field(&c)), stops[0])
+		},
+		text: func(v int64) string {
+			if v == 0 {
+				return none
+			}
+			return text(v)
+		},
+		set: func(_ *Model, v int64) Intent { return SetHeader{id, int(v), field} },
+	}
 }
 
 func ratio(id, label, help string, now func(*Model) netsim.Ratio, action func(netsim.Ratio) script.Action) Slider {
