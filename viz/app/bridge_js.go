@@ -52,8 +52,14 @@ func newSurroundings(o *Options) (*pageHost, error) {
 	return h, nil
 }
 
-// window has nothing to set up: the canvas covers the page.
-func (g *game) window(*Options) {}
+// window calls the page what runs in it, where that is not what the page says; the
+// canvas covers it already.
+func (g *game) window(*Options) {
+	const ours = "raftarium"
+	if title := g.shell.Title(); title != ours {
+		js.Global().Get("document").Set("title", title)
+	}
+}
 
 // call calls a function of the page, if there is one.
 func (h *pageHost) call(name string, args ...any) (js.Value, bool) {

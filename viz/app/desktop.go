@@ -75,7 +75,7 @@ func (g *game) window(o *Options) {
 	if o.Width > 0 && o.Height > 0 {
 		w, h = o.Width, o.Height
 	}
-	ebiten.SetWindowTitle("raftarium")
+	ebiten.SetWindowTitle(g.shell.Title())
 	ebiten.SetWindowSize(w, h)
 	ebiten.SetWindowSizeLimits(320, 320, -1, -1)
 	ebiten.SetWindowResizingMode(ebiten.WindowResizingModeEnabled)

@@ -55,7 +55,9 @@ func TestMatchAndNextStandInTheFollowersRow(t *testing.T) {
 	f := partitionView()
 	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
 	g := fr.Logs(draw.Rect{W: 1440, H: 213}, LogScroll{Follow: true})
-	middle := func(i raft.Index) float32 { return g.Cells.X + (float32(i)-1-g.First)*g.Pitch + (g.Pitch-fr.cellGap())/2 }
+	middle := func(i raft.Index) float32 {
+		return g.Cells.X + (float32(i)-1-g.First)*g.Pitch + (g.Pitch-fr.cellGap())/2
+	}
 	row := g.Cells.H / 5
 	found := 0
 	for i := range fr.List.Cmds {

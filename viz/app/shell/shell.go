@@ -31,6 +31,7 @@ type Shell struct {
 	Model
 	tracker ui.Tracker
 	desktop bool
+	whose   string // code runs that is not ours; "" if all of it is
 
 	size    draw.Point
 	touch   bool
@@ -108,6 +109,7 @@ type File struct {
 func New(o Options) (*Shell, error) {
 	s := &Shell{desktop: o.Desktop, dirty: true}
 	s.code, s.rules, s.host = o.Code, o.Code.Rules(), o.Host
+	s.whose = whose(&o.Code)
 	s.settings = ParseSettings(o.Host.Load(settingsKey))
 	s.lessonOf = o.Lesson
 	if s.lessonOf == nil {

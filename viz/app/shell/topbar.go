@@ -77,8 +77,7 @@ func (s *Shell) drawTopWide(f frame) {
 	a, c := &s.areas, &s.ctx
 	mid := a.top.Y + a.top.H/2
 	x := a.top.X + 16
-	name := c.Label(draw.Point{X: x, Y: mid}, "name", "raftarium", draw.SansBold, ui.SizeTitle, draw.Left, c.Theme.Text, false)
-	x += name.W + 16
+	room := c.Width(draw.SansBold, ui.SizeTitle, ours) + 16 // for the name, at least
 
 	// The right side first: the centre gives way to it, and the name of the run to both.
 	right := a.top.X + a.top.W - 12
@@ -98,14 +97,14 @@ func (s *Shell) drawTopWide(f frame) {
 	clock := clockText(s.view.Now.Duration())
 	clockW := c.Width(draw.Sans, 18, "00:00.000")
 	need := 3*float32(36+6) + playWidth + 6 + 12 + 2*(32+2) + speedWidth + 14 + clockW
-	w := min(f.PillWidth(), right-22-need-x)
+	w := min(f.PillWidth(), right-22-need-x-room)
 	right -= w + 8
 	f.Pill(draw.Rect{X: right, Y: mid - high/2, W: w, H: high})
 	right -= 14
 
 	start := (a.top.W - need) / 2
-	start = max(min(start, right-need), x)
-	s.drawRunName(x, start-14, mid)
+	start = max(min(start, right-need), x+room)
+	s.drawRunName(s.drawName(x, start-12, mid), start-14, mid)
 
 	b := bar{c: c, x: start, y: mid - high/2, h: high}
 	b.button(rewind, 36)
@@ -159,12 +158,14 @@ func (s *Shell) drawTopNarrow(f frame) {
 	right -= 40
 	s.glyphButton(draw.Rect{X: right, Y: mid - 20, W: 40, H: 40}, ui.Button{ID: "button/keys", Label: "All actions", Kind: ui.Quiet}, "?")
 	clockW := c.Width(draw.Sans, 15, "00:00.000")
-	name := c.Width(draw.SansBold, ui.SizeTitle, "raftarium")
+	name := c.Width(draw.SansBold, ui.SizeTitle, ours)
 	w := min(f.PillWidth(), right-6-a.top.X-12-clockW-10)
 	left := a.top.X + 12
-	if left+name+12+clockW+10+w+6 <= right {
-		c.Label(draw.Point{X: left, Y: mid}, "name", "raftarium", draw.SansBold, ui.SizeTitle, draw.Left, c.Theme.Text, false)
-		left += name + 12
+	if s.whose != "" { // the verdict gives way, down to its icon
+		w = max(min(w, right-6-left-clockW-20-whoseLeast), 34)
+		left = s.drawName(left, right-6-w-clockW-20, mid)
+	} else if left+name+12+clockW+10+w+6 <= right {
+		left = s.drawName(left, right, mid)
 	}
 	c.Label(draw.Point{X: left, Y: mid}, "clock", clockText(s.view.Now.Duration()), draw.Sans, 15, draw.Left, c.Theme.Text, false)
 	f.Pill(draw.Rect{X: right - 6 - w, Y: mid - 16, W: w, H: 32})
