@@ -40,7 +40,7 @@ func Listen(ctx context.Context, addr string) (net.Listener, error) {
 	ln, err := lc.Listen(ctx, "tcp", addr)
 	switch {
 	case err == nil:
-		return ln, nil
+		return &named{ln, host}, nil
 	case errors.Is(err, syscall.EADDRINUSE):
 		free, ferr := lc.Listen(ctx, "tcp", net.JoinHostPort(host, "0"))
 		if ferr != nil {
@@ -64,10 +64,11 @@ func IsLoopback(ln net.Listener) bool {
 	return ok && a.IP.IsLoopback()
 }
 
-// Serve serves the site until ctx ends, which is no error, and closes ln.
+// Serve serves the site, to requests for the host that ln listens on, until ctx ends, which is no error, and closes ln.
 func Serve(ctx context.Context, ln net.Listener, s *Site) error {
+	names := hostsOf(ln)
 	srv := &http.Server{
-		Handler:           s,
+		Handler:           names.guard(s),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      5 * time.Minute, // 20 MB over a slow line

@@ -9,11 +9,13 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -97,9 +99,22 @@ func Main(ctx context.Context, p Program, args []string, s Streams) int {
 	// What fails before a command starts is how it was called.
 	started := false
 	root.PersistentPreRun = func(*cobra.Command, []string) { started = true }
+	// cobra does not tell whether help could be written.
+	var unwritten error
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		var text bytes.Buffer
+		cmd.SetOut(&text)
+		help(cmd, args)
+		_, unwritten = s.Out.Write(text.Bytes())
+	})
 	cmd, err := root.ExecuteContextC(ctx)
-	if err == nil {
+	if err = cmp.Or(err, unwritten); err == nil {
 		return StatusOK
+	}
+	// The version is written before any command starts.
+	if e, ok := errors.AsType[*fs.PathError](err); ok && e.Op == "write" {
+		started = true
 	}
 	if v, ok := errors.AsType[verdictError](err); ok {
 		return int(v)
