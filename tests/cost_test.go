@@ -169,6 +169,15 @@ var prices = map[string]price{
 		b.end()
 		return b.appends - n
 	}},
+	"gather-small-appends": {what: "AppendEntries under the load of ten clients for 100 ms, to four followers", most: 240, st: story{
+		servers: 5, clients: 10, workload: script.Appends, length: 600 * time.Millisecond, steps: `
+			at 10ms timeout s1
+		`}, count: func(b *bill) int {
+		b.at(500 * time.Millisecond)
+		n := b.appends
+		b.end()
+		return b.appends - n
+	}},
 	"pre-vote": {what: "terms that a server begins that was cut off", st: story{
 		servers: 5, clients: 1, workload: script.Appends, length: 5 * time.Second, steps: `
 			at 10ms timeout s1
@@ -279,6 +288,7 @@ var prices = map[string]price{
 }
 
 var lateRefusal = story{servers: 3, clients: 5, workload: script.Appends, length: 4 * time.Second, steps: `
+	at 0s without gather-small-appends
 	at 10ms timeout s1
 	at 500ms isolate s2
 	at 600ms reorder 30% 5ms..40ms

@@ -67,7 +67,7 @@ func TestCrashesBetweenAnyTwoSavesLoseNothing(t *testing.T) {
 // what is torn.
 func TestCrashesBetweenSavesShowASnapshotThatIsSavedApart(t *testing.T) {
 	t.Parallel()
-	if branches, err := betweenSaves(t, ours(), "snapshot-with-state"); err == nil {
+	if branches, err := betweenSaves(t, ours(), "snapshot-with-state", "gather-small-appends"); err == nil {
 		t.Errorf("%d crashes showed nothing", branches)
 	}
 }

@@ -46,7 +46,7 @@ func (p patient) Clone() kv.Client { return patient{p.Client.Clone()} }
 // offences has an entry for each rule of safety and of liveness.
 var offences = map[string]offence{
 	"election-restriction":        {by: chaos, seeds: 10},
-	"compare-last-terms":          {by: chaos, seeds: 60},
+	"compare-last-terms":          {by: chaos, seeds: 60, besides: atOnce},
 	"one-vote-per-term":           {by: chaos, seeds: 5},
 	"keep-vote-within-term":       {by: chaos, seeds: 20, besides: plain},
 	"votes-count-for-their-term":  {by: chaos, seeds: 60},
@@ -59,7 +59,7 @@ var offences = map[string]offence{
 	"append-consistency-check":    {by: chaos, seeds: 10},
 	"truncate-on-conflict":        {by: chaos, seeds: 12},
 	"truncate-only-on-conflict":   {by: chaos, seeds: 5},
-	"ignore-stale-replies":        {by: directed(lateReply), seeds: 1, besides: plain},
+	"ignore-stale-replies":        {by: directed(lateReply), seeds: 1, besides: append(atOnce, plain...)},
 	"match-only-what-was-sent":    {by: chaos, seeds: 5},
 	"majority-to-commit":          {by: chaos, seeds: 5},
 	"current-term-commit":         {by: directed(figure8), seeds: 1, besides: []string{"leader-noop", "leader-stickiness"}},
@@ -91,6 +91,9 @@ var offences = map[string]offence{
 // to the old leader that some rules are there for, or come there too late for what
 // these runs look for.
 var plain = []string{"pre-vote", "check-quorum", "leader-stickiness"}
+
+// atOnce lets each entry leave at once, so that appends can overtake one another.
+var atOnce = []string{"gather-small-appends"}
 
 // ordinary is a run of the hunt.
 func ordinary(seed uint64) (script.Config, []script.Step) { return drawn(seed), nil }

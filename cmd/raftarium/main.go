@@ -1,4 +1,4 @@
-//go:build !js || !viz
+//go:build !js
 
 // Command raftarium is an aquarium for Raft: it runs a replicated key-value
 // service in a simulated network, in a window, in a browser, or headless.

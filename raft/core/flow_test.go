@@ -51,6 +51,74 @@ func TestDissertation1022ABatchIsBoundedInBytes(t *testing.T) {
 	}
 }
 
+func TestDissertation1022AFewEntriesWaitForTheAppendThatIsUnderWay(t *testing.T) {
+	b := plain(3)
+	n := b.elect(1)
+	for range 5 {
+		b.propose(n, 1)
+	}
+	if len(b.net) != 2 {
+		t.Fatalf("%d messages under way, want one to each follower", len(b.net))
+	}
+	b.deliver(0, false)
+	b.flush(b.nodes[1])
+	b.deliver(len(b.net)-1, false)
+	got := sends[*raft.AppendEntries](n)
+	if len(got) != 1 || len(got[0].Msg.(*raft.AppendEntries).Entries) != 4 {
+		t.Errorf("after the answer: %+v", got)
+	}
+	b.settle()
+	if n.st.Commit != 6 {
+		t.Errorf("commit %d, want 6", n.st.Commit)
+	}
+}
+
+func TestDissertation1022AFullLoadDoesNotWait(t *testing.T) {
+	for _, c := range []struct {
+		what          string
+		number, bytes int
+		want          int // appends under way to a follower
+	}{
+		{"63 entries", 63, 1, 1},
+		{"64 entries", 64, 1, 2},
+		{"as many bytes as an append takes", 10, 10, 1},
+		{"more bytes", 10, 11, 3},
+	} {
+		b := limited(raft.Limits{Batch: 100})
+		n := b.elect(1)
+		b.propose(n, 1)
+		for range c.number {
+			b.proposeBytes(n, c.bytes)
+		}
+		if got := n.st.Peers[0].InFlight; got != c.want {
+			t.Errorf("%s: %d appends under way, want %d", c.what, got, c.want)
+		}
+		b.settle()
+		if want := raft.Index(c.number + 2); n.st.Commit != want {
+			t.Errorf("%s: commit %d, want %d", c.what, n.st.Commit, want)
+		}
+	}
+}
+
+func TestWhatGathersIsFoundByTheHeartbeatThoughTheAppendWasLost(t *testing.T) {
+	b := plain(3)
+	n := b.elect(1)
+	b.propose(n, 1)
+	b.net = nil
+	for range 3 {
+		b.propose(n, 1)
+	}
+	b.settle()
+	if n.st.Commit != 1 {
+		t.Fatalf("commit %d before the heartbeat", n.st.Commit)
+	}
+	b.fire(n, raft.TimerHeartbeat)
+	b.settle()
+	if n.st.Commit != 5 {
+		t.Errorf("commit %d after the heartbeat, want 5", n.st.Commit)
+	}
+}
+
 func TestALeaderThatCannotCommitRefusesProposalsBeyondItsLimit(t *testing.T) {
 	b := limited(raft.Limits{Uncommitted: 10})
 	n := b.elect(1)

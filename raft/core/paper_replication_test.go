@@ -74,7 +74,7 @@ func TestSection53ProposalsOfAnEventShareOneSaveAndOneRoundOfMessages(t *testing
 }
 
 func TestSection53EntriesWaitWhenTooManyAppendsAreUnderWayAndThenTravelTogether(t *testing.T) {
-	b := plain(2)
+	b := plain(2, "gather-small-appends")
 	n := b.elect(1)
 	for range 20 {
 		b.propose(n, 1)
@@ -98,7 +98,7 @@ func TestSection53EntriesWaitWhenTooManyAppendsAreUnderWayAndThenTravelTogether(
 
 func TestSection53LostAppendsAreFoundByTheNextHeartbeat(t *testing.T) {
 	for lost := range 9 {
-		b := plain(3)
+		b := plain(3, "gather-small-appends")
 		n := b.elect(1)
 		for range 8 {
 			b.propose(n, 1)
@@ -125,7 +125,7 @@ func TestSection53LostAppendsAreFoundByTheNextHeartbeat(t *testing.T) {
 }
 
 func TestSection53LostRepliesAreMadeUpForByTheNextHeartbeat(t *testing.T) {
-	b := plain(2)
+	b := plain(2, "gather-small-appends")
 	n := b.elect(1)
 	for range 12 {
 		b.propose(n, 1)
@@ -291,7 +291,7 @@ func TestSection53AProbeTakesOneRefusalAtItsOwnPlace(t *testing.T) {
 }
 
 func TestSection53AReplyFreesTheAppendsThatItCovers(t *testing.T) {
-	b := plain(3)
+	b := plain(3, "gather-small-appends")
 	n := lead(b)
 	b.give(n, 2, &raft.AppendEntriesReply{Term: 1, Success: true, Index: 1})
 	for range 6 {

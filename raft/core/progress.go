@@ -6,6 +6,9 @@ const (
 	// window is how many appends with entries may be under way to a follower.
 	// Beyond it entries wait, and then travel together.
 	window = 8
+	// crowd is how many entries leave at once though an append is under way. Fewer wait
+	// for its answer.
+	crowd = 64
 	// maxBatch is how many entries one append carries.
 	maxBatch = 1024
 )

@@ -25,6 +25,7 @@ const (
 	nextAboveMatch
 	fastBackup
 	batching
+	gatherSmallAppends
 	majorityToCommit
 	currentTermCommit
 	leaderNoop
@@ -190,6 +191,11 @@ var table = [ruleCount]raft.Rule{
 		Name: "batching", Kind: raft.Cost, Layer: layer,
 		Defends: "messages per commit", Section: "dissertation §10.2.2",
 		Summary: "One AppendEntries carries all entries that wait; without the rule, one.",
+	},
+	gatherSmallAppends: {
+		Name: "gather-small-appends", Kind: raft.Cost, Layer: layer,
+		Defends: "messages per commit", Section: "dissertation §10.2.2",
+		Summary: "A few entries wait while an append is on its way to the follower, and then travel together; without the rule each leaves at once, as long as the window has room.",
 	},
 	majorityToCommit: {
 		Name: "majority-to-commit", Kind: raft.Safety, Layer: layer,

@@ -136,6 +136,14 @@ var switches = []struct {
 		b.propose(n, 64)
 		return fmt.Sprintf("%d messages", len(n.out.Sends))
 	}},
+	{"gather-small-appends", "2 messages", "10 messages", func(off []string) string {
+		b := plain(3, off...)
+		n := b.elect(1)
+		for range 5 {
+			b.propose(n, 1)
+		}
+		return fmt.Sprintf("%d messages", len(b.net))
+	}},
 	{"majority-to-commit", "commit 0", "commit 1", func(off []string) string {
 		b := plain(5, off...)
 		n := lead(b)

@@ -324,9 +324,15 @@ func TestSection7ASnapshotReplacesALogThatDisagrees(t *testing.T) {
 
 // A follower is down while so many appends to it get lost that no more may be under
 // way, and the leader forgets them all. No heartbeat can tell then what the follower
-// lacks.
+// lacks. The same with one append that others wait for.
 func TestSection7AFollowerWithAFullWindowGetsASnapshot(t *testing.T) {
-	b := newBench(3)
+	fullWindow(t, 1)
+	fullWindow(t, 8, "gather-small-appends")
+}
+
+func fullWindow(t *testing.T, window int, off ...string) {
+	t.Helper()
+	b := newBench(3, off...)
 	n, far := b.elect(1), b.nodes[2]
 	b.settle()
 	b.crash(far, 0)
@@ -334,7 +340,7 @@ func TestSection7AFollowerWithAFullWindowGetsASnapshot(t *testing.T) {
 		b.propose(n, 1)
 		b.settle()
 	}
-	if p := n.st.Peers[1]; p.State != raft.PeerReplicate || p.InFlight < 8 || p.Next > n.st.Commit {
+	if p := n.st.Peers[1]; p.State != raft.PeerReplicate || p.InFlight != window || p.Next > n.st.Commit {
 		t.Fatalf("s1 sees s3 as %+v", p)
 	}
 	b.compact(n, n.st.Commit)

@@ -15,7 +15,7 @@ import (
 func busy() *Node {
 	n := new(Node)
 	var out raft.Effects
-	n.Step(&raft.Start{ID: 1, Servers: []raft.ID{1, 2, 3}, Timing: raft.DefaultTiming, Without: []string{"pre-vote", "no-proposals-in-transfer"}}, &out)
+	n.Step(&raft.Start{ID: 1, Servers: []raft.ID{1, 2, 3}, Timing: raft.DefaultTiming, Without: []string{"pre-vote", "no-proposals-in-transfer", "gather-small-appends"}}, &out)
 	n.Step(&raft.TimerFired{Key: raft.TimerElection}, &out)
 	n.Step(&raft.Saved{Seq: 1}, &out)
 	n.Step(&raft.Deliver{From: 2, Msg: &raft.RequestVoteReply{Term: 1, Granted: true}}, &out)

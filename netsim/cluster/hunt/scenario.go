@@ -146,6 +146,9 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 	if d.once(2) {
 		s.spare(func(string) bool { return s.once(2) })
 	}
+	if d.once(2) {
+		s.spare(func(rule string) bool { return slices.Contains(sharing[1:], rule) })
+	}
 	s.classic()
 	haunted := d.once(5) && s.end > 2*haunting
 	if haunted {

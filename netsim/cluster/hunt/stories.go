@@ -9,6 +9,10 @@ import (
 	"raftarium/raft"
 )
 
+// sharing are the rules by which entries wait for others and travel with them. They
+// keep messages few, and with that the chance small that one overtakes another.
+var sharing = []string{"batching", "gather-small-appends"}
+
 // story is a fault that is told step by step, from a time on. It returns its end.
 type story func(s *schedule, at time.Duration) (end time.Duration)
 
@@ -24,7 +28,9 @@ func (s *schedule) tellStories() {
 	s.cfg.Latency = netsim.Range{Min: time.Millisecond, Max: time.Duration(2+s.below(3)) * time.Millisecond}
 	s.cfg.Disk, s.cfg.Duplicate, s.cfg.Reorder, s.cfg.Timing = 200*time.Microsecond, 0, 0, raft.DefaultTiming
 	s.add(0, script.Loss{})
-	s.spare(func(rule string) bool { return rule == "batching" || slices.Contains(later, rule) || s.once(4) })
+	s.spare(func(rule string) bool {
+		return slices.Contains(sharing, rule) || slices.Contains(later, rule) || s.once(4)
+	})
 	tell := pick[story](s.dice, (*schedule).figure8, (*schedule).lateReplies, (*schedule).members)
 	if s.leases() {
 		tell = (*schedule).lease
