@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,11 @@ func TestTheHeadlessBuildForNodeLinksNoEbitengine(t *testing.T) {
 	for _, p := range deps {
 		if strings.Contains(p, "ebiten") || strings.HasPrefix(p, "raftarium/viz") {
 			t.Errorf("the headless build links %s", p)
+		}
+	}
+	for _, p := range []string{"net/http", "raftarium/web", "raftarium/cmd/raftarium/internal/grade"} {
+		if slices.Contains(deps, p) {
+			t.Errorf("the headless build links %s, which has no use there and takes its time to start", p)
 		}
 	}
 	if joined := strings.Join(deps, " "); !strings.Contains(joined, "raftarium/raft/core") || !strings.Contains(joined, "cobra") {

@@ -146,7 +146,7 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 	if d.once(2) {
 		s.spare(func(string) bool { return s.once(2) })
 	}
-	if d.once(2) {
+	if netsim.Draw(seed, domain, 0, 0, 0)%2 == 0 {
 		s.spare(func(rule string) bool { return slices.Contains(sharing[1:], rule) })
 	}
 	s.classic()
