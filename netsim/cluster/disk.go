@@ -1,8 +1,6 @@
 package cluster
 
 import (
-	"slices"
-
 	"raftarium/kv"
 	"raftarium/raft"
 )
@@ -11,7 +9,7 @@ import (
 type disk struct {
 	state    raft.HardState
 	snapshot *raft.Snapshot // nil if there is none
-	log      []raft.Entry   // behind the snapshot
+	log      diskLog        // behind the snapshot
 }
 
 // base is up to which index the snapshot stands for the log.
@@ -23,52 +21,31 @@ func (d *disk) base() raft.Index {
 }
 
 // last is the index of the last entry, or of the snapshot if there is none behind.
-func (d *disk) last() raft.Index { return d.base() + raft.Index(len(d.log)) }
+func (d *disk) last() raft.Index { return d.base() + raft.Index(d.log.len()) }
 
 // entry is the entry at an index, nil if there is none.
 func (d *disk) entry(i raft.Index) *raft.Entry {
 	if i <= d.base() || i > d.last() {
 		return nil
 	}
-	return &d.log[i-d.base()-1]
+	return d.log.at(int(i - d.base() - 1))
 }
 
 // store carries out a save: all of it, since it was checked before.
 func (d *disk) store(sv *raft.Save) {
 	d.state = sv.State
 	if snap := sv.Snapshot; snap != nil {
-		var rest []raft.Entry
+		var rest diskLog
 		if base := d.base(); snap.Index >= base && snap.Index < d.last() {
-			// In memory of its own, so that what is before can go.
-			rest = slices.Clone(d.log[snap.Index-base:])
+			rest = d.log.from(int(snap.Index - base))
 		}
 		d.snapshot, d.log = snap, rest
 	}
 	if sv.From == 0 {
 		return
 	}
-	log := d.log
-	if keep := int(sv.From - d.base() - 1); keep < len(log) {
-		// Clones and machines see the old entries: never write over them.
-		log = log[:keep:keep]
-	}
-	d.log = appendEntries(log, sv.Entries)
-}
-
-// appendEntries is append, but makes four times the room, or twice once the log is
-// long, where there is none: a log only grows, and to move it costs more than all else
-// that is done with it.
-func appendEntries(log, entries []raft.Entry) []raft.Entry {
-	if need := len(log) + len(entries); need > cap(log) {
-		factor := 4
-		if len(log) >= 1<<14 {
-			factor = 2
-		}
-		grown := make([]raft.Entry, len(log), max(need, factor*len(log), 16))
-		copy(grown, log)
-		log = grown
-	}
-	return append(log, entries...)
+	d.log.truncate(int(sv.From - d.base() - 1))
+	d.log.append(sv.Entries)
 }
 
 // chunkOf is how much of a snapshot a message carries where the log is compacted at

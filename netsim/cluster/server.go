@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"raftarium/kv"
@@ -57,14 +56,13 @@ func (w *World) start(s *server) {
 	s.status = raft.Status{}
 	s.lastSave, s.durable, s.told = 0, 0, 0
 	s.lastBase, s.lastLog = s.disk.base(), s.disk.last()
-	// The machine may append to the log that it gets, so it gets no spare room.
-	s.disk.log = slices.Clip(s.disk.log)
-	w.judge.StartedFrom(s.id, s.disk.state, s.disk.snapshot, s.disk.log)
+	log := s.disk.log.all()
+	w.judge.StartedFrom(s.id, s.disk.state, s.disk.snapshot, log)
 	w.runServer(s, &kv.ServerStart{ID: s.id, Without: w.without, LogLimit: w.cfg.Snapshot, Reads: w.reads, Sessions: w.cfg.Sessions})
 	w.runRaft(s, &raft.Start{
 		ID: s.id, Servers: script.FirstServers(w.cfg.Servers), Timing: w.cfg.Timing,
 		Limits: raft.Limits{Chunk: chunkOf(w.cfg.Snapshot), Uncommitted: w.cfg.Uncommitted},
-		State:  s.disk.state, Log: s.disk.log, Snapshot: s.disk.snapshot, Without: w.without,
+		State:  s.disk.state, Log: log, Snapshot: s.disk.snapshot, Without: w.without,
 	})
 }
 
@@ -77,7 +75,7 @@ func (w *World) crash(s *server) {
 	s.saves, s.applies, s.answers, s.sends = nil, nil, nil, nil
 	// What is left to see of it is its disk.
 	s.status = raft.Status{
-		ID: s.id, Term: s.disk.state.Term, Vote: s.disk.state.Vote, Log: s.disk.log, Quorum: s.status.Quorum,
+		ID: s.id, Term: s.disk.state.Term, Vote: s.disk.state.Vote, Log: s.disk.log.all(), Quorum: s.status.Quorum,
 	}
 	if snap := s.disk.snapshot; snap != nil {
 		s.status.First = snap.Index + 1

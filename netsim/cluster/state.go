@@ -14,7 +14,7 @@ func (s *server) clone() (c server, failure string) {
 	c = *s
 	c.raft, c.kv = nil, nil
 	// The original may append behind the shared prefix; the clone must not.
-	c.disk.log = slices.Clip(s.disk.log)
+	c.disk.log = s.disk.log.clone()
 	c.saves = slices.Clone(s.saves)
 	c.applies = slices.Clone(s.applies)
 	c.answers = slices.Clone(s.answers)
@@ -75,7 +75,12 @@ func (s *server) appendState(b []byte) []byte {
 		b = append(b, snap.Data...)
 	}
 	snapshot(s.disk.snapshot)
-	entries(s.disk.log)
+	num(uint64(s.disk.log.len()))
+	for _, chunk := range s.disk.log.chunks {
+		for i := range chunk {
+			b = chunk[i].AppendTo(b)
+		}
+	}
 	num(uint64(s.durable - s.told))
 	num(uint64(len(s.saves)))
 	for i := range s.saves {
