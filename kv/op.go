@@ -26,9 +26,14 @@ const (
 	// Register opens a session (dissertation 6.3). It is the client's own doing, and
 	// no operation that a user asks for.
 	Register
+	// Expire ends the session that Command.Session names, of Command.Client. An
+	// operator has a leader propose it; no client asks for it, nobody waits for an
+	// answer, and its sequence number is 0. It changes no value, and where clients do
+	// not register nothing at all.
+	Expire
 )
 
-// String returns "get", "put", "append" or "register".
+// String returns "get", "put", "append", "register" or "expire".
 func (k Kind) String() string {
 	switch k {
 	case Get:
@@ -39,6 +44,8 @@ func (k Kind) String() string {
 		return "append"
 	case Register:
 		return "register"
+	case Expire:
+		return "expire"
 	}
 	return fmt.Sprintf("Kind(%d)", uint8(k))
 }
@@ -52,8 +59,8 @@ type Op struct {
 
 // String is the operation as the action language writes it, without quoting.
 func (o Op) String() string {
-	if o.Kind == Register {
-		return "register"
+	if o.Kind == Register || o.Kind == Expire {
+		return o.Kind.String()
 	}
 	if o.Kind == Get {
 		return "get " + o.Key
@@ -112,8 +119,8 @@ func DecodeCommand(b []byte) (Command, error) {
 	if c.Seq, b, err = uvarint(b, "sequence number"); err != nil {
 		return c, err
 	}
-	if len(b) == 0 || Kind(b[0]&^InSession) < Get || Kind(b[0]&^InSession) > Register {
-		return c, errors.New("command: kind is none of get, put, append and register")
+	if len(b) == 0 || Kind(b[0]&^InSession) < Get || Kind(b[0]&^InSession) > Expire {
+		return c, errors.New("command: kind is none of get, put, append, register and expire")
 	}
 	inSession := b[0]&InSession != 0
 	c.Op.Kind, b = Kind(b[0]&^InSession), b[1:]

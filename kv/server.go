@@ -44,7 +44,8 @@ type ServerStart struct {
 	// the index of that entry names its session. A registration beyond the limit ends
 	// the session that was used least recently: the one whose last command, or
 	// registration, stands at the lowest index of the log. A command of a session that
-	// has ended changes nothing and is answered with [Expired].
+	// has ended changes nothing and is answered with [Expired]. An [Expire] ends the
+	// session that it names, and leaves the others as they are.
 	//
 	// 0 is: clients do not register. Each is known by its ClientID, from its first
 	// operation on and for ever.
@@ -161,7 +162,7 @@ type Performed struct {
 	Duplicate bool // the session table swallowed it: the store did not change
 	Expired   bool // its session has ended: the store did not change
 	// Ended is, of a Register, the session that had to make room for it, 0 if none had
-	// to, and EndedOf the client whose it was.
+	// to, and EndedOf the client whose it was; of an Expire, the session that it ended.
 	Ended   raft.Index
 	EndedOf ClientID
 }

@@ -1,9 +1,14 @@
 package tests
 
 import (
+	"cmp"
 	"maps"
+	"slices"
 	"testing"
+	"time"
 
+	"raftarium/kv"
+	"raftarium/netsim"
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/script"
@@ -33,6 +38,23 @@ func overlapping(seed uint64) (script.Config, []script.Step) {
 	return cfg, steps
 }
 
+// ended is a run of chaos with room for all sessions, in which an operator has them
+// ended by entries of the log.
+func ended(seed uint64) (script.Config, []script.Step) {
+	cfg, steps := chaos(seed)
+	cfg.Sessions, cfg.Window = 4*max(cfg.Clients, 1), 1+int(seed%3)
+	if seed%4 == 0 {
+		cfg.Snapshot = 400
+	}
+	for i := range uint64(12) {
+		at := netsim.Time(time.Duration(1+i) * cfg.For / 16)
+		id := kv.ClientID(1 + (seed+i)%uint64(max(cfg.Clients, 1)))
+		steps = append(steps, script.Step{At: at, Action: script.Expire{Client: id}})
+	}
+	slices.SortStableFunc(steps, func(a, b script.Step) int { return cmp.Compare(a.At, b.At) })
+	return cfg, steps
+}
+
 // choked is a run of chaos in which leaders take on no more than an operation or two.
 func choked(seed uint64) (script.Config, []script.Step) {
 	cfg, steps := overlapping(seed)
@@ -59,6 +81,7 @@ func TestSessionsBreakNothingWhileAllRulesHold(t *testing.T) {
 		seen func(cluster.Stats) uint64
 	}{
 		"forgetful":   {forgetful, func(st cluster.Stats) uint64 { return st.Expired }},
+		"ended":       {ended, func(st cluster.Stats) uint64 { return st.Expired }},
 		"overlapping": {overlapping, func(st cluster.Stats) uint64 { return st.DuplicatesSuppressed }},
 		"choked":      {choked, func(st cluster.Stats) uint64 { return st.Busy }},
 	} {

@@ -341,10 +341,18 @@ func (s *machine) perform(c *view, at raft.Index, res *result) {
 			res.ended, res.endedOf = raft.Index(ended.key), ended.client
 			return
 		}
+		if c.kind == kv.Expire {
+			ended := s.sessions.end(c.session)
+			res.ended, res.endedOf = raft.Index(ended.key), ended.client
+			return
+		}
 		if !s.sessions.use(s.rules, byEntry, c.session, at) {
 			res.expired = true
 			return
 		}
+	}
+	if c.kind == kv.Expire {
+		return // there are no sessions that end
 	}
 	v := fresh
 	if s.rules.on(dedupAtApply) {

@@ -158,6 +158,15 @@ func (t *sessions) open(client kv.ClientID, index raft.Index) (ended session) {
 	return ended
 }
 
+// end ends a session, and returns it if there was one.
+func (t *sessions) end(session raft.Index) (ended session) {
+	if at, found := t.find(uint64(session)); found {
+		ended = t.list[at]
+		t.list = slices.Delete(t.list, at, at+1)
+	}
+	return ended
+}
+
 // use notes that the session of a command was used at an index, and returns false if
 // there is no such session. Who uses it is the log: what a server sees of requests,
 // and what a clock says, differs from server to server, and they would not end the

@@ -160,3 +160,29 @@ func TestALeaderThatIsFullSaysThatItIsBusy(t *testing.T) {
 	r.wantReplies("handing over", r.answer(raft.Answer{Handle: p.Handle, Outcome: raft.Busy, Leader: 3}),
 		kv.Reply{Client: 1, Seq: 1, Status: kv.NotLeader, Leader: 3})
 }
+
+// An entry ends the session that it names, and nothing else: on a server whose clients
+// do not register it does nothing.
+func TestAnEntryEndsASession(t *testing.T) {
+	expire := func(c kv.ClientID, session raft.Index) kv.Command {
+		return in(session, command(c, 0, kv.Op{Kind: kv.Expire}))
+	}
+	r := newSessionRig(t, 3)
+	r.apply(entry(1, 1, registers(1, 1)), entry(2, 1, registers(2, 1)), entry(3, 1, in(1, command(1, 2, put("x", "a")))))
+	out := r.apply(entry(4, 1, expire(1, 1)), entry(5, 1, expire(1, 1)))
+	if p := out.Performed; p[0].Ended != 1 || p[0].EndedOf != 1 || p[1].Ended != 0 {
+		t.Errorf("performed %+v, want session 1 of c1 ended, once", p)
+	}
+	r.wantReplies("what was done before", replies(r.apply(r.accept(in(1, command(1, 2, put("x", "again"))), 6, 1))), kv.Reply{Client: 1, Seq: 2, Status: kv.Expired})
+	r.wantReplies("another's", replies(r.apply(r.accept(in(2, command(2, 2, put("y", "b"))), 7, 1))), kv.Reply{Client: 2, Seq: 2, Index: 7})
+	r.wantValue("x", "a")
+	if st := r.status(); len(st.Sessions) != 1 || st.Sessions[0].Client != 2 {
+		t.Errorf("sessions %+v, want that of c2", st.Sessions)
+	}
+
+	r = newSessionRig(t, 0)
+	r.apply(entry(1, 1, command(1, 1, put("x", "a"))), entry(2, 1, expire(1, 1)))
+	if st := r.status(); len(st.Sessions) != 1 || st.Sessions[0].Seq != 1 {
+		t.Errorf("sessions %+v, want that of c1 as it was", st.Sessions)
+	}
+}

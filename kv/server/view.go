@@ -31,7 +31,7 @@ func (v *view) read(b []byte) bool {
 	}
 	v.session, v.lowest = 0, 0
 	v.kind, b = kv.Kind(b[0]), b[1:]
-	if v.kind < kv.Get || v.kind > kv.Register {
+	if v.kind < kv.Get || v.kind > kv.Expire {
 		if b, ok = v.readSession(b); !ok {
 			return false
 		}
@@ -47,7 +47,7 @@ func (v *view) read(b []byte) bool {
 // more than most.
 func (v *view) readSession(b []byte) (rest []byte, ok bool) {
 	v.kind -= kv.InSession // of another kind it makes one that is none
-	if v.kind < kv.Get || v.kind > kv.Register {
+	if v.kind < kv.Get || v.kind > kv.Expire {
 		return b, false
 	}
 	session, b, ok := uvarint(b)

@@ -194,6 +194,9 @@ func (w *World) refuse(a script.Action) error {
 		}
 	case script.Transfer:
 		return w.refuseTransfer(a.To)
+	case script.Expire:
+		_, err := w.sessionToEnd(a.Client)
+		return err
 	case script.Do:
 		if c := &w.clients[a.Client-1]; c.failed != "" {
 			return fmt.Errorf("%s was stopped: %s", c.id, c.failed)
@@ -267,6 +270,8 @@ func (w *World) do(a script.Action, targets []raft.ID) string {
 		leader := w.leader()
 		w.runRaft(leader, &raft.TransferLeadership{Handle: transferHandle, To: a.To})
 		return "You ask " + name(leader.id) + " to hand its leadership to " + name(a.To)
+	case script.Expire:
+		return w.expire(a.Client)
 	case script.Add, script.Promote, script.Remove:
 		return w.change(a, targets)
 	case script.Drop:

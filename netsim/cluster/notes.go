@@ -422,7 +422,11 @@ func waitsFor(st *kv.ClientStatus, seq uint64) *kv.Outstanding {
 // notePerformed tells of a repetition that was swallowed, or of a session that had
 // ended, once: by the server that applies it first.
 func (w *World) notePerformed(s *server, p *kv.Performed) {
-	if p.Ended != 0 && p.Index > w.stats.Committed {
+	switch {
+	case p.Index <= w.stats.Committed || p.Ended == 0:
+	case p.Kind == kv.Expire:
+		w.notes.add(w, NoteClient, s.id, 0, "Entry %d ends session %d, of C%d, on every server alike", p.Index, p.Ended, p.EndedOf)
+	default:
 		w.notes.add(w, NoteClient, s.id, 0, "Entry %d opens a session for C%d, one too many: session %d, of C%d, was used longest ago and ends", p.Index, p.Client, p.Ended, p.EndedOf)
 	}
 	if p.Expired && p.Index > w.stats.Committed {

@@ -36,8 +36,12 @@ func (w *World) refuseTransfer(to raft.ID) error {
 
 // operated takes an answer to what was asked for from outside.
 func (w *World) operated(s *server, a *raft.Answer) {
-	if a.Handle == transferHandle {
+	switch {
+	case a.Handle == transferHandle:
 		w.transferred(s, a)
+		return
+	case a.Handle >= expireHandle:
+		w.expiring(s, a)
 		return
 	}
 	w.changed(s, a)

@@ -255,7 +255,7 @@ func (w *World) AppendState(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(w.load.Keys))
 	b = append(append(b, w.load.Workload...), byte(w.reads)) // which is no letter
 	b = w.sim.AppendState(b)
-	if len(w.requests) > 0 {
+	if len(w.requests) > 0 || w.asked > 0 {
 		b = binary.AppendUvarint(b, uint64(w.asked))
 		for i := range w.requests {
 			if r := &w.requests[i]; !r.over {

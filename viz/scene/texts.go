@@ -120,6 +120,9 @@ func (t *texts) op(o *kv.Op) *texts {
 	if o.Kind == kv.Register {
 		return t.str("register a session")
 	}
+	if o.Kind == kv.Expire {
+		return t.str("end a session")
+	}
 	t.str(o.Kind.String()).str(" ").str(o.Key)
 	if o.Kind != kv.Get {
 		t.str(" ").str(shown(tail(o.Value, 24)))
@@ -136,6 +139,8 @@ func (t *texts) shortOp(o *kv.Op) *texts {
 		return t.str(o.Key).str("+=").str(shown(tail(o.Value, 12)))
 	case kv.Register:
 		return t.str("register")
+	case kv.Expire:
+		return t.str("expire")
 	default:
 		return t.str("get ").str(o.Key)
 	}

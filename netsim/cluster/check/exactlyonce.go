@@ -249,7 +249,7 @@ func (j *Judge) Performed(id raft.ID, p *kv.Performed) {
 	if p.Client < 1 || uint64(p.Client) > uint64(len(j.clients)) || j.clients[p.Client-1].operations == 0 {
 		return // a command that no client of this run sent: nothing to count
 	}
-	if j.cfg.Sessions > 0 && !j.inSession(id, p) || p.Kind == kv.Register {
+	if j.cfg.Sessions > 0 && !j.inSession(id, p) || p.Kind == kv.Register || p.Kind == kv.Expire {
 		return
 	}
 	c := &j.clients[p.Client-1]

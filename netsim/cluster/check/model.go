@@ -95,6 +95,10 @@ func (j *Judge) perform(id raft.ID, e *raft.Entry, data uint64) {
 		j.sessions.open(j.cfg.Sessions, e.Index)
 		return
 	}
+	if err == nil && cmd.Op.Kind == kv.Expire {
+		j.sessions.end(cmd.Session)
+		return
+	}
 	if err != nil || cmd.Client < 1 || uint64(cmd.Client) > uint64(len(j.clients)) || j.clients[cmd.Client-1].operations == 0 {
 		j.model.blind = true
 		return

@@ -46,6 +46,11 @@ func (t *sessions) open(limit int, index raft.Index) {
 	t.list = append(t.list, sessionUse{index, index})
 }
 
+// end ends a session because an entry of the log says so.
+func (t *sessions) end(id raft.Index) {
+	t.list = slices.DeleteFunc(t.list, func(s sessionUse) bool { return s.id == id })
+}
+
 // use notes that the command at an index uses a session, and says whether there is
 // such a session.
 func (t *sessions) use(id, index raft.Index) bool {
@@ -62,7 +67,7 @@ func (t *sessions) use(id, index raft.Index) bool {
 // inSession judges what a server says of a command's session, and reports whether the
 // command was to be performed.
 func (j *Judge) inSession(id raft.ID, p *kv.Performed) bool {
-	if p.Kind == kv.Register {
+	if p.Kind == kv.Register || p.Kind == kv.Expire {
 		return true
 	}
 	_, expired := slices.BinarySearch(j.sessions.expired, p.Index)

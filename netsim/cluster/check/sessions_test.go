@@ -181,3 +181,19 @@ func TestDoneSet(t *testing.T) {
 		t.Error("in order, what the highest reaches is in")
 	}
 }
+
+// The judge takes the end of a session from the log, where an entry says so.
+func TestTheJudgeKnowsWhatAnEntryEnds(t *testing.T) {
+	for _, says := range []bool{false, true} {
+		s := newSitting(t, 3, 1)
+		a := s.register(1, 1)
+		put := s.asks(1, 2, a, "a")
+		s.applies(kv.Command{Client: 1, Session: a, Op: kv.Op{Kind: kv.Expire}}, kv.Performed{Ended: a, EndedOf: 1})
+		s.applies(put, kv.Performed{Expired: says})
+		want := ""
+		if !says {
+			want = "whose session had ended"
+		}
+		s.want(want)
+	}
+}

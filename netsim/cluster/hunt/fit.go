@@ -79,6 +79,10 @@ func limited(a script.Action, takesPart func(script.Endpoint) bool) script.Actio
 		if !takesPart(endpoint(a.To)) {
 			return nil
 		}
+	case script.Expire:
+		if !takesPart(script.Endpoint{Client: a.Client}) {
+			return nil
+		}
 	case script.Do:
 		if !takesPart(script.Endpoint{Client: a.Client}) {
 			return nil

@@ -15,7 +15,7 @@ func TestActionErrorsSayWhereWhatAndWhatWouldFit(t *testing.T) {
 		{"# nothing", "column 10: found the end of the line, but an action belongs here, like `crash s1` or `heal`"},
 		{"crahs s1", "column 1: found \"crahs\", but no action has that name; did you mean `crash`?"},
 		{"  KILL s1", "column 3: found \"KILL\", but no action has that name; did you mean `crash`?"},
-		{"frobnicate", "column 1: found \"frobnicate\", but no action has that name; there are add, append, bridge, clients, clock, crash, cut, disk, drop, duplicate, fill, fire, free, get, heal, isolate, latency, load, loss, mend, note, partition, pause, promote, put, reads, remove, reorder, restart, resume, tear, timeout, transfer, with and without"},
+		{"frobnicate", "column 1: found \"frobnicate\", but no action has that name; there are add, append, bridge, clients, clock, crash, cut, disk, drop, duplicate, expire, fill, fire, free, get, heal, isolate, latency, load, loss, mend, note, partition, pause, promote, put, reads, remove, reorder, restart, resume, tear, timeout, transfer, with and without"},
 		{"at 1s crash s1", "column 1: found \"at\", but an action belongs here, without a time of its own, like `crash s1`"},
 		{"servers 5", "column 1: found \"servers\", but that says what a run is and cannot change while it goes on: it belongs above the first `at` line"},
 		{"disk s1", "column 8: found the end of the line, but `disk` takes a duration, like `disk 5ms` or `disk s1 20ms`"},

@@ -203,6 +203,14 @@ func (p *parser) arguments() (a Action, err *Error) {
 			p.place(err, p.start)
 		}
 		a = Transfer{e.Server}
+	case "expire":
+		var e Endpoint
+		e, err = p.endpoint(p.next(), "the client whose session is to end")
+		if err == nil && e.Client == 0 {
+			err = at(e.String(), 1, "only a client has a session, %s", p.verb.like())
+			p.place(err, p.start)
+		}
+		a = Expire{e.Client}
 	case "cut":
 		var c Cut
 		c.From, c.To, c.OneWay, err = p.link()

@@ -92,6 +92,9 @@ func (Timeout) Verb() string { return "timeout" }
 func (Transfer) Verb() string { return "transfer" }
 
 // Verb is the first word of the action's line.
+func (Expire) Verb() string { return "expire" }
+
+// Verb is the first word of the action's line.
 func (Add) Verb() string { return "add" }
 
 // Verb is the first word of the action's line.
@@ -205,6 +208,9 @@ func (a Timeout) String() string { return "timeout " + a.Servers.String() }
 
 // String is the action's line.
 func (a Transfer) String() string { return "transfer " + a.To.String() }
+
+// String is the action's line.
+func (a Expire) String() string { return "expire " + a.Client.String() }
 
 // String is the action's line.
 func (a Add) String() string { return "add " + a.Servers.String() + joint(a.Joint) }

@@ -29,6 +29,7 @@ var actions = []struct {
 	{"isolate leader s2", Isolate{Target{Leader: true, IDs: []raft.ID{2}}}, []string{"isolate s2 leader"}},
 	{"bridge s3", Bridge{3}, nil},
 	{"transfer s3", Transfer{3}, nil},
+	{"expire c1", Expire{1}, []string{"EXPIRE C1", "expire c1 # its session"}},
 	{"cut s1 s2", Cut{From: server(1), To: server(2)}, nil},
 	{"cut c1 s2", Cut{From: client(1), To: server(2)}, nil},
 	{"cut s1 -> s2", Cut{From: server(1), To: server(2), OneWay: true}, []string{"cut s1->s2", "cut s1 ->s2", "cut s1-> s2"}},

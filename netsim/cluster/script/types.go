@@ -162,6 +162,8 @@ type (
 	Timeout struct{ Servers Target }
 	// Transfer has the leader hand over to another server: "transfer s3".
 	Transfer struct{ To raft.ID }
+	// Expire has the leader propose that a client's session ends: "expire c1".
+	Expire struct{ Client kv.ClientID }
 	// Add has servers join as learners: "add s6 s7". A server that there never was
 	// comes to life with an empty disk; one that has left comes back with its own.
 	// Servers names them by number.

@@ -119,6 +119,8 @@ func check(a Action, run limits) *Error {
 			return at(a.To.String(), 1, "there is nobody else to hand over to: this run has 1 server")
 		}
 		return checkEndpoint(Endpoint{Server: a.To}, 1, run)
+	case Expire:
+		return checkEndpoint(Endpoint{Client: a.Client}, 1, run)
 	case Add:
 		if a.Servers.Leader || a.Servers.All {
 			return at(a.Servers.String(), 1, "who is to join has a number: name it, like `add s6`")

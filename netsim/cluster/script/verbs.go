@@ -36,6 +36,8 @@ var verbs = []VerbInfo{
 		Examples: []string{"drop 1234"}, meant: []string{"lose"}},
 	{Name: "duplicate", Usage: "duplicate PERCENT", Help: "Set how many messages arrive twice.",
 		Examples: []string{"duplicate 1%"}, meant: []string{"dup", "duplication"}},
+	{Name: "expire", Usage: "expire CLIENT", Help: "Have the leader propose that a client's session ends; for runs with `sessions`.",
+		Examples: []string{"expire c1"}, meant: []string{"forget", "logout"}},
 	{Name: "fill", Usage: "fill SERVER... | leader | all", Help: "Fill disks: what is to be written waits.",
 		Examples: []string{"fill s1", "fill leader"}, meant: []string{"full"}},
 	{Name: "fire", Usage: "fire N [KEY]", Help: `Have N clients append to a key ("x" if none is given) at the same instant.`,

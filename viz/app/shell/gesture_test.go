@@ -1,8 +1,10 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"raftarium/netsim/cluster/script"
 	"raftarium/viz/draw"
@@ -289,6 +291,33 @@ func TestSlidersOfHeaderLines(t *testing.T) {
 		if text, err := r.scenarioText(); err != nil || !strings.Contains(text, "\n"+line+"\n") {
 			t.Errorf("%s: the run is saved as\n%s (%v)", id, text, err)
 		}
+	}
+}
+
+// A client that has registered offers that its session ends.
+func TestTheMenuOfAClientEndsItsSession(t *testing.T) {
+	r := open(t, wide)
+	r.Apply(SetHeader{"sessions", 4, func(c *script.Config) *int { return &c.Sessions }})
+	r.lead()
+	has := func() bool {
+		return slices.ContainsFunc(r.clientItems(1), func(i MenuItem) bool { return i.Line == "expire c1" })
+	}
+	if has() {
+		t.Error("there is no session, and the menu offers to end it")
+	}
+	if err := r.Do("append c1 x a"); err != nil {
+		t.Fatal(err)
+	}
+	r.Pass(time.Second)
+	if !has() {
+		t.Fatal("the menu does not offer to end the session")
+	}
+	if err := r.Do("expire c1"); err != nil {
+		t.Fatal(err)
+	}
+	r.Pass(time.Second)
+	if has() {
+		t.Error("the session goes on")
 	}
 }
 

@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"slices"
+
 	"raftarium/kv"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
@@ -117,6 +119,9 @@ func (m *Model) clientItems(id kv.ClientID) []MenuItem {
 		}
 		items = append(items, m.item("reads", "Answer Gets by "+m.nextReads().String()))
 	}
+	if m.hasSession(id) {
+		items = append(items, do("Expire its session", "", script.Expire{Client: id}))
+	}
 	me := script.Endpoint{Client: id}
 	if leader := m.leader(); leader != raft.None {
 		s := script.Endpoint{Server: leader}
@@ -127,6 +132,12 @@ func (m *Model) clientItems(id kv.ClientID) []MenuItem {
 		}
 	}
 	return items
+}
+
+// hasSession says whether the leader knows a registered session of a client.
+func (m *Model) hasSession(id kv.ClientID) bool {
+	s := m.server(m.leader())
+	return s != nil && !s.Paused && slices.ContainsFunc(s.KV.Sessions, func(k kv.Session) bool { return k.Client == id && k.ID != 0 })
 }
 
 func (m *Model) messageItems(t scene.Thing) []MenuItem {
