@@ -5,6 +5,7 @@ import (
 	"raftarium/kv/server"
 	"raftarium/netsim/cluster"
 	"raftarium/raft/core"
+	"raftarium/tests/bugs/catalog"
 )
 
 // ourCode is the one place of this command that names our algorithm. Whoever
@@ -14,5 +15,6 @@ func ourCode() cluster.Code {
 		Raft:   core.Implementation(),
 		Server: server.Implementation(),
 		Client: client.Implementation(),
+		Bugs:   catalog.Bugs(),
 	}
 }

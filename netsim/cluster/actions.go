@@ -407,16 +407,17 @@ func (w *World) setRules(rules []string, off bool) {
 			w.without = slices.Delete(slices.Clone(w.without), i, i+1)
 		}
 	}
+	now := w.off()
 	for i := range w.servers {
 		if s := &w.servers[i]; s.up {
-			w.runRaft(s, &raft.SetRules{Without: w.without})
+			w.runRaft(s, &raft.SetRules{Without: now})
 		}
 		if s := &w.servers[i]; s.up {
-			w.runServer(s, &kv.SetRules{Without: w.without})
+			w.runServer(s, &kv.SetRules{Without: now})
 		}
 	}
 	for i := range w.clients {
-		w.runClient(&w.clients[i], &kv.SetRules{Without: w.without})
+		w.runClient(&w.clients[i], &kv.SetRules{Without: now})
 	}
 }
 

@@ -120,7 +120,7 @@ func (w *World) startClient(c *client) {
 	defer w.rescueClient(c)
 	c.m = w.code.Client.New()
 	w.stepClient(c, &kv.ClientStart{
-		ID: c.id, Servers: w.serverIDs(), Timing: kv.DefaultClientTiming, Without: w.without,
+		ID: c.id, Servers: w.serverIDs(), Timing: kv.DefaultClientTiming, Without: w.off(),
 		Sessions: w.cfg.Sessions > 0, Window: w.window(),
 	})
 }
@@ -242,7 +242,11 @@ func (w *World) takeClient(c *client, ev kv.ClientEvent) {
 func (w *World) stepClient(c *client, ev kv.ClientEvent) {
 	out := &w.cout
 	out.Reset()
-	c.m.Step(ev, out)
+	if w.opt.Twins && w.hidden != "" {
+		w.stepClientTwin(c, ev, out)
+	} else {
+		c.m.Step(ev, out)
+	}
 	for i := range out.Timers {
 		switch t := &out.Timers[i]; {
 		case t.Key < 0 || t.Key > w.window():

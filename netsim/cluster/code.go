@@ -14,6 +14,8 @@ type Code struct {
 	Raft   raft.Implementation
 	Server kv.ServerImplementation
 	Client kv.ClientImplementation
+	// Bugs are those that a scenario can ask for by name, with `bug NAME`.
+	Bugs []Bug
 }
 
 // asked are the features that a World asks of its machines. A rule that needs
@@ -65,6 +67,9 @@ type Options struct {
 	Completions bool
 	// NoHistory leaves linearizability unjudged and keeps no history of clients.
 	NoHistory bool
+	// Twins steps beside every machine of a code with a bug one that is in the same
+	// state and has the rule, to find out where they part (see Departures).
+	Twins bool
 	// Observe, if set, is shown every event. It must not touch the world.
 	Observe func(*netsim.Record)
 }

@@ -15,7 +15,7 @@ func (w *World) View(v *View) {
 	net := w.sim.Network()
 	v.Now, v.Seed, v.Events, v.Digest = now, w.cfg.Seed, w.event, w.digest
 	v.RaftName = w.code.Raft.Name
-	v.Load, v.Reads, v.Without = w.load, w.reads, w.without
+	v.Load, v.Reads, v.Without, v.Bug = w.load, w.reads, w.without, w.cfg.Bug
 	v.Stats = w.Stats()
 	v.Verdict = w.judge.Quick()
 	v.Network = NetworkView{
@@ -32,6 +32,9 @@ func (w *World) View(v *View) {
 			v.Servers = grow(v.Servers, len(v.Servers)+1)
 			at := &v.Servers[len(v.Servers)-1]
 			w.viewServer(s, at)
+			if w.hidden != "" {
+				at.Raft.Without = slices.Clone(w.without) // the node would name the rule
+			}
 			at.Standing = standing(&v.Config, s.id)
 		}
 	}

@@ -58,11 +58,11 @@ func (w *World) start(s *server) {
 	s.lastBase, s.lastLog = s.disk.base(), s.disk.last()
 	log := s.disk.log.all()
 	w.judge.StartedFrom(s.id, s.disk.state, s.disk.snapshot, log)
-	w.runServer(s, &kv.ServerStart{ID: s.id, Without: w.without, LogLimit: w.cfg.Snapshot, Reads: w.reads, Sessions: w.cfg.Sessions})
+	w.runServer(s, &kv.ServerStart{ID: s.id, Without: w.off(), LogLimit: w.cfg.Snapshot, Reads: w.reads, Sessions: w.cfg.Sessions})
 	w.runRaft(s, &raft.Start{
 		ID: s.id, Servers: script.FirstServers(w.cfg.Servers), Timing: w.cfg.Timing,
 		Limits: raft.Limits{Chunk: chunkOf(w.cfg.Snapshot), Uncommitted: w.cfg.Uncommitted},
-		State:  s.disk.state, Log: log, Snapshot: s.disk.snapshot, Without: w.without,
+		State:  s.disk.state, Log: log, Snapshot: s.disk.snapshot, Without: w.off(),
 	})
 }
 
@@ -174,7 +174,11 @@ func (w *World) proposeAll(s *server) {
 func (w *World) stepRaft(s *server, ev raft.Event) {
 	out := &w.rout
 	out.Reset()
-	s.raft.Step(ev, out)
+	if w.opt.Twins && w.hidden != "" {
+		w.stepTwin(s, ev, out)
+	} else {
+		s.raft.Step(ev, out)
+	}
 	for i := range out.Saves {
 		if !w.save(s, &out.Saves[i]) {
 			return
@@ -354,7 +358,11 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 	}
 	out := &w.kout
 	out.Reset()
-	s.kv.Step(ev, out)
+	if w.opt.Twins && w.hidden != "" {
+		w.stepServerTwin(s, ev, out)
+	} else {
+		s.kv.Step(ev, out)
+	}
 	for i := range out.Performed {
 		p := &out.Performed[i]
 		w.judge.Performed(s.id, p)

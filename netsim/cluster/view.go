@@ -40,6 +40,7 @@ type View struct {
 	Load    script.Load
 	Reads   kv.Reads // how servers answer Gets
 	Without []string // rules that are switched off
+	Bug     string   // the seeded bug that the code has, "" for none; its rule is not in Without
 	Verdict check.Verdict
 	Stats   Stats
 }

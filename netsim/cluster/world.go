@@ -45,6 +45,8 @@ type World struct {
 	reads   kv.Reads // how Gets are answered from now on
 	fired   uint64   // Appends fired, to tell them apart
 	without []string
+	hidden  string // the rule that the bug takes off, "" for none
+	parted  []netsim.EventID
 
 	event  netsim.EventID // number of the last event
 	digest uint64
@@ -115,6 +117,10 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 	if err := cfg.Check(code.RuleNames()); err != nil {
 		return nil, err
 	}
+	hidden, err := code.ruleOf(cfg.Bug)
+	if err != nil {
+		return nil, err
+	}
 	limit := opt.Trace
 	if limit == 0 {
 		limit = 1 << 12
@@ -127,6 +133,7 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 		servers: make([]server, cfg.Servers),
 		load:    script.Load{Workload: cfg.Workload, Keys: cfg.Keys},
 		without: slices.Clone(cfg.Without),
+		hidden:  hidden,
 		judge: check.New(check.Config{
 			Servers: cfg.Servers, Bound: ProgressBound, KeepHistory: !opt.NoHistory, Sessions: cfg.Sessions, Window: cfg.Window,
 		}),
@@ -167,6 +174,7 @@ func (w *World) Clone() *World {
 	c.trace = w.trace.Clone()
 	c.notes = w.notes.clone()
 	c.without = slices.Clone(w.without)
+	c.parted = slices.Clone(w.parted)
 	c.lost = slices.Clone(w.lost)
 	c.requests = slices.Clone(w.requests)
 	c.completed = slices.Clone(w.completed)

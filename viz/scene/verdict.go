@@ -158,11 +158,21 @@ func (f *Frame) violation(area draw.Rect, paint bool) (height float32) {
 // none are.
 func (f *Frame) Modified(area draw.Rect) {
 	off := f.View.Without
-	if len(off) == 0 {
+	if len(off) == 0 && f.View.Bug == "" {
 		return
 	}
 	s, th := f.scratch(), f.theme()
-	t := s.texts.begin().str("modified Raft: without ")
+	t := s.texts.begin()
+	if f.View.Bug != "" {
+		t.str("a Raft with a bug (").str(f.View.Bug).str(")")
+	}
+	switch {
+	case len(off) == 0:
+	case f.View.Bug != "":
+		t.str(", and without ")
+	default:
+		t.str("modified Raft: without ")
+	}
 	for i, name := range off {
 		if i > 0 {
 			t.str(", ")

@@ -75,3 +75,12 @@ const MaxViolations = 64
 func (v *Verdict) OK() bool {
 	return v.Safety && v.ExactlyOnce && v.Linearizable != No && v.Progress != No
 }
+
+// Properties lists what is judged, in the order of Figure 3 and then of the paper. The
+// slice is the caller's.
+func Properties() []Property {
+	return []Property{
+		ElectionSafety, LeaderAppendOnly, LogMatching, LeaderCompleteness, StateMachineSafety, CommitMonotonic, AckDurable,
+		LeaderTruth, ExactlyOnce, Linearizability, Progress, ChangeEnds, Contract,
+	}
+}

@@ -52,6 +52,8 @@ func (c *Config) Value(name string) string {
 		return durationString(c.For)
 	case "without":
 		return strings.Join(c.Without, " ")
+	case "bug":
+		return c.Bug
 	case "workload":
 		return string(c.Workload)
 	case "keys":
@@ -157,6 +159,8 @@ func (p *parser) value(c *Config) (err *Error) {
 		c.For, err = p.duration(p.next())
 	case "without":
 		c.Without, err = p.rules(true)
+	case "bug":
+		c.Bug, err = p.bug()
 	case "workload":
 		c.Workload, err = p.workload()
 	case "keys":
@@ -181,6 +185,18 @@ func (p *parser) value(c *Config) (err *Error) {
 		c.Reads, err = p.reads()
 	}
 	return err
+}
+
+// bug reads the name of a seeded bug, or "none".
+func (p *parser) bug() (string, *Error) {
+	t := p.next()
+	switch name := t.lower(); {
+	case name == "none":
+		return "", nil
+	case isRule(name):
+		return name, nil
+	}
+	return "", p.needs(t, "the name of a seeded bug, like perch, or `none`")
 }
 
 // limit reads a number of something, or the word that stands for 0.

@@ -160,7 +160,7 @@ faults
 seed x
 `, `cut.txt:1:9: found "0", but |servers| takes a number from 1 to 25, like |servers 5|
 cut.txt:2:1: found "kill", but no line starts like that; did you mean the action |crash|, with its time in front: |at 1s crash ...|?
-cut.txt:3:1: found "xyzzy", but no header line starts like that; there are servers, clients, seed, latency, loss, duplicate, reorder, disk, for, without, workload, keys, faults, heartbeat, election, snapshot, sessions, window, uncommitted and reads, and after them lines like |at 1.5s crash s1|
+cut.txt:3:1: found "xyzzy", but no header line starts like that; there are servers, clients, seed, latency, loss, duplicate, reorder, disk, for, without, bug, workload, keys, faults, heartbeat, election, snapshot, sessions, window, uncommitted and reads, and after them lines like |at 1.5s crash s1|
 cut.txt:4:9: found "40s", but nothing more fits after |for 30s|
 cut.txt:5:13: found "crash", but |none| stands alone
 cut.txt:6:1: found "faults", but line 5 says that already

@@ -28,10 +28,13 @@ type Config struct {
 	Disk      time.Duration // of one durable write
 	For       time.Duration // length of the run; 0 is "until told otherwise"
 	Without   []string      // rules that are switched off, in the order given
-	Workload  Workload
-	Keys      int     // of the workload, 1 to 10,000
-	Faults    []Fault // random faults, for a run without a person
-	Timing    raft.Timing
+	// Bug names a seeded bug: a rule that is off, and that the run does not name
+	// (cluster.Bug). "" is none.
+	Bug      string
+	Workload Workload
+	Keys     int     // of the workload, 1 to 10,000
+	Faults   []Fault // random faults, for a run without a person
+	Timing   raft.Timing
 	// Snapshot is at how many bytes of log a server makes a snapshot and compacts
 	// it, 0 for never.
 	Snapshot int

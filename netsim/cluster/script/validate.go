@@ -391,6 +391,9 @@ func (c *Config) check(rules []string) (errs []*Error) {
 	if len(c.Without) > 0 {
 		is("without", checkRules(c.Without, rules))
 	}
+	if c.Bug != "" && !isRule(c.Bug) {
+		is("bug", at(c.Bug, 1, "a bug has a name like perch"))
+	}
 	if !slices.Contains(workloads, c.Workload) {
 		is("workload", at(string(c.Workload), 1, "a workload is `append`, `mixed` or `none`"))
 	}

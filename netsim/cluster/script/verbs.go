@@ -111,6 +111,8 @@ var headers = []VerbInfo{
 		Examples: []string{"for 30s"}, meant: []string{"duration", "length", "until", "time"}},
 	{Name: "without", Usage: "without RULE...", Help: "Which rules of the algorithm are switched off, or none.",
 		Examples: []string{"without election-restriction"}, meant: []string{"disable"}},
+	{Name: "bug", Usage: "bug NAME|none", Help: "Which seeded bug the code has: one rule is off, and nothing says which.",
+		Examples: []string{"bug perch", "bug none"}, meant: []string{"mistake"}},
 	{Name: "workload", Usage: "workload append|mixed|none", Help: "What idle clients do by themselves.",
 		Examples: []string{"workload mixed"}, meant: []string{"load"}},
 	{Name: "keys", Usage: "keys N", Help: "Over how many keys the workload goes, 1 to 10000.",

@@ -12,6 +12,8 @@ import (
 	once "raftarium/tests/exercises/07-exactly-once/exam"
 	reads "raftarium/tests/exercises/08-reads/exam"
 	membership "raftarium/tests/exercises/09-membership/exam"
+	bugs "raftarium/tests/exercises/10-find-the-bug/exam"
+	"raftarium/tests/exercises/10-find-the-bug/judge"
 	"raftarium/tests/exercises/lab"
 )
 
@@ -20,5 +22,6 @@ func All() []lab.Exercise {
 	return []lab.Exercise{
 		hello.Exercise(), election.Exercise(), replication.Exercise(), persistence.Exercise(), backup.Exercise(),
 		snapshots.Exercise(), service.Exercise(), once.Exercise(), reads.Exercise(), membership.Exercise(),
+		bugs.Exercise(nil, judge.Judge{}),
 	}
 }

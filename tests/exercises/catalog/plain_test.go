@@ -13,8 +13,8 @@ import (
 func TestThePlainServiceServesTheExercisesOnRaft(t *testing.T) {
 	code := cluster.Code{Raft: node.Node(), Server: plain.Server(), Client: plain.Client()}
 	for _, e := range All() {
-		if e.Number == 6 || e.Number == 7 {
-			continue
+		if e.Number == 6 || e.Number == 7 || e.Number == 10 {
+			continue // on a Raft that is given, or none
 		}
 		e.Run(code, lab.Options{}, nil, func(res lab.Result) {
 			if !res.Passed {

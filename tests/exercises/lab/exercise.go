@@ -58,7 +58,7 @@ type Result struct {
 	Name    string `json:"name"`
 	What    string `json:"what"`
 	Section string `json:"section,omitempty"`
-	// Points is what was reached: all or nothing.
+	// Points is what was reached: all or nothing, unless a [Finding] says otherwise.
 	Points int  `json:"points"`
 	Of     int  `json:"of"`
 	Passed bool `json:"passed"`
@@ -73,6 +73,18 @@ type Result struct {
 	Scenario string `json:"scenario,omitempty"`
 	At       string `json:"at,omitempty"`
 }
+
+// Finding is the error of a test that is not about the run that it was given: it may
+// be worth some of the points, and may have a scenario of its own to show.
+type Finding struct {
+	Points   int // less than those of the test
+	Reason   string
+	Scenario *script.Scenario // nil for none
+	At       string           // when to look, as --at takes it
+}
+
+// Error is what is not right.
+func (f *Finding) Error() string { return f.Reason }
 
 // failed is the result of a test that failed.
 func (t *Test) failed(seed uint64, reason string) Result {

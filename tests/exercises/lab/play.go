@@ -102,6 +102,18 @@ func (e *Exercise) play(t *Test, code cluster.Code, seed uint64, o *Options, eff
 	}
 	res := t.failed(seed, reason)
 	sc, at := r.scenario(), r.Now().Duration()
+	if f, ok := errors.AsType[*Finding](err); ok {
+		res.Points, res.Seed = f.Points, 0
+		if f.Scenario == nil {
+			return &res
+		}
+		res.Seed = f.Scenario.Config.Seed
+		var text bytes.Buffer
+		if _, err := f.Scenario.WriteTo(&text); err == nil {
+			res.Scenario, res.At = text.String(), f.At
+		}
+		return &res
+	}
 	if f, ok := errors.AsType[*courseFailure](err); ok {
 		sc, at = f.Scenario, f.Scenario.Config.For
 	}

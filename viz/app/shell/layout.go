@@ -169,7 +169,7 @@ func (s *Shell) Layout() bool {
 		Theme: c.Theme, Selected: s.selected, Hover: s.hover, Labels: s.labels(), Ring: s.ring.turns,
 	}}
 	c.Touch = s.touch // the layout may turn it on, and is measured without
-	*a = arrange(s.size, len(s.view.Servers), len(s.view.Without) > 0, s.cardHeight(), s.lowCardHeight(&f), s.drawer)
+	*a = arrange(s.size, len(s.view.Servers), s.modified(), s.cardHeight(), s.lowCardHeight(&f), s.drawer)
 	f.Options.Narrow, f.Options.Hint = a.narrow, s.hint()
 	c.Touch = a.narrow || s.touch
 	f.Options.Touch = c.Touch

@@ -274,6 +274,9 @@ func (s *Shell) keyRow(r draw.Rect, cmd *Command) {
 	c.KeyCap(draw.Point{X: r.X + r.W - 4, Y: mid}, keyCap(cmd.Key))
 }
 
+// modified says that the code of the run is not all that it should be.
+func (m *Model) modified() bool { return len(m.view.Without) > 0 || m.view.Bug != "" }
+
 // drawRules lists the rule switches: what each is, what it defends, where it is
 // stated.
 func (s *Shell) drawRules() {
@@ -294,7 +297,10 @@ func (s *Shell) drawRules() {
 		row += c.ControlHeight() + 4
 	}
 	height := float32(len(s.rules)) * row
-	const help = "Each rule defends a property. Switch one off and see what breaks; the checkers go on watching."
+	help := "Each rule defends a property. Switch one off and see what breaks; the checkers go on watching."
+	if s.view.Bug != "" {
+		help = "This is a Raft with a bug (" + s.view.Bug + "): one of these rules is off, and its switch does not show it. Switches show only what you switch yourself, and none of them mends the bug."
+	}
 	in := c.Dialog(a.whole, "dialog", "Rules of the algorithm", 680, min(height+140, a.whole.H-40))
 	helpH := c.Paragraph(in, help, draw.Sans, ui.SizeBody, c.Theme.Dim)
 	cutTop(&in, helpH+8)

@@ -329,7 +329,7 @@ func loadName(w script.Workload) string {
 
 func (s *Shell) more(col *column) {
 	rules := s.button("rules", "Rules")
-	rules.Selected = len(s.view.Without) > 0
+	rules.Selected = s.modified()
 	col.buttons(rules, s.button("save", "Save"))
 	col.buttons(s.button("command", "Action"), s.button("dice", "New seed"))
 	if !s.areas.narrow {

@@ -23,6 +23,7 @@ type State struct {
 	Clients []ClientState `json:"clients"`
 	Cuts    []CutState    `json:"cuts"`
 	Without []string      `json:"without"`
+	Bug     string        `json:"bug,omitempty"` // the seeded bug of the code; its rule is not in Without
 	Verdict VerdictState  `json:"verdict"`
 }
 
@@ -77,7 +78,7 @@ func (m *Model) State() State {
 		Time: seconds(v.Now), Seed: v.Seed, Events: uint64(v.Events), Digest: fmt.Sprintf("%016x", v.Digest),
 		Playing: m.playing || m.seek != nil, Speed: m.settings.Speed.String(),
 		Servers: make([]ServerState, 0, len(v.Servers)), Clients: make([]ClientState, 0, len(v.Clients)),
-		Cuts: make([]CutState, 0, len(v.Network.Cuts)), Without: append([]string{}, v.Without...),
+		Cuts: make([]CutState, 0, len(v.Network.Cuts)), Without: append([]string{}, v.Without...), Bug: v.Bug,
 		Verdict: VerdictState{
 			Safety: v.Verdict.Safety, ExactlyOnce: v.Verdict.ExactlyOnce, Linearizable: v.Verdict.Linearizable,
 			Progress: v.Verdict.Progress, Violations: make([]ViolationState, 0, len(v.Verdict.Violations)),

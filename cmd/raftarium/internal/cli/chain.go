@@ -27,7 +27,10 @@ func chainLines(records []netsim.Record) []string {
 		}
 		line := clock(records[i].At) + "  " + text
 		if n > 1 {
-			line += fmt.Sprintf(", %d times until %s", n, strings.TrimSpace(clock(records[i+n-1].At)))
+			line += fmt.Sprintf(", %d times until %s (events %d to %d)",
+				n, strings.TrimSpace(clock(records[i+n-1].At)), records[i].ID, records[i+n-1].ID)
+		} else {
+			line += fmt.Sprintf(" (event %d)", records[i].ID)
 		}
 		lines = append(lines, line)
 		i += n

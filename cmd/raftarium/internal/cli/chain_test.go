@@ -14,11 +14,11 @@ import (
 // beats is a chain: S1's and S2's heartbeat timers, each n times in a row, over
 // and over.
 func beats(n, rounds int) []netsim.Record {
-	list := []netsim.Record{{Kind: cluster.KindStart}}
+	list := []netsim.Record{{ID: 1, Kind: cluster.KindStart}}
 	for r := range rounds {
 		for range n {
 			list = append(list, netsim.Record{
-				Kind: netsim.Timer, Node: netsim.NodeID(1 + r%2), Key: 1, Cause: 1,
+				ID: netsim.EventID(len(list) + 1), Kind: netsim.Timer, Node: netsim.NodeID(1 + r%2), Key: 1, Cause: 1,
 				At: netsim.Time(0).Add(time.Duration(len(list)) * time.Second),
 			})
 		}
@@ -29,9 +29,9 @@ func beats(n, rounds int) []netsim.Record {
 func TestAChainTellsARepetitionInOneLine(t *testing.T) {
 	got := chainLines(beats(3, 2))
 	want := []string{
-		"   0.000000s  the run starts",
-		"   1.000000s  S1's heartbeat timer runs out, 3 times until 3.000000s",
-		"   4.000000s  S2's heartbeat timer runs out, 3 times until 6.000000s",
+		"   0.000000s  the run starts (event 1)",
+		"   1.000000s  S1's heartbeat timer runs out, 3 times until 3.000000s (events 2 to 4)",
+		"   4.000000s  S2's heartbeat timer runs out, 3 times until 6.000000s (events 5 to 7)",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the chain says\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -40,7 +40,7 @@ func TestAChainTellsARepetitionInOneLine(t *testing.T) {
 
 func TestALongChainKeepsItsEnd(t *testing.T) {
 	got := chainLines(beats(2, 2*chainLength))
-	if len(got) != chainLength+1 || !strings.Contains(got[0], "left out") || !strings.HasSuffix(got[chainLength], "2 times until 100.000000s") {
+	if len(got) != chainLength+1 || !strings.Contains(got[0], "left out") || !strings.HasSuffix(got[chainLength], "2 times until 100.000000s (events 100 to 101)") {
 		t.Errorf("the chain has %d lines:\n%s", len(got), strings.Join(got, "\n"))
 	}
 }

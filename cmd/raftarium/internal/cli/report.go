@@ -23,6 +23,8 @@ type report struct {
 	Committed      uint64      `json:"committed"`
 	Verdict        verdictJSON `json:"verdict"`
 	Digest         string      `json:"digest"`
+	// Bug is the seeded bug of the code, if any.
+	Bug string `json:"bug,omitempty"`
 
 	virtual, wall time.Duration
 	lost          uint64
@@ -76,6 +78,7 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 			Progress: v.Progress != check.No, Violations: []violationJSON{},
 		},
 		Digest:  fmt.Sprintf("%016x", r.Digest()),
+		Bug:     cfg.Bug,
 		virtual: r.Now().Duration(), wall: wall, lost: st.Lost,
 		without: cfg.Without, replay: r.o.replay, verdict: v,
 	}
@@ -133,6 +136,9 @@ func (r *report) print(w io.Writer) error {
 	if len(r.without) > 0 {
 		say("modified Raft: without %s", strings.Join(r.without, ", "))
 	}
+	if r.Bug != "" {
+		say("a Raft with a bug (%s): one rule is off, and you are to find out which", r.Bug)
+	}
 	say("%s, %s (%d lost), %s, %s committed",
 		count(r.Events, "event"), count(r.Messages, "message"), r.lost, count(r.Elections, "election"), plural(r.Committed, "entry", "entries"))
 	say("%d put, %d append, %d get; %s, %s swallowed",
@@ -164,7 +170,7 @@ func (r *report) print(w io.Writer) error {
 			say("and %d more; the first ones matter (--json has all that were kept)", len(r.Verdict.Violations)-i)
 			break
 		}
-		say("violation of %s at %s: %s", x.Property, v.Violations[i].At, x.Text)
+		say("violation of %s at %s, in event %d: %s", x.Property, v.Violations[i].At, x.Event, x.Text)
 		told := 0
 		if i > 0 {
 			told = sharedLines(x.Causes, r.Verdict.Violations[i-1].Causes)

@@ -26,7 +26,8 @@ real Raft servers and real clients in a simulated network. Partition it, crash i
 flood it with concurrent Appends, and watch every log and commit index meanwhile.
 
 Without a command it opens the visualizer in a window, on a scenario if one is
-named. A scenario is a file of action lines; "-" reads it from standard input.
+named. A scenario is a file of action lines; "-" reads it from standard input, and
+"bug:NAME" is that of a seeded bug, where the program has some.
 
 Every run follows from its configuration, its seed and what is done to it: the
 same three give the same run, on every machine, byte for byte.
@@ -39,7 +40,8 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
   raftarium web                      the same in a browser
   raftarium run --loss 5% --json     run without a picture, for scripts
   raftarium hunt                     look for runs that violate something
-  raftarium rules                    what can be switched off, to see what it is good for`,
+  raftarium rules                    what can be switched off, to see what it is good for
+  raftarium bug                      seeded bugs, for you to find`,
 		Version:           version(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -55,6 +57,9 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(newRun(p, s), newHunt(p, s), newRules(p, s))
+	if len(p.Code.Bugs) > 0 {
+		root.AddCommand(newBug(p, s))
+	}
 	addWeb(root, p, s)
 	root.AddCommand(p.More...)
 	if p.Name != "" {

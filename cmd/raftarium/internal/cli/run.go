@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,7 +20,6 @@ import (
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/script"
-	"raftarium/raft"
 )
 
 // runOptions is what `raftarium run` takes.
@@ -96,6 +94,9 @@ committed though it should have been, 6 if linearizability could not be decided.
 		help := lowerFirst(strings.TrimSuffix(h.Help, "."))
 		if h.Name == "for" {
 			help, _, _ = strings.Cut(help, ";") // a headless run must end
+		}
+		if h.Name == "bug" && len(p.Code.Bugs) == 0 {
+			continue // this program has none
 		}
 		if h.Name == "without" || h.Name == "faults" {
 			v.list, v.text = true, ""
@@ -224,7 +225,7 @@ func run(ctx context.Context, p Program, o runOptions, changed func(string) bool
 		if bad != nil {
 			return bad
 		}
-		opt.Observe = w.write
+		opt.Observe = w.Write
 		defer func() { err = errors.Join(err, w.close()) }()
 	}
 	if r.Session, err = cluster.Open(p.Code, sc, opt); err != nil {
@@ -331,25 +332,10 @@ func writeHistory(name string, h *check.History) (err error) {
 	return nil
 }
 
-// traceWriter writes a trace as JSON lines.
+// traceWriter writes a trace into a file.
 type traceWriter struct {
 	file *os.File
-	buf  *bufio.Writer
-	enc  *json.Encoder
-	err  error // the first
-}
-
-// traceLine is one event in a trace file.
-type traceLine struct {
-	ID    netsim.EventID `json:"id"`
-	Cause netsim.EventID `json:"cause,omitempty"`
-	// At is in nanoseconds of virtual time; Sent, of a message, likewise.
-	At   netsim.Time `json:"at"`
-	Kind string      `json:"kind"`
-	Node string      `json:"node,omitempty"`
-	Peer string      `json:"peer,omitempty"`
-	Sent netsim.Time `json:"sent,omitempty"`
-	Text string      `json:"text"`
+	*Trace
 }
 
 func openTrace(name string) (*traceWriter, error) {
@@ -357,48 +343,11 @@ func openTrace(name string) (*traceWriter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--trace: %w", err)
 	}
-	b := bufio.NewWriterSize(f, 1<<16)
-	enc := json.NewEncoder(b)
-	enc.SetEscapeHTML(false)
-	return &traceWriter{file: f, buf: b, enc: enc}, nil
-}
-
-func (w *traceWriter) write(r *netsim.Record) {
-	if w.err != nil {
-		return
-	}
-	w.err = w.enc.Encode(traceLine{
-		ID: r.ID, Cause: r.Cause, At: r.At, Kind: kindName(r.Kind),
-		Node: nodeName(r.Node), Peer: nodeName(r.Peer),
-		Sent: r.Sent, Text: cluster.Describe(r),
-	})
-}
-
-// kindName names a kind of event in a trace.
-func kindName(k netsim.Kind) string {
-	switch k {
-	case cluster.KindStart:
-		return "start"
-	case cluster.KindAction:
-		return "action"
-	}
-	return k.String()
-}
-
-// nodeName names an endpoint: servers have the numbers of their IDs, and clients
-// follow the largest server that there can be.
-func nodeName(n netsim.NodeID) string {
-	switch {
-	case n == 0:
-		return ""
-	case n <= script.MaxServers:
-		return raft.ID(n).String()
-	}
-	return kv.ClientID(n - script.MaxServers).String()
+	return &traceWriter{f, NewTrace(f)}, nil
 }
 
 func (w *traceWriter) close() error {
-	if err := errors.Join(w.err, w.buf.Flush(), w.file.Close()); err != nil {
+	if err := errors.Join(w.Flush(), w.file.Close()); err != nil {
 		return fmt.Errorf("--trace: %w", err)
 	}
 	return nil

@@ -7,12 +7,16 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 
 	"raftarium/netsim/cluster/script"
 )
 
-// readScenario reads and checks a scenario file, "-" being standard input and ""
-// none at all, for which it returns nil. What is wrong with the file is misuse;
+// bugPrefix begins the name of a scenario that is that of a seeded bug.
+const bugPrefix = "bug:"
+
+// readScenario reads and checks a scenario file, "-" being standard input, "bug:NAME"
+// the scenario of a seeded bug, and "" none at all, for which it returns nil. What is wrong with the file is misuse;
 // that it cannot be read, though it is there, is not. The end of ctx ends the wait
 // for a pipe or a person who writes nothing.
 func readScenario(ctx context.Context, name string, p Program, s Streams) (*script.Scenario, error) {
@@ -39,7 +43,13 @@ func readScenario(ctx context.Context, name string, p Program, s Streams) (*scri
 // waitForScenario is readScenario without an end to its patience.
 func waitForScenario(name string, p Program, s Streams) (*script.Scenario, error) {
 	r, shown := s.In, name
-	if name == "-" {
+	if bug, ok := strings.CutPrefix(name, bugPrefix); ok {
+		b, err := findBug(p, bug)
+		if err != nil {
+			return nil, err
+		}
+		r = strings.NewReader(b.Scenario)
+	} else if name == "-" {
 		shown = "standard input"
 	} else {
 		f, err := os.Open(name)

@@ -31,7 +31,9 @@ var given = []string{
 var rootFiles = []string{"go.mod", "go.sum", "LICENSE"}
 
 // replaced are files in the place of which another is written.
-var replaced = []string{"tests/exercises/course/parts.go", "tests/exercises/course/reference.go", "tests/exercises/README.md"}
+var replaced = []string{
+	"tests/exercises/course/parts.go", "tests/exercises/course/reference.go", "tests/exercises/README.md", judgeFile,
+}
 
 // Write writes the module into a folder, which must be new or empty, from the
 // checkout at root. with are the numbers of the exercises whose reference is in it.
@@ -55,6 +57,10 @@ func Write(root, dir string, with []int) error {
 	}
 	for i := range exercises {
 		w.tree("tests/exercises/"+exercises[i].Name, false)
+		if exercises[i].Number == bugsNumber {
+			w.bugs(exercises[i].Name)
+			continue
+		}
 		w.template("tests/exercises/"+exercises[i].Name+"/exercise_test.go", exerciseTest, &exercises[i])
 	}
 	for _, n := range with {

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"raftarium/tests/exercises/10-find-the-bug/judge"
 )
 
 const root = "../../../.."
@@ -131,6 +133,77 @@ func TestNothingOfTheAlgorithmIsHandedOut(t *testing.T) {
 	}
 }
 
+// Of the seeded bugs students get what was noticed and what happened, and nothing from
+// which to read what is wrong.
+func TestTheAnswersAboutTheBugsAreNotHandedOut(t *testing.T) {
+	dir := write(t)
+	code := judge.Code()
+	if len(code.Bugs) < 25 {
+		t.Fatalf("there are %d bugs", len(code.Bugs))
+	}
+	if _, err := os.Stat(filepath.Join(dir, "tests/bugs")); err == nil {
+		t.Error("tests/bugs was handed out")
+	}
+	exercise := filepath.Join(dir, "tests/exercises/10-find-the-bug")
+	for i := range code.Bugs {
+		b := &code.Bugs[i]
+		for _, name := range []string{"README.md", "scenario.txt", "trace.txt", "trace.jsonl"} {
+			text, err := os.ReadFile(filepath.Join(exercise, "bugs", b.Name, name))
+			if err != nil || len(text) == 0 {
+				t.Errorf("%s has no %s: %v", b.Name, name, err)
+			}
+			if strings.Contains(string(text), b.Rule) {
+				t.Errorf("%s of %s names its rule", name, b.Name)
+			}
+		}
+	}
+	// Elsewhere no line, and no sentence of a few lines, has both a bug and its rule.
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.Contains(name, "node_modules") {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if strings.Contains(string(data), `"raftarium/tests/bugs`) {
+			t.Errorf("%s imports the catalogue", name)
+		}
+		lines := strings.Split(string(data), "\n")
+		for i := range code.Bugs {
+			b := &code.Bugs[i]
+			for k := range lines {
+				near := strings.Join(lines[max(k-2, 0):min(k+3, len(lines))], "\n")
+				if strings.Contains(lines[k], `"`+b.Name+`"`) && strings.Contains(near, `"`+b.Rule+`"`) {
+					t.Errorf("%s:%d has %s and its rule", name, k+1, b.Name)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := goTool(t, dir, "run", "-tags=headless", "./tests/exercises/10-find-the-bug", "check", "--tests", code.Bugs[0].Name)
+	if err == nil || !strings.Contains(out, "nothing was answered") {
+		t.Errorf("check of the skeleton: %v\n%s", err, out)
+	}
+	answered := "package main\n\nvar answers = map[string]answer{\n\"" + code.Bugs[0].Name + "\": {\"log matching\", 3, \"batching\"},\n}\n"
+	for _, c := range []struct{ from, to, says string }{
+		{"", "", "your course grades that"},
+		{"batching", "batchin", `did you mean "batching"?`},
+	} {
+		text := strings.Replace(answered, c.from, c.to, 1)
+		if err := os.WriteFile(filepath.Join(exercise, "answers.go"), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		out, err := goTool(t, dir, "run", "-tags=headless", "./tests/exercises/10-find-the-bug", "check", "--tests", code.Bugs[0].Name)
+		if err == nil || !strings.Contains(out, c.says) {
+			t.Errorf("check: %v\n%s", err, out)
+		}
+	}
+}
+
 // With some references named, those are there, and nothing of the others.
 func TestOnlyTheReferencesThatAreNamedAreHandedOut(t *testing.T) {
 	dir := write(t, 1, 2)
@@ -164,7 +237,7 @@ func TestTheHandoutBuildsAndRuns(t *testing.T) {
 	dir := write(t, 2, 7)
 	for _, args := range [][]string{
 		{"vet", "./raft", "./kv", "./netsim/...", "./cmd/...", "./tests/...", "./viz/app"},
-		{"test", "./tests/exercises/00-hello"},
+		{"test", "./tests/exercises/00-hello", "./tests/exercises/10-find-the-bug"},
 		{"run", "-tags=headless", "./tests/exercises/00-hello", "check"},
 	} {
 		if out, err := goTool(t, dir, args...); err != nil {

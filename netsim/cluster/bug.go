@@ -1,0 +1,77 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+
+	"raftarium/netsim"
+	"raftarium/netsim/cluster/script"
+)
+
+// Bug is a rule that a run goes without and does not name: the journal, the view and
+// all that is told of the run say the name of the bug only.
+type Bug struct {
+	// Name is what `bug NAME` in a scenario asks for. It does not tell the rule.
+	Name string
+	// Noticed is what somebody who runs the service saw, in a few sentences.
+	Noticed string
+	// Scenario is the text of a scenario with a line `bug NAME` that shows it.
+	Scenario string
+	// Rule is the rule that is off.
+	Rule string
+}
+
+// ruleOf is the rule that a bug takes off, "" for no bug.
+func (c *Code) ruleOf(bug string) (string, error) {
+	if bug == "" {
+		return "", nil
+	}
+	b, ok := c.Bug(bug)
+	switch {
+	case ok && slices.Contains(c.RuleNames(), b.Rule):
+		return b.Rule, nil
+	case ok:
+		return "", fmt.Errorf("bug: %s lacks the rule that the bug %q takes off", c.Raft.Name, bug)
+	case len(c.Bugs) == 0:
+		return "", fmt.Errorf("bug: found %q, but this program has no seeded bugs: they are in the code of raftarium itself", bug)
+	}
+	names := make([]string, len(c.Bugs))
+	for i := range c.Bugs {
+		names[i] = c.Bugs[i].Name
+	}
+	if near := script.Nearest(bug, names); near != "" {
+		return "", fmt.Errorf("bug: found %q, but no seeded bug has that name; did you mean %q?", bug, near)
+	}
+	return "", fmt.Errorf("bug: found %q, but no seeded bug has that name; `raftarium bug list` lists them", bug)
+}
+
+// Bug is the bug of a name.
+func (c *Code) Bug(name string) (*Bug, bool) {
+	for i := range c.Bugs {
+		if c.Bugs[i].Name == name {
+			return &c.Bugs[i], true
+		}
+	}
+	return nil, false
+}
+
+// off are the rules that machines go without: those that everybody may know, and the
+// one that the bug takes off.
+func (w *World) off() []string {
+	if w.hidden == "" {
+		return w.without
+	}
+	return append(slices.Clip(w.without), w.hidden)
+}
+
+// Departures are the events, in order, at which a machine did what it would not have
+// done in the same state with the rule that the bug takes off. They are found with
+// Options.Twins. The slice is read-only.
+func (w *World) Departures() []netsim.EventID { return w.parted }
+
+// depart notes that a machine parted from its twin during this event.
+func (w *World) depart() {
+	if n := len(w.parted); n == 0 || w.parted[n-1] != w.event {
+		w.parted = append(w.parted, w.event)
+	}
+}
