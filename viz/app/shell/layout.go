@@ -85,6 +85,15 @@ func logsHeight(n int, room float32) float32 {
 	return min(46+float32(n)*row, room)
 }
 
+// The panel at the right goes down beside the logs where it would be lower than the
+// first, if the logs are left the second. Inspector and narration are no lower than the
+// third, if they are shown.
+const (
+	sideLeast   = 480
+	besideLeast = 700
+	partLeast   = 128
+)
+
 func (a *areas) arrangeWide(servers int, strip bool, card float32) {
 	r := a.whole
 	a.top = cutTop(&r, 48)
@@ -96,10 +105,25 @@ func (a *areas) arrangeWide(servers int, strip bool, card float32) {
 	if r.H > 420 {
 		a.timeline = cutBottom(&r, 66)
 	}
-	a.logs = cutBottom(&r, logsHeight(servers, r.H*0.42))
-	side := cutRight(&r, sideWidth(a.whole.W))
+	logs := logsHeight(servers, r.H*0.42)
+	var side draw.Rect
+	if w := sideWidth(a.whole.W); r.H-logs < sideLeast && r.W-w >= besideLeast {
+		// What is told and inspected needs the height more than the logs the width.
+		side = cutRight(&r, w)
+		a.logs = cutBottom(&r, logs)
+	} else {
+		a.logs = cutBottom(&r, logs)
+		side = cutRight(&r, w)
+	}
 	a.card = cutTop(&side, min(card, side.H*0.7))
-	a.inspector = cutTop(&side, side.H*0.58)
+	switch {
+	case card > 0 && side.H < 2*partLeast:
+		// There is room for one of the two: for what a tour and a violation speak of.
+	case side.H*0.42 < partLeast:
+		a.inspector = cutTop(&side, side.H-partLeast)
+	default:
+		a.inspector = cutTop(&side, side.H*0.58)
+	}
 	a.narration = side
 	a.tabs = cutTop(&r, 44)
 	a.stage = r
@@ -170,6 +194,9 @@ func (s *Shell) Layout() bool {
 	}}
 	c.Touch = s.touch // the layout may turn it on, and is measured without
 	*a = arrange(s.size, len(s.view.Servers), s.modified(), s.cardHeight(), s.lowCardHeight(&f), s.drawer)
+	if a.inspector.Empty() && !a.narrow && s.selected.Kind != scene.Nothing {
+		a.inspector, a.narration = a.narration, draw.Rect{} // where there is room for one, what was asked for
+	}
 	f.Options.Narrow, f.Options.Hint = a.narrow, s.hint()
 	c.Touch = a.narrow || s.touch
 	f.Options.Touch = c.Touch
@@ -335,7 +362,7 @@ func (s *Shell) drawLines() {
 		return
 	}
 	s.list.Rect(draw.Rect{X: a.panel.X + a.panel.W - 1, Y: a.panel.Y, W: 1, H: a.panel.H}, 0, col)
-	s.list.Rect(draw.Rect{X: a.inspector.X, Y: a.top.Y + a.top.H + a.strip.H, W: 1, H: a.card.H + a.inspector.H + a.narration.H}, 0, col)
+	s.list.Rect(draw.Rect{X: a.whole.W - sideWidth(a.whole.W), Y: a.top.Y + a.top.H + a.strip.H, W: 1, H: a.card.H + a.inspector.H + a.narration.H}, 0, col)
 }
 
 // same reports whether two lists draw the same picture.

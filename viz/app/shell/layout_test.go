@@ -238,6 +238,24 @@ func TestAllThatIsWrittenHasGlyphs(t *testing.T) {
 	}
 }
 
+// Where the panel at the right is low, the tour leaves room for what is told, and what is
+// selected during it can be inspected.
+func TestTheTourLeavesRoom(t *testing.T) {
+	for _, size := range []draw.Point{{X: 1280, Y: 720}, {X: 1366, Y: 768}, {X: 960, Y: 600}, {X: 1024, Y: 640}} {
+		r := open(t, size).lead()
+		r.Apply(SetTour{On: true})
+		r.tick(2)
+		if n := r.areas.narration; n.H < 80 {
+			t.Errorf("%v: narration %v", size, n)
+		}
+		r.Apply(Select{server2()})
+		r.tick(2)
+		if i := r.areas.inspector; i.H < 80 {
+			t.Errorf("%v: inspector %v", size, i)
+		}
+	}
+}
+
 // What is used most is in view without scrolling, in every window that people have.
 func TestTheControlsHaveRoom(t *testing.T) {
 	for _, size := range []draw.Point{wide, {X: 1280, Y: 720}, {X: 1366, Y: 768}, {X: 1920, Y: 1080}, {X: 960, Y: 600}} {

@@ -85,7 +85,7 @@ type uses struct{ buttons, rows, headings, gaps int }
 type density struct{ button, row, gap float32 }
 
 // densities are those of a panel that fingers need not hit, from roomy to tight.
-var densities = [...]density{{32, 24, 6}, {30, 22, 5}, {28, 21, 4}, {27, 20, 3}}
+var densities = [...]density{{32, 24, 6}, {30, 22, 5}, {28, 21, 4}, {27, 20, 3}, {26, 19, 2}}
 
 const headingHeight = 16
 
@@ -121,7 +121,8 @@ func (c *column) heading(sec *section) (open bool) {
 		if !open {
 			icon, value = draw.IconChevronRight, "folded"
 		}
-		r := draw.Rect{X: c.x - 6, Y: c.y - 3, W: c.w + 12, H: headingHeight + 6}
+		more := min(c.gap, 3)
+		r := draw.Rect{X: c.x - 6, Y: c.y - more, W: c.w + 12, H: headingHeight + 2*more}
 		s.ctx.FoldHeading(r, at, ui.Button{ID: sec.node, Label: sec.title, Value: value, Icon: icon, Selected: open})
 	} else {
 		s.ctx.Heading(at, sec.title)
