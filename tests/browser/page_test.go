@@ -2,7 +2,9 @@ package browser
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -320,6 +322,8 @@ func TestTheRunIsTheSameAsNativeAndOutlivesAReload(t *testing.T) {
 const (
 	firstFrameGoal  = 1500 * time.Millisecond
 	firstFrameLimit = 8 * firstFrameGoal
+	// programLimit is how many bytes the WebAssembly may take on its way.
+	programLimit = 5_000_000
 )
 
 func TestThePageIsSoonThereAndAsksNobodyElse(t *testing.T) {
@@ -336,6 +340,17 @@ func TestThePageIsSoonThereAndAsksNobodyElse(t *testing.T) {
 		if u.Host != base.Host && u.Scheme != "data" && u.Scheme != "blob" && u.Scheme != "about" {
 			t.Errorf("the page asks for %s", one)
 		}
+	}
+
+	program := list[slices.IndexFunc(list, func(u string) bool { return strings.Contains(u, ".wasm") })]
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodHead, program, nil)
+	r.ok(err)
+	req.Header.Set("Accept-Encoding", "br")
+	res, err := http.DefaultClient.Do(req)
+	r.ok(err)
+	r.ok(res.Body.Close())
+	if n := res.ContentLength; res.Header.Get("Content-Encoding") != "br" || n < 1 || n > programLimit {
+		t.Errorf("the program is %d bytes in %q, want Brotli and %d at most", n, res.Header.Get("Content-Encoding"), int64(programLimit))
 	}
 
 	best, err := r.FirstFrame()

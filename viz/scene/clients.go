@@ -149,7 +149,7 @@ func (f *Frame) card(c *cluster.ClientView, r draw.Rect) {
 	case c.Swallowed:
 		color = th.OK
 	}
-	f.text(draw.Point{X: x, Y: y2}, f.fit(f.clientState(c), draw.Sans, sizeLabel, right-x), draw.Sans, sizeLabel, draw.Left, color)
+	f.text(draw.Point{X: x, Y: y2}, f.fit(f.clientLine(c, right-x), draw.Sans, sizeLabel, right-x), draw.Sans, sizeLabel, draw.Left, color)
 }
 
 // besides is how many operations are outstanding, or wait their turn, beside the one
@@ -184,6 +184,19 @@ func (f *Frame) clientState(c *cluster.ClientView) string {
 		return t.str("#").num(c.Last.Seq).str(" ").str(c.LastOp.Key).str(" = ").str(tailBytes(c.Last.Value, 10)).end()
 	}
 	return t.str("#").num(c.Last.Seq).str(" ").shortOp(&c.LastOp).str(" done").end()
+}
+
+// clientLine is clientState, or less where that has no room.
+func (f *Frame) clientLine(c *cluster.ClientView, room float32) string {
+	line := f.clientState(c)
+	if c.Busy || !c.Last.Expired && !c.Swallowed || f.width(line, draw.Sans, sizeLabel) <= room {
+		return line
+	}
+	t := f.scratch().texts.begin().str("#").num(c.Last.Seq)
+	if c.Last.Expired {
+		return t.str(" expired").end()
+	}
+	return t.str(" swallowed").end()
 }
 
 // tailBytes is the end of a value, quoted if there is nothing to see.
@@ -221,7 +234,7 @@ func (f *Frame) cardLine(c *cluster.ClientView, r draw.Rect) {
 	case c.Completed == 0:
 		line = "idle"
 	default:
-		line = f.clientState(c)
+		line = f.clientLine(c, right-x)
 		switch {
 		case c.Last.Expired:
 			color = th.Warning

@@ -255,9 +255,14 @@ func (f *Frame) Timeline(area draw.Rect, t *Timeline) TimeStrip {
 		x := s.X(t.marks[i].at)
 		f.diamond(draw.Point{X: x, Y: s.Strip.Y - f.pt(4)}, draw.Point{X: 1}, f.pt(2.6), f.pt(2.6), th.Accent)
 	}
+	sign := float32(-1e9) // where the last one stands: they do not cover each other
 	for _, at := range t.violations {
 		x := s.X(at)
 		f.List.Rect(draw.Rect{X: x - 1.25, Y: s.Strip.Y - f.pt(7), W: 2.5, H: s.Strip.H + f.pt(14)}, 1, th.Danger)
+		if x-sign < f.pt(13) {
+			continue
+		}
+		sign = x
 		draw.WarningIcon(f.List, draw.Point{X: x, Y: s.Strip.Y - f.pt(10)}, f.pt(6), th.Danger)
 	}
 	x := s.X(now)

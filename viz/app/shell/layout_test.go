@@ -286,8 +286,8 @@ func TestTheControlsHaveRoom(t *testing.T) {
 	}
 }
 
-// BenchmarkLayout lays out 9 servers with full logs and some 300 messages.
-func BenchmarkLayout(b *testing.B) {
+// crowd is 9 servers with full logs and some 300 messages.
+func crowd(b testing.TB) *rig {
 	r := open(b, wide)
 	r.Apply(SetServers{9})
 	for _, l := range []string{"clients 9", "load mixed 16", "latency 90ms..110ms", "duplicate 100%"} {
@@ -301,6 +301,23 @@ func BenchmarkLayout(b *testing.B) {
 		r.Pass(5 * time.Millisecond)
 	}
 	r.tick(1)
+	return r
+}
+
+// A crowded frame may allocate 50 times more than an empty one.
+func TestACrowdedFrameAllocatesLittle(t *testing.T) {
+	r := crowd(t)
+	if n := len(r.view.InFlight); n < 300 {
+		t.Fatalf("%d messages are on their way, want 300", n)
+	}
+	if n := testing.AllocsPerRun(20, func() { r.Layout() }); n > 50 {
+		t.Errorf("%v allocations a frame, want 50 at most", n)
+	}
+}
+
+// BenchmarkLayout lays a crowd out.
+func BenchmarkLayout(b *testing.B) {
+	r := crowd(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Layout()
