@@ -372,6 +372,18 @@ func TestBannersAppearOnlyWhenNeeded(t *testing.T) {
 	if n := fr.Tree.Find("modified"); n == nil || !strings.Contains(n.Value, "one-vote-per-term, election-restriction") {
 		t.Errorf("modified: %+v", n)
 	}
+	for _, c := range []struct {
+		without []string
+		want    string
+	}{{nil, "a Raft with a bug (perch)"}, {[]string{"pre-vote"}, "a Raft with a bug (perch), and without pre-vote"}} {
+		v := f.v
+		v.Bug, v.Without = "perch", c.without
+		bug := &Frame{View: &v, List: new(draw.List), Tree: new(ui.Tree)}
+		bug.Modified(draw.Rect{W: 500, H: 30})
+		if n := bug.Tree.Find("modified"); n == nil || n.Value != c.want {
+			t.Errorf("modified: %+v, want %q", n, c.want)
+		}
+	}
 	if n := fr.Tree.Find("violation"); n == nil || n.Label != "Violated: election safety" || !strings.Contains(n.Value, "S3 voted for both") {
 		t.Errorf("violation: %+v", n)
 	}

@@ -44,4 +44,5 @@ var answers = map[string]answer{
 	"vendace":  {"", 0, ""},
 	"wrasse":   {"", 0, ""},
 	"zander":   {"", 0, ""},
+	"zingel":   {"", 0, ""},
 }

@@ -303,6 +303,9 @@ func (s *Shell) drawRules() {
 	}
 	in := c.Dialog(a.whole, "dialog", "Rules of the algorithm", 680, min(height+140, a.whole.H-40))
 	helpH := c.Paragraph(in, help, draw.Sans, ui.SizeBody, c.Theme.Dim)
+	if s.view.Bug != "" {
+		c.Tree.Add(ui.Node{ID: "rules/bug", Role: ui.RoleStatus, Label: help, Rect: draw.Rect{X: in.X, Y: in.Y, W: in.W, H: helpH}})
+	}
 	cutTop(&in, helpH+8)
 	list := ui.ScrollArea{ID: "rules", Label: "Rules", Offset: s.dialogScroll, Rows: len(s.rules), RowHeight: row}
 	s.dialogScroll = min(max(s.dialogScroll, 0), list.ScrollMax(in.H))

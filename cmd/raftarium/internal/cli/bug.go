@@ -19,8 +19,9 @@ func newBug(p Program, s Streams) *cobra.Command {
 		Use:   "bug",
 		Short: "Find the bug: one rule is off, and you are told what a user noticed",
 		Long: `bug lists the seeded bugs. Each is a whole Raft and service with one rule switched
-off. You are told what a user noticed, and have a scenario that shows it: run it,
-watch it, read its trace. Nothing says which rule it is.
+off. You are told what a user noticed, and have a scenario with the same thing wrong, the
+smallest that was found: run it, watch it, read its trace. Checkers speak up in it
+before a user would. Nothing says which rule it is.
 
 Answer with the property that is violated first, the first event at which somebody
 did what Raft does not do, and the rule that is missing. The names of the bugs are
