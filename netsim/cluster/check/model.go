@@ -23,8 +23,8 @@ type model struct {
 	openKeys int // keys for which the witness is open
 	// digest stands for all keys with their values, whatever their order.
 	digest uint64
-	// versions are the values that were replaced last, nil where no Get does without
-	// the log; the oldest stands at oldest.
+	// versions are the values that were replaced last, a ring with the oldest at oldest;
+	// nil where no Get does without the log.
 	versions []version
 	oldest   int
 }
@@ -36,9 +36,13 @@ type version struct {
 	until uint64 // tick of that write
 }
 
-// versionsKept is how many writes back the witness looks for what a Get read that
-// did without the log.
-const versionsKept = 256
+// The witness looks for what a Get read that did without the log among the values
+// that the last writes replaced. It keeps those of versionsKept writes, and more of
+// them, up to maxVersions, while a Get is outstanding that began before.
+const (
+	versionsKept = 256
+	maxVersions  = 1 << 17
+)
 
 // keyState is a key with its value in the model.
 type keyState struct {
@@ -158,7 +162,7 @@ func (j *Judge) take(c *client, number uint32, kind kv.Kind, key int, text strin
 	c.taken.add(number, j.cfg.Window > 1)
 	c.late(number)
 	if j.model.versions != nil {
-		j.model.replaced(version{key, k.val.digest(), j.tick})
+		j.replaced(version{key, k.val.digest(), j.tick})
 	}
 	if kind == kv.Put {
 		k.val = value{}
@@ -169,17 +173,42 @@ func (j *Judge) take(c *client, number uint32, kind kv.Kind, key int, text strin
 	k.part = part
 }
 
-// replaced keeps a value that a write has replaced, in place of the oldest.
-func (m *model) replaced(v version) {
+// replaced keeps a value that a write has replaced, in place of the oldest unless a Get
+// is outstanding that may have read that one.
+func (j *Judge) replaced(v version) {
+	m := &j.model
+	if n := len(m.versions); n < maxVersions && m.versions[m.oldest].until > j.oldestGet() {
+		grown := make([]version, 2*n)
+		copy(grown[n+copy(grown[n:], m.versions[m.oldest:]):], m.versions[:m.oldest])
+		m.versions, m.oldest = grown, 0
+	}
 	m.versions[m.oldest] = v
 	m.oldest = (m.oldest + 1) % len(m.versions)
+}
+
+// oldestGet is the tick at which the oldest outstanding Get began, and the current one
+// if there is none.
+func (j *Judge) oldestGet() uint64 {
+	oldest := j.tick
+	for i := range j.clients {
+		for k := range j.clients[i].ops {
+			if o := &j.clients[i].ops[k]; o.open && !o.stopped && o.kind == kv.Get {
+				oldest = min(oldest, o.call)
+			}
+		}
+	}
+	return oldest
 }
 
 // held reports whether a key held a value that was replaced after the given tick,
 // as far as that is still known.
 func (m *model) held(key int, val digest, since uint64) bool {
 	for i := range m.versions {
-		if v := &m.versions[i]; v.key == key && v.until > since && v.val == val {
+		v := &m.versions[(m.oldest+len(m.versions)-1-i)%len(m.versions)] // the latest first
+		if v.until <= since {
+			return false
+		}
+		if v.key == key && v.val == val {
 			return true
 		}
 	}

@@ -76,7 +76,7 @@ func TestWhatOnlyAnotherOrderExplainsIsNoStaleRead(t *testing.T) {
 	}
 }
 
-func TestOnlySoManyVersionsAreKept(t *testing.T) {
+func TestTheWitnessRemembersAsLongAsAGetIsOutstanding(t *testing.T) {
 	p, write := readsAside()
 	write(1, put("x", "first"))
 	p.invoke(2, get("x"))
@@ -84,16 +84,30 @@ func TestOnlySoManyVersionsAreKept(t *testing.T) {
 		write(1, app("x", "."))
 	}
 	p.result(2, "first") // which is what it was at the invocation
+	if n := len(p.j.model.versions); n != 2*versionsKept {
+		t.Errorf("%d versions are kept, with %d writes while a Get was outstanding", n, versionsKept+1)
+	}
 	p.invoke(2, get("x"))
 	write(1, put("x", "seen"))
-	for range versionsKept + 1 {
+	for range 5 * versionsKept {
 		write(1, app("x", "."))
 	}
+	c := p.j.Clone()
 	p.result(2, "seen")
-	if got := p.j.Quick().Linearizable; got != Unknown {
-		t.Errorf("the witness says %q of a value that it has forgotten", got)
+	if got := p.j.Quick().Linearizable; got != Yes {
+		t.Errorf("the witness says %q of a value that the Get may have read", got)
 	}
 	if got := p.j.Final().Linearizable; got != Yes || len(p.j.Violations()) != 0 {
 		t.Errorf("the search says %q, %+v", got, p.j.Violations())
+	}
+	kept := len(p.j.model.versions)
+	if kept != 8*versionsKept || len(c.model.versions) != kept {
+		t.Errorf("%d versions are kept, %d by a clone", kept, len(c.model.versions))
+	}
+	for range 9 * versionsKept {
+		write(1, app("x", "."))
+	}
+	if n := len(p.j.model.versions); n != kept {
+		t.Errorf("without a Get they grow from %d to %d", kept, n)
 	}
 }
