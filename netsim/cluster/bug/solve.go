@@ -135,7 +135,12 @@ func (s *Solution) Holds(code cluster.Code) (bool, error) {
 	return err == nil && !r.Failed(), err
 }
 
-// Line is an event as a line of a list: its number, its time, what happened.
+// Line is an event as a line of a list: its number, its time, what happened, and which
+// event caused it, if one did.
 func Line(r *netsim.Record) string {
-	return fmt.Sprintf("event %d, %v: %s", r.ID, r.At, cluster.Describe(r))
+	line := fmt.Sprintf("event %d, %v: %s", r.ID, r.At, cluster.Describe(r))
+	if r.Cause != 0 {
+		line += fmt.Sprintf(" (caused by event %d)", r.Cause)
+	}
+	return line
 }

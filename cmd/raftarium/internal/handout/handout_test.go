@@ -152,6 +152,9 @@ func TestTheAnswersAboutTheBugsAreNotHandedOut(t *testing.T) {
 			if err != nil || len(text) == 0 {
 				t.Errorf("%s has no %s: %v", b.Name, name, err)
 			}
+			if name == "trace.txt" && !strings.Contains(string(text), "(caused by event ") {
+				t.Errorf("the trace of %s tells no causes", b.Name)
+			}
 			if strings.Contains(string(text), b.Rule) {
 				t.Errorf("%s of %s names its rule", name, b.Name)
 			}
