@@ -57,7 +57,7 @@ func TestAFailingRunIsMadeSmallAndReplaysFromItsFile(t *testing.T) {
 			if v, ok := again.First(); !ok || v != m.First {
 				t.Errorf("replayed, it violates %+v first, want %+v", v, m.First)
 			}
-			if n := len(m.Scenario.Steps); n > 16 || n >= len(full.Steps) {
+			if n := len(m.Scenario.Steps); n > 8 || n >= len(full.Steps) {
 				t.Errorf("%d of %d steps are left", n, len(full.Steps))
 			}
 			// It is the rule that is missed.

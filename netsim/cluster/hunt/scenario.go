@@ -296,7 +296,7 @@ func (s *schedule) recovery(haunted bool) {
 	if len(s.spared) > 0 {
 		actions = append(actions, script.With{Rules: s.spared})
 	}
-	if haunted && n > 1 && !s.changing {
+	if haunted && n > 1 {
 		// The leader is gone, and only the former one is still heard.
 		out = nil
 		actions = append(actions, script.Crash{Servers: leader})
