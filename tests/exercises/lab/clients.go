@@ -31,7 +31,7 @@ func (r *Run) Answered(within time.Duration, clients ...kv.ClientID) error {
 		return len(busy) == 0
 	})
 	if err != nil && len(busy) > 0 {
-		return fmt.Errorf("%v waits for an answer: %w", busy[0], err)
+		return fmt.Errorf("%v waits for an answer: %w%s", busy[0], err, r.Standing())
 	}
 	return err
 }
@@ -71,9 +71,48 @@ func (r *Run) Everywhere(within time.Duration, key, value string, servers ...raf
 		return true
 	})
 	if err != nil {
-		return fmt.Errorf("%v has %q: %w", id, r.Value(id, key), err)
+		return fmt.Errorf("%v has %q: %w%s", id, r.Value(id, key), err, r.Standing())
 	}
 	return nil
+}
+
+// Standing says where things stand still, as a part of a sentence: what has become of
+// the leader's log. It is "" where a violation says more.
+func (r *Run) Standing() string {
+	if r.checked() != nil {
+		return ""
+	}
+	leader := r.Leader()
+	if leader == raft.None {
+		return ", and nobody leads"
+	}
+	s := r.Server(leader)
+	what := fmt.Sprintf(". %v leads term %d, and its log ends at index %d", leader, s.Raft.Term, s.Raft.Last())
+	if s.Raft.Commit < s.Raft.Last() {
+		what += fmt.Sprintf(", but it has committed no more than index %d", s.Raft.Commit)
+		for i := range s.Raft.Peers {
+			p := &s.Raft.Peers[i]
+			what += fmt.Sprintf("; it knows %v to have index %d, and tries from %d on", p.ID, p.Match, p.Next)
+		}
+		return what
+	}
+	if s.KV.Applied < s.Raft.Commit {
+		return what + fmt.Sprintf(", all committed, but the service was handed no more than index %d (Applies)", s.KV.Applied)
+	}
+	for _, id := range r.Others(leader) {
+		o := r.Server(id)
+		if !o.Up || o.Raft.Last() >= s.Raft.Last() {
+			continue
+		}
+		what += fmt.Sprintf(", but that of %v ends at index %d", id, o.Raft.Last())
+		for i := range s.Raft.Peers {
+			if p := &s.Raft.Peers[i]; p.ID == id {
+				what += fmt.Sprintf("; it knows %v to have index %d, and tries from %d on", id, p.Match, p.Next)
+			}
+		}
+		return what
+	}
+	return what
 }
 
 // Alike waits until all servers have applied the same and hold the same, and nobody

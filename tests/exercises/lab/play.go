@@ -21,6 +21,8 @@ type Options struct {
 	Only, Skip []string
 	// Sources are the student's files, in which what breaks determinism is looked for.
 	Sources []string
+	// Whole leaves the runs that failed as they are, and makes none smaller.
+	Whole bool
 }
 
 // runs reports whether a test is to be run.
@@ -99,6 +101,8 @@ func (e *Exercise) play(t *Test, code cluster.Code, seed uint64, o *Options, eff
 	reason := err.Error()
 	if _, ok := errors.AsType[*Unsound](err); ok {
 		reason += Suspects(o.Sources)
+	} else {
+		reason += Forbidden(o.Sources)
 	}
 	res := t.failed(seed, reason)
 	sc, at := r.scenario(), r.Now().Duration()
@@ -119,6 +123,8 @@ func (e *Exercise) play(t *Test, code cluster.Code, seed uint64, o *Options, eff
 	}
 	if v, ok := errors.AsType[*violation](err); ok {
 		at = v.At.Duration()
+	}
+	if v, ok := errors.AsType[*violation](err); ok && !o.Whole {
 		sc, at = smaller(code, sc, v, at, effort)
 	}
 	var text bytes.Buffer

@@ -157,6 +157,9 @@ func (r *Run) Elected(within time.Duration) (leader raft.ID, err error) {
 		leader = r.followed()
 		return leader != raft.None
 	})
+	if err != nil && r.Stats().Elections == 0 {
+		err = fmt.Errorf("no server ever stood for election: does Start set TimerElection, and does TimerFired start an election? %w", err)
+	}
 	return leader, err
 }
 

@@ -42,7 +42,8 @@ func Sound(points int, config func(*script.Config), trouble ...string) Test {
 const step = 100 * time.Millisecond
 
 func sound(r *Run, trouble []string) error {
-	again, err := cluster.Open(r.Code, &script.Scenario{Config: r.Config()}, cluster.Options{Trace: -1, VerifyMessages: true})
+	var found verdict
+	again, err := cluster.Open(watch(r.Code, &found), &script.Scenario{Config: r.Config()}, cluster.Options{Trace: -1, VerifyMessages: true})
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func sound(r *Run, trouble []string) error {
 			_, err1 := r.Session.Do(trouble[i/3])
 			_, err2 := again.Do(trouble[i/3])
 			if (err1 == nil) != (err2 == nil) {
-				return differ(r, again)
+				return runsDiffer(r, again)
 			}
 			if clone != nil {
 				if _, err3 := clone.Do(trouble[i/3]); (err1 == nil) != (err3 == nil) {
@@ -67,8 +68,11 @@ func sound(r *Run, trouble []string) error {
 		for end := r.Now(); again.Now() < end; {
 			again.AdvanceTo(end)
 		}
+		if found.err != nil {
+			return found.err
+		}
 		if r.Digest() != again.Digest() || !bytes.Equal(r.AppendState(nil), again.AppendState(nil)) {
-			return differ(r, again)
+			return runsDiffer(r, again)
 		}
 		if clone != nil {
 			before := r.AppendState(nil)
@@ -101,7 +105,7 @@ func sound(r *Run, trouble []string) error {
 	return nil
 }
 
-func differ(r *Run, again *cluster.Session) error {
+func runsDiffer(r *Run, again *cluster.Session) error {
 	what := "do not do the same"
 	if r.Digest() == again.Digest() {
 		what = "say different things of their state (AppendState)"

@@ -93,10 +93,10 @@ func TestUnsoundMachinesAreTold(t *testing.T) {
 				}
 				break
 			}
-		}}, "two runs of the same seed"},
+		}}, "told the same twice"},
 		"clock": {spoilt{state: func(_ *spoilt, b []byte) []byte {
 			return fmt.Append(b, time.Now().UnixNano())
-		}}, "two runs of the same seed say different things of their state"},
+		}}, "AppendState of a node gives other bytes each time"},
 		"package variable": {spoilt{state: func(s *spoilt, b []byte) []byte {
 			return fmt.Append(b, shared)
 		}, step: func(*spoilt, raft.Event, *raft.Effects) { shared++ }}, "package variables"},

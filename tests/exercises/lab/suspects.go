@@ -18,6 +18,23 @@ const maxSuspects = 6
 // says where to look, as a sentence with a space in front; "" if it finds nothing.
 // It goes by names, so it may suspect the innocent.
 func Suspects(files []string) string {
+	if found := places(files, false); found != "" {
+		return ". Look at: " + found
+	}
+	return ""
+}
+
+// Forbidden looks in Go files for what no machine may have, wherever it fails, and
+// says where, likewise.
+func Forbidden(files []string) string {
+	if found := places(files, true); found != "" {
+		return ". A machine reads no clock, draws no random numbers and starts no goroutine, but " + found
+	}
+	return ""
+}
+
+// places lists places, only those beyond doubt if certain.
+func places(files []string, certain bool) string {
 	set := token.NewFileSet()
 	var parsed []*ast.File
 	for _, name := range files {
@@ -38,7 +55,7 @@ func Suspects(files []string) string {
 			}
 		}
 		for _, d := range f.Decls {
-			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR {
+			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR && !certain {
 				add(g, "has a package variable")
 			}
 		}
@@ -49,7 +66,7 @@ func Suspects(files []string) string {
 			case *ast.ChanType:
 				add(n, "uses a channel")
 			case *ast.RangeStmt:
-				if maps[lastName(n.X)] {
+				if maps[lastName(n.X)] && !certain {
 					add(n, "ranges over a map")
 				}
 			case *ast.SelectorExpr:
@@ -57,7 +74,7 @@ func Suspects(files []string) string {
 				if ok && x.Name == "time" && slices.Contains([]string{"Now", "Since", "Until", "After", "Sleep", "NewTimer", "Tick"}, n.Sel.Name) {
 					add(n, "uses time."+n.Sel.Name)
 				}
-				if ok && x.Name == "maps" && slices.Contains([]string{"Keys", "Values", "All"}, n.Sel.Name) {
+				if ok && x.Name == "maps" && !certain && slices.Contains([]string{"Keys", "Values", "All"}, n.Sel.Name) {
 					add(n, "takes the elements of a map in its order")
 				}
 			}
@@ -71,7 +88,7 @@ func Suspects(files []string) string {
 	if n := len(found) - maxSuspects; n > 0 {
 		found, rest = found[:maxSuspects], fmt.Sprintf(", and %d more", n)
 	}
-	return ". Look at: " + strings.Join(found, "; ") + rest
+	return strings.Join(found, "; ") + rest
 }
 
 // mapNames are the names of all fields and variables that are maps.

@@ -60,7 +60,7 @@ func Exercise() lab.Exercise {
 					return r.Everywhere(lab.Millis(500), "x", "kept", raft.ID(1))
 				},
 			},
-			lab.Sound(1, one, "append c1 x a", "crash s1", "restart s1"),
+			lab.Sound(1, one, "append c1 x a", "append c1 x b", "append c1 x c", "append c1 x d", "crash s1", "restart s1"),
 		},
 	}
 }

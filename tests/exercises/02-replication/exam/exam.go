@@ -22,17 +22,17 @@ func Exercise() lab.Exercise {
 		Number: 2, Name: "02-replication", Title: "Log replication", Judged: lab.Logs,
 		Tests: []lab.Test{
 			{
-				Name: "agreement", Points: 5, Section: "§5.3", Config: size(3, 1),
+				Name: "agreement", Points: 4, Section: "§5.3", Config: size(3, 1),
 				What: "what a client appends is applied by every server, in order",
 				Play: agreement,
 			},
 			{
-				Name: "together", Points: 3, Section: "§5.3", Config: size(5, 8),
+				Name: "together", Points: 2, Section: "§5.3", Config: size(5, 8),
 				What: "clients that append at once all get their answers",
 				Play: together,
 			},
 			{
-				Name: "one-cut-off", Points: 3, Section: "§5.3", Config: size(3, 1),
+				Name: "one-cut-off", Points: 2, Section: "§5.3", Config: size(3, 1),
 				What: "two of three servers go on, and the third catches up when it is back",
 				Play: oneCutOff,
 			},
@@ -55,6 +55,11 @@ func Exercise() lab.Exercise {
 				Name: "rejoin", Points: 5, Section: "§5.3", Config: size(3, 2),
 				What: "what an old leader wrote alone gives way to what a majority has",
 				Play: rejoin,
+			},
+			{
+				Name: "old-tail", Points: 3, Section: "§5.4.1", Config: size(3, 6),
+				What: "a log that is longer, and ends in an older term, neither wins an election nor stays",
+				Play: oldTail,
 			},
 			{
 				Name: "economy", Points: 2, Section: "§5.3", Config: size(3, 1),
@@ -294,6 +299,65 @@ func rejoin(r *lab.Run) error {
 		return fmt.Errorf("after the heal, when the old leader's log gave way and its client asked again: %w", err)
 	}
 	return nil
+}
+
+// oldTail strands entries with an old leader, more than the others have of their own.
+func oldTail(r *lab.Run) error {
+	const last = 6 // the client of the majority
+	if err := r.Ask(last, soon, "append", "x a."); err != nil {
+		return err
+	}
+	old, err := r.Elected(soon)
+	if err != nil {
+		return err
+	}
+	others, term := r.Others(old), r.Server(old).Raft.Term
+	if err := r.Do("partition %v c1 c2 c3 c4 c5 | %s c6", old, lab.Names(others...)); err != nil {
+		return err
+	}
+	for c := range last - 1 {
+		if err := r.Do("append c%d y b.", c+1); err != nil {
+			return err
+		}
+	}
+	if err := r.Ask(last, soon, "append", "x c."); err != nil {
+		return fmt.Errorf("in the majority, %w", err)
+	}
+	// Its clients are kept away from here on, so that only the logs matter.
+	if err := r.Do("partition %v %s c6 | c1 c2 c3 c4 c5", old, lab.Names(others...)); err != nil {
+		return err
+	}
+	for k := range 8 {
+		// The old one stands, and then somebody whose log ends before its.
+		id := old
+		if k%2 == 1 {
+			id = others[k/2%2]
+		}
+		if r.Server(id).Raft.Role != raft.Leader {
+			if err := r.Do("timeout %v", id); err != nil {
+				return fmt.Errorf("%w: do followers and candidates set TimerElection?", err)
+			}
+		}
+		if err := r.Wait(lab.Millis(15)); err != nil {
+			return err
+		}
+		if s := r.Server(old); s.Raft.Role == raft.Leader && s.Raft.Term > term && r.Value(old, "x") != r.Value(others[0], "x") {
+			return fmt.Errorf("%v leads term %d with %d entries, but the last of them is of an older term than what is committed: the later term is the newer log, and only then the longer", old, s.Raft.Term, s.Raft.Last())
+		}
+	}
+	if _, err := r.Elected(soon); err != nil {
+		return err
+	}
+	if err := r.Everywhere(soon, "x", "a.c."); err != nil {
+		return err
+	}
+	if err := r.Do("heal"); err != nil {
+		return err
+	}
+	if err := r.Answered(soon); err != nil {
+		return err
+	}
+	return r.Alike(soon)
 }
 
 func economy(r *lab.Run) error {

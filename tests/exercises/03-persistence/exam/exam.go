@@ -3,6 +3,7 @@ package exam
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"raftarium/netsim/cluster/script"
@@ -19,7 +20,7 @@ func Exercise() lab.Exercise {
 		Number: 3, Name: "03-persistence", Title: "Persistence", Judged: lab.Raft,
 		Tests: []lab.Test{
 			{
-				Name: "all-crash", Points: 5, Section: "Figure 2", Config: size(3, 1),
+				Name: "all-crash", Points: 4, Section: "Figure 2", Config: size(3, 1),
 				What: "what was answered is there after all servers have crashed",
 				Play: allCrash,
 			},
@@ -29,9 +30,14 @@ func Exercise() lab.Exercise {
 				Play: beforeTheAnswer,
 			},
 			{
-				Name: "one-vote", Points: 4, Section: "§5.2", Config: quick, Seeds: 5,
+				Name: "one-vote", Points: 3, Section: "§5.2", Config: quick, Seeds: 5,
 				What: "a server that has voted does not vote again in that term after a crash",
 				Play: oneVote,
+			},
+			{
+				Name: "term-heard", Points: 2, Section: "Figure 2", Config: size(3, 1),
+				What: "a term that a server has heard of is known after a crash, also if it did not vote in it",
+				Play: termHeard,
 			},
 			{
 				Name: "one-after-another", Points: 3, Section: "§5.5", Config: size(5, 2),
@@ -149,6 +155,55 @@ func oneVote(r *lab.Run) error {
 	return err
 }
 
+// termHeard has a server stand that cannot win, so that the others hear of its term
+// and do nothing else in it.
+func termHeard(r *lab.Run) error {
+	if err := r.Ask(1, soon, "append", "x a"); err != nil {
+		return err
+	}
+	leader, err := r.Elected(soon)
+	if err != nil {
+		return err
+	}
+	behind, other := r.Others(leader)[0], r.Others(leader)[1]
+	if err := r.Do("isolate %v", behind); err != nil {
+		return err
+	}
+	if err := r.Ask(1, soon, "append", "x b"); err != nil {
+		return err
+	}
+	if err := r.Wait(lab.Millis(700)); err != nil {
+		return err
+	}
+	// Only the one that does not lead hears of it, and crashes.
+	if err := r.Do("partition %v | %v %v c1", leader, behind, other); err != nil {
+		return err
+	}
+	if err := r.Do("timeout %v", behind); err != nil {
+		return fmt.Errorf("%w: does a candidate set its timer again?", err)
+	}
+	if err := r.Wait(lab.Millis(50)); err != nil {
+		return err
+	}
+	term := r.Server(other).Raft.Term
+	if err := r.Do("crash %v", other); err != nil {
+		return err
+	}
+	if err := r.Do("restart %v", other); err != nil {
+		return err
+	}
+	if now := r.Server(other).Raft.Term; now < term {
+		return fmt.Errorf("%v heard of term %d and answered in it, and after a crash it is in term %d: currentTerm is to be saved before anything is said in it", other, term, now)
+	}
+	if err := r.Do("heal"); err != nil {
+		return err
+	}
+	if err := r.Ask(1, soon, "append", "x c"); err != nil {
+		return err
+	}
+	return r.Alike(soon)
+}
+
 func oneAfterAnother(r *lab.Run) error {
 	for round := range 10 {
 		if err := r.Ask(1, soon, "append", fmt.Sprintf("x %d.", round)); err != nil {
@@ -198,9 +253,67 @@ func torn(r *lab.Run) error {
 	return r.Alike(soon)
 }
 
+// oldTerm lets a leader crash with an entry that nobody else has, and lead again: it
+// replicates the entry, and must not commit it by counting.
+func oldTerm(r *lab.Run) error {
+	if err := r.Ask(1, soon, "append", "x a"); err != nil {
+		return err
+	}
+	old, err := r.Elected(soon)
+	if err != nil {
+		return err
+	}
+	before := r.Server(old).Raft
+	last, commit := before.Last(), before.Commit
+	if err := r.Do("partition %v c1 | %s c2 c3", old, lab.Names(r.Others(old)...)); err != nil {
+		return err
+	}
+	if err := r.Do("append c1 y b"); err != nil {
+		return err
+	}
+	if err := r.Until(lab.Millis(100), fmt.Sprintf("%v should take what its client asks for", old), func() bool {
+		return r.Server(old).Raft.Last() > last
+	}); err != nil {
+		return err
+	}
+	if err := r.Wait(lab.Millis(5)); err != nil { // for the disk
+		return err
+	}
+	for _, line := range []string{"crash %v", "restart %v", "partition s1 s2 s3 s4 s5 c2 c3 | c1"} {
+		if strings.Contains(line, "%v") {
+			line = fmt.Sprintf(line, old)
+		}
+		if err := r.Do("%s", line); err != nil {
+			return err
+		}
+	}
+	for range 5 {
+		if s := r.Server(old); s.Raft.Role == raft.Leader {
+			break
+		}
+		if err := r.Do("timeout %v", old); err != nil {
+			return fmt.Errorf("%w: does Start set TimerElection?", err)
+		}
+		if err := r.Wait(lab.Millis(60)); err != nil {
+			return err
+		}
+	}
+	if err := r.Wait(lab.Millis(150)); err != nil {
+		return err
+	}
+	s := &r.Server(old).Raft
+	if e := s.Entry(s.Commit); s.Role == raft.Leader && s.Commit > commit && e != nil && e.Term < s.Term {
+		return fmt.Errorf("%v leads term %d and has committed index %d, which is of term %d, and nothing of its own term: by counting, a leader commits only entries of its own term (and all before them)", old, s.Term, s.Commit, e.Term)
+	}
+	return r.Do("heal")
+}
+
 // figure8 crashes leaders shortly after they were given something, most often before
 // a majority has it, with only three servers up at a time.
 func figure8(r *lab.Run) error {
+	if err := oldTerm(r); err != nil {
+		return err
+	}
 	if err := r.Do("load append 2"); err != nil {
 		return err
 	}

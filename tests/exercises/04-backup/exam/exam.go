@@ -155,7 +155,7 @@ func evenWithin(r *lab.Run, id raft.ID) error {
 		return e != nil && f != nil && e.Term == f.Term
 	}
 	if err := r.Until(soon, fmt.Sprintf("the log of %v should be the leader's", id), even); err != nil {
-		return err
+		return fmt.Errorf("%w%s", err, r.Standing())
 	}
 	// Until a heartbeat finds it, and then the search.
 	if took := r.Now().Sub(start); took > caughtUp {

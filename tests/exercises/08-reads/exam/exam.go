@@ -28,7 +28,7 @@ func Exercise() lab.Exercise {
 				Play: noEntry,
 			},
 			{
-				Name: "old-leader", Points: 6, Config: size(3, 2), Section: "§8",
+				Name: "old-leader", Points: 6, Config: size(5, 2), Section: "§8",
 				What: "a leader that was replaced, and does not know it, answers no Get",
 				Play: oldLeader,
 			},
@@ -104,7 +104,8 @@ func oldLeader(r *lab.Run) error {
 		return err
 	}
 	others := r.Others(old)
-	if err := r.Do("partition %v c1 | %s c2", old, lab.Names(others...)); err != nil {
+	// One follows it still: two of five are no majority.
+	if err := r.Do("partition %v %v c1 | %s c2", old, others[0], lab.Names(others[1:]...)); err != nil {
 		return err
 	}
 	if err := r.Ask(2, soon, "put", "x new"); err != nil {

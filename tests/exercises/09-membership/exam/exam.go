@@ -136,6 +136,8 @@ func learner(r *lab.Run) error {
 		return err
 	}
 	before := r.Server(leader).Raft.Commit
+	// If it has no timer, so much the better.
+	_, _ = r.Session.Do("timeout s4")
 	return r.Always(700*time.Millisecond, func() error {
 		if now := r.Server(leader).Raft.Commit; now > before {
 			return fmt.Errorf("%v commits index %d with a learner in place of a voter", leader, now)
@@ -279,7 +281,72 @@ func oneAtATime(r *lab.Run) error {
 			return fmt.Errorf("round %d: %w", round+1, err)
 		}
 	}
-	return r.Ask(1, soon, "append", "x end")
+	if err := r.Ask(1, soon, "append", "x end"); err != nil {
+		return err
+	}
+	return tooEarly(r)
+}
+
+// tooEarly asks a leader for changes that it must put off: before it has committed
+// anything in its term, and while another one is not committed.
+func tooEarly(r *lab.Run) error {
+	before, err := r.Elected(soon)
+	if err != nil {
+		return err
+	}
+	if err := r.Do("isolate %v", before); err != nil {
+		return err
+	}
+	if err := r.Until(2*soon, "another leader should have been elected", func() bool {
+		l := r.Leader()
+		return l != raft.None && l != before
+	}); err != nil {
+		return err
+	}
+	leader := r.Leader()
+	s := &r.Server(leader).Raft
+	if e := s.Entry(s.Commit); e == nil || e.Term < s.Term {
+		index := s.ConfigIndex
+		if err := r.Do("isolate %v", leader); err != nil {
+			return err
+		}
+		if err := r.Do("remove %v", before); err != nil {
+			return err
+		}
+		if err := r.Wait(lab.Millis(40)); err != nil {
+			return err
+		}
+		if s = &r.Server(leader).Raft; s.Role == raft.Leader && s.ConfigIndex != index {
+			return fmt.Errorf("%v has committed nothing in its term %d yet, and changes the membership already: what its predecessors changed may not be committed", leader, s.Term)
+		}
+	}
+	if err := r.Do("heal"); err != nil {
+		return err
+	}
+	if err := r.Wait(lab.Millis(300)); err != nil {
+		return err
+	}
+	if leader, err = r.Elected(2 * soon); err != nil {
+		return err
+	}
+	voters := r.Server(leader).Raft.Config.Voters
+	if err := r.Do("isolate %v", leader); err != nil {
+		return err
+	}
+	for _, id := range voters {
+		if id != leader {
+			if err := r.Do("remove %v", id); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.Wait(lab.Millis(100)); err != nil {
+		return err
+	}
+	if now := r.Server(leader).Raft.Config.Voters; len(now) < len(voters)-1 {
+		return fmt.Errorf("%v, which reaches nobody, goes by the voters %v where there were %v: one change at a time, and the next when that is committed", leader, now, voters)
+	}
+	return nil
 }
 
 func remembers(r *lab.Run) error {
