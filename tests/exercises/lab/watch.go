@@ -38,6 +38,18 @@ type watched[M automaton[M, Event, Out, Status], Event, Out, Status any] struct 
 	found *verdict
 }
 
+// blame adds what was found, unless it comes from an AppendState that differs each
+// time: in the order of a map it is the same now and then, so it is asked often.
+func (w *watched[M, Event, Out, Status]) blame(format string, args ...any) {
+	first := w.m.AppendState(nil)
+	for range 16 {
+		if !bytes.Equal(w.m.AppendState(nil), first) {
+			w.found.add("AppendState of a %s gives other bytes each time, though nothing happened in between. %s", w.what, breaksRuns)
+		}
+	}
+	w.found.add(format, args...)
+}
+
 // Step has the machine take an event, and twins of it too.
 func (w *watched[M, Event, Out, Status]) Step(ev Event, out *Out) {
 	if w.found.err != nil {
@@ -45,20 +57,14 @@ func (w *watched[M, Event, Out, Status]) Step(ev Event, out *Out) {
 		return
 	}
 	before := w.m.AppendState(nil)
-	// In the order of a map, it is the same now and then.
-	for range 8 {
-		if !bytes.Equal(w.m.AppendState(nil), before) {
-			w.found.add("AppendState of a %s gives other bytes each time, though nothing happened in between. %s", w.what, breaksRuns)
-		}
-	}
 	was, stranger := w.m.Clone(), w.m.Clone()
 	if !bytes.Equal(was.AppendState(nil), before) {
-		w.found.add("a clone of a %s has not the state of its original: AppendState gives other bytes. %s", w.what, breaksClones)
+		w.blame("a clone of a %s has not the state of its original: AppendState gives other bytes. %s", w.what, breaksClones)
 	}
 	w.m.Step(ev, out)
 	after := w.m.AppendState(nil)
 	if !bytes.Equal(was.AppendState(nil), before) {
-		w.found.add("what a %s did at %T changed a clone that was made of it before. %s", w.what, ev, breaksClones)
+		w.blame("what a %s did at %T changed a clone that was made of it before. %s", w.what, ev, breaksClones)
 	}
 	var first, strange Out
 	state := w.twin(was, ev, &first)
@@ -66,21 +72,21 @@ func (w *watched[M, Event, Out, Status]) Step(ev Event, out *Out) {
 		for range 16 {
 			var second Out
 			if again := w.twin(was, ev, &second); unlike(&first, state, &second, again) != "" {
-				w.found.add("told the same twice (%T), a %s does not do the same: it differs in %s, or in their order. %s", ev, w.what, field, breaksRuns)
+				w.blame("told the same twice (%T), a %s does not do the same: it differs in %s, or in their order. %s", ev, w.what, field, breaksRuns)
 			}
 		}
-		w.found.add("a clone and its original, told the same (%T), do not do the same: they differ in %s. %s", ev, field, breaksClones)
+		w.blame("a clone and its original, told the same (%T), do not do the same: they differ in %s. %s", ev, field, breaksClones)
 	}
 	stranger.Step(w.other(ev), &strange)
 	if !bytes.Equal(w.m.AppendState(nil), after) {
-		w.found.add("what a clone of a %s did at %T changed the machine that it was made of. %s", w.what, ev, breaksClones)
+		w.blame("what a clone of a %s did at %T changed the machine that it was made of. %s", w.what, ev, breaksClones)
 	}
 	if bytes.Equal(before, after) {
 		var a, b Status
 		was.Inspect(&a)
 		w.m.Inspect(&b)
 		if field := differ(&a, &b); field != "" {
-			w.found.add("at %T, what Inspect says of a %s changed (%s), but AppendState gave the same bytes: it leaves out something that matters for later steps", ev, w.what, field)
+			w.blame("at %T, what Inspect says of a %s changed (%s), but AppendState gave the same bytes: it leaves out something that matters for later steps", ev, w.what, field)
 		}
 	}
 }

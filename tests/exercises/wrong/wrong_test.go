@@ -20,6 +20,9 @@ import (
 
 var whole = flag.Bool("all", false, "run all tests of the exercises on the wrong solutions, and log what each loses")
 
+// last is the last exercise in which something is programmed; then bugs are found.
+const last = 9
+
 // least is how many wrong solutions each exercise has.
 const least = 5
 
@@ -28,6 +31,9 @@ const least = 5
 func TestWrongSolutionsLosePointsWhereTheyShould(t *testing.T) {
 	b := newBuilder(t)
 	for _, e := range catalog.All() {
+		if e.Number > last {
+			continue
+		}
 		list, err := Of(e.Name)
 		if err != nil {
 			t.Error(err)
