@@ -66,3 +66,24 @@ func TestThePageLinksNoCommandLineAndNoServer(t *testing.T) {
 		t.Errorf("this is not the page: %s", joined)
 	}
 }
+
+// `raftarium grade` runs what students wrote in programs of the exercises, built with
+// this tag: none of them may link the interface.
+func TestTheProgramsThatAreGradedLinkNoInterface(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-tags=headless", "raftarium/tests/exercises/01-election", "raftarium/tests/exercises/06-service")
+	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps := strings.Fields(string(out))
+	for _, p := range deps {
+		if strings.Contains(p, "ebiten") || strings.HasPrefix(p, "raftarium/viz") {
+			t.Errorf("a program that is graded links %s", p)
+		}
+	}
+	if !strings.Contains(string(out), "raftarium/tests/exercises/lab\n") {
+		t.Errorf("these are not the programs of exercises: %q", deps)
+	}
+}
