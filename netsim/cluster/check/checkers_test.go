@@ -1,7 +1,11 @@
 package check
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -42,17 +46,46 @@ func TestEachCheckerCatchesItsViolationAndNoLegalRun(t *testing.T) {
 }
 
 func TestEveryPropertyHasACase(t *testing.T) {
-	for _, want := range []Property{
-		ElectionSafety, LeaderAppendOnly, LogMatching, LeaderCompleteness, StateMachineSafety, CommitMonotonic,
-		AckDurable, Contract, LeaderTruth, ExactlyOnce, Linearizability, Progress,
-	} {
-		ok := false
-		for _, c := range cases {
-			ok = ok || slices.Contains(c.want, want)
-		}
-		if !ok {
+	broken := make(map[Property]bool)
+	for _, c := range slices.Concat(cases, memberCases) {
+		broken[c.want[0]] = true
+	}
+	for _, want := range Properties() {
+		if !broken[want] {
 			t.Errorf("no case breaks %q", want)
 		}
+	}
+}
+
+// A property that is declared and not listed would be judged by nothing that goes
+// through the list.
+func TestPropertiesListsAllThatAreDeclared(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "types.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var declared []Property
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if typ, ok := spec.Type.(*ast.Ident); ok && typ.Name == "Property" {
+			for _, v := range spec.Values {
+				text, err := strconv.Unquote(v.(*ast.BasicLit).Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				declared = append(declared, Property(text))
+			}
+		}
+		return true
+	})
+	listed := Properties()
+	slices.Sort(declared)
+	slices.Sort(listed)
+	if len(declared) == 0 || !slices.Equal(declared, listed) {
+		t.Errorf("declared are %q, listed %q", declared, listed)
 	}
 }
 

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,7 +80,7 @@ type Judge struct {
 	unsafe     bool
 	notOnce    bool
 	notLinear  bool
-	kept       [numProperties]uint8
+	kept       [1 + len(properties)]uint8
 	scratch    []byte
 }
 
@@ -336,40 +337,9 @@ func named(arg any) any {
 	return arg
 }
 
-const numProperties = 14
-
 // note draws the verdict's conclusion from a violation and says whether there is
 // room to keep it.
 func (j *Judge) note(p Property) bool {
-	k := 0
-	switch p {
-	case ElectionSafety:
-		k = 1
-	case LeaderAppendOnly:
-		k = 2
-	case LogMatching:
-		k = 3
-	case LeaderCompleteness:
-		k = 4
-	case StateMachineSafety:
-		k = 5
-	case CommitMonotonic:
-		k = 6
-	case AckDurable:
-		k = 7
-	case Contract:
-		k = 8
-	case LeaderTruth:
-		k = 9
-	case ExactlyOnce:
-		k = 10
-	case Linearizability:
-		k = 11
-	case Progress:
-		k = 12
-	case ChangeEnds:
-		k = 13
-	}
 	switch p {
 	case ExactlyOnce:
 		j.notOnce = true
@@ -380,6 +350,7 @@ func (j *Judge) note(p Property) bool {
 	default:
 		j.unsafe = true
 	}
+	k := 1 + slices.Index(properties[:], p) // 0 is what somebody else judges
 	if j.kept[k] >= perProperty || len(j.violations) >= MaxViolations {
 		return false
 	}

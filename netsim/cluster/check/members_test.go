@@ -33,122 +33,121 @@ func (p *play) configure(id raft.ID, term raft.Term, c raft.Config) {
 	p.propose(id, term, raft.EntryConfig, c.AppendTo(nil))
 }
 
+// memberCases start with servers that are not members: see enlarged. The first property
+// that is broken is what counts.
+var memberCases = []crime{
+	{
+		name: "learners count for a commit", want: []Property{AckDurable},
+		broken: func(p *play) {
+			p.configure(1, 1, oldThree)
+			p.replicate(1, 1, 4, 5)
+			p.apply(2, 1)
+		},
+		legal: func(p *play) {
+			p.configure(1, 1, oldThree)
+			p.replicate(1, 1, 2)
+			p.apply(2, 1)
+		},
+	},
+	{
+		name: "the new majority alone commits in joint consensus", want: []Property{AckDurable},
+		broken: func(p *play) {
+			p.configure(1, 1, both)
+			p.replicate(1, 1, 4, 5)
+			p.apply(2, 1)
+		},
+		legal: func(p *play) {
+			p.configure(1, 1, both)
+			p.replicate(1, 1, 2, 4)
+			p.apply(2, 1)
+			p.configure(1, 1, newThree)
+			p.replicate(1, 1, 5)
+			p.apply(3, 1)
+		},
+	},
+	{
+		name: "the old majority alone commits in joint consensus", want: []Property{AckDurable},
+		broken: func(p *play) {
+			p.configure(1, 1, both)
+			p.replicate(1, 1, 2, 3)
+			p.apply(2, 1)
+		},
+		legal: func(p *play) { // the entry before is as good by the old one
+			p.replicate(1, 1, 2)
+			p.configure(1, 1, both)
+			p.apply(1, 1)
+		},
+	},
+	{
+		name: "the old majority alone elects in joint consensus", want: []Property{ElectionSafety},
+		broken: func(p *play) {
+			p.configure(1, 1, both)
+			p.replicate(1, 1, 2)
+			p.elect(2, 2, 3)
+		},
+		legal: func(p *play) {
+			p.configure(1, 1, both)
+			p.elect(2, 2, 3) // who has not heard of it goes by the old one
+		},
+	},
+	{
+		name: "a learner elects", want: []Property{ElectionSafety},
+		broken: func(p *play) {
+			p.configure(1, 1, oldThree)
+			p.replicate(1, 1, 2, 4)
+			p.elect(2, 2, 4)
+		},
+		legal: func(p *play) {
+			p.configure(1, 1, oldThree)
+			p.replicate(1, 1, 2, 4)
+			p.elect(2, 2, 3)
+		},
+	},
+	{
+		name: "an election by a configuration that is only on the disk", want: []Property{ElectionSafety},
+		broken: func(p *play) {
+			p.configure(1, 1, raft.Config{Voters: ids(1, 2, 3, 4)})
+			p.replicate(1, 1, 2)
+			p.crash(2)
+			p.start(2)
+			p.elect(2, 2, 3)
+		},
+		legal: func(p *play) { // the entry was removed, and its configuration with it
+			p.configure(1, 1, raft.Config{Voters: ids(1, 2, 3, 4)})
+			p.replicate(1, 1, 2)
+			p.save(2, raft.HardState{Term: 1}, 2)
+			p.elect(2, 2, 3)
+		},
+	},
+	{
+		name: "joint consensus for good", want: []Property{ChangeEnds},
+		broken: func(p *play) {
+			p.j.Calm()
+			p.configure(1, 1, both)
+			p.replicate(1, 1, 2, 4)
+			p.apply(2, 1, 2, 4)
+			p.pass(DefaultBound + time.Second)
+		},
+		legal: func(p *play) {
+			p.j.Calm()
+			p.configure(1, 1, both)
+			p.replicate(1, 1, 2, 4)
+			p.apply(2, 1)
+			p.configure(1, 1, newThree)
+			p.replicate(1, 1, 4)
+			p.apply(3, 1)
+			p.pass(DefaultBound + time.Second)
+		},
+	},
+}
+
 func TestMajoritiesAreThoseOfTheConfiguration(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		want   Property
-		broken func(p *play)
-		legal  func(p *play)
-	}{
-		{
-			name: "learners count for a commit", want: AckDurable,
-			broken: func(p *play) {
-				p.configure(1, 1, oldThree)
-				p.replicate(1, 1, 4, 5)
-				p.apply(2, 1)
-			},
-			legal: func(p *play) {
-				p.configure(1, 1, oldThree)
-				p.replicate(1, 1, 2)
-				p.apply(2, 1)
-			},
-		},
-		{
-			name: "the new majority alone commits in joint consensus", want: AckDurable,
-			broken: func(p *play) {
-				p.configure(1, 1, both)
-				p.replicate(1, 1, 4, 5)
-				p.apply(2, 1)
-			},
-			legal: func(p *play) {
-				p.configure(1, 1, both)
-				p.replicate(1, 1, 2, 4)
-				p.apply(2, 1)
-				p.configure(1, 1, newThree)
-				p.replicate(1, 1, 5)
-				p.apply(3, 1)
-			},
-		},
-		{
-			name: "the old majority alone commits in joint consensus", want: AckDurable,
-			broken: func(p *play) {
-				p.configure(1, 1, both)
-				p.replicate(1, 1, 2, 3)
-				p.apply(2, 1)
-			},
-			legal: func(p *play) { // the entry before is as good by the old one
-				p.replicate(1, 1, 2)
-				p.configure(1, 1, both)
-				p.apply(1, 1)
-			},
-		},
-		{
-			name: "the old majority alone elects in joint consensus", want: ElectionSafety,
-			broken: func(p *play) {
-				p.configure(1, 1, both)
-				p.replicate(1, 1, 2)
-				p.elect(2, 2, 3)
-			},
-			legal: func(p *play) {
-				p.configure(1, 1, both)
-				p.elect(2, 2, 3) // who has not heard of it goes by the old one
-			},
-		},
-		{
-			name: "a learner elects", want: ElectionSafety,
-			broken: func(p *play) {
-				p.configure(1, 1, oldThree)
-				p.replicate(1, 1, 2, 4)
-				p.elect(2, 2, 4)
-			},
-			legal: func(p *play) {
-				p.configure(1, 1, oldThree)
-				p.replicate(1, 1, 2, 4)
-				p.elect(2, 2, 3)
-			},
-		},
-		{
-			name: "an election by a configuration that is only on the disk", want: ElectionSafety,
-			broken: func(p *play) {
-				p.configure(1, 1, raft.Config{Voters: ids(1, 2, 3, 4)})
-				p.replicate(1, 1, 2)
-				p.crash(2)
-				p.start(2)
-				p.elect(2, 2, 3)
-			},
-			legal: func(p *play) { // the entry was removed, and its configuration with it
-				p.configure(1, 1, raft.Config{Voters: ids(1, 2, 3, 4)})
-				p.replicate(1, 1, 2)
-				p.save(2, raft.HardState{Term: 1}, 2)
-				p.elect(2, 2, 3)
-			},
-		},
-		{
-			name: "joint consensus for good", want: ChangeEnds,
-			broken: func(p *play) {
-				p.j.Calm()
-				p.configure(1, 1, both)
-				p.replicate(1, 1, 2, 4)
-				p.apply(2, 1, 2, 4)
-				p.pass(DefaultBound + time.Second)
-			},
-			legal: func(p *play) {
-				p.j.Calm()
-				p.configure(1, 1, both)
-				p.replicate(1, 1, 2, 4)
-				p.apply(2, 1)
-				p.configure(1, 1, newThree)
-				p.replicate(1, 1, 4)
-				p.apply(3, 1)
-				p.pass(DefaultBound + time.Second)
-			},
-		},
-	} {
+	for _, c := range memberCases {
 		t.Run(c.name, func(t *testing.T) {
 			p := enlarged()
 			c.broken(p)
-			if got := found(p.j.Clone()); len(got) == 0 || got[0] != c.want {
-				t.Errorf("found %q, want %q", got, c.want)
+			if got := found(p.j.Clone()); len(got) == 0 || got[0] != c.want[0] {
+				t.Errorf("found %q, want %q first", got, c.want[0])
 			}
 			p = enlarged()
 			c.legal(p)

@@ -8,6 +8,8 @@
 package check
 
 import (
+	"slices"
+
 	"raftarium/netsim"
 	"raftarium/raft"
 )
@@ -76,11 +78,12 @@ func (v *Verdict) OK() bool {
 	return v.Safety && v.ExactlyOnce && v.Linearizable != No && v.Progress != No
 }
 
+// properties are all that are judged, in the order of Figure 3 and then of the paper.
+var properties = [...]Property{
+	ElectionSafety, LeaderAppendOnly, LogMatching, LeaderCompleteness, StateMachineSafety, CommitMonotonic, AckDurable,
+	LeaderTruth, ExactlyOnce, Linearizability, Progress, ChangeEnds, Contract,
+}
+
 // Properties lists what is judged, in the order of Figure 3 and then of the paper. The
 // slice is the caller's.
-func Properties() []Property {
-	return []Property{
-		ElectionSafety, LeaderAppendOnly, LogMatching, LeaderCompleteness, StateMachineSafety, CommitMonotonic, AckDurable,
-		LeaderTruth, ExactlyOnce, Linearizability, Progress, ChangeEnds, Contract,
-	}
-}
+func Properties() []Property { return slices.Clone(properties[:]) }
