@@ -42,11 +42,12 @@ func (s *schedule) changes(at time.Duration) {
 	}
 }
 
-// members changes the membership while servers are cut off, in one of three ways: two
+// members changes the membership while servers are cut off, in one of four ways: two
 // servers begin to vote at once, so that there is a majority of all without one of those
 // before; a leader that is heard by one other server only removes two, one after the
-// other, until the two are a majority; or a leader adds one, and crashes when only one
-// other has heard of it.
+// other, until the two are a majority; a leader adds one, and crashes when only one
+// other has heard of it; or the same of six, and its successor removes it at once, so
+// that each has a majority of the servers that it knows of.
 func (s *schedule) members(at time.Duration) time.Duration {
 	fresh := s.newcomers()
 	if s.fixed || s.cfg.Servers != 5 || fresh == nil {
@@ -82,7 +83,7 @@ func (s *schedule) members(at time.Duration) time.Duration {
 	s.add(at, script.Add{Servers: only(fresh...)})
 	s.stand(at, only(a))
 	at += 100*ms + 10*way
-	switch s.below(3) {
+	switch s.below(4) {
 	case 0:
 		partition(at, []raft.ID{a, b, fresh[0], fresh[1]}, []raft.ID{c, d, e})
 		s.add(at, script.Promote{Servers: only(fresh...)})
@@ -95,7 +96,7 @@ func (s *schedule) members(at time.Duration) time.Duration {
 		s.add(at, script.Remove{Servers: only(e)})
 		at += s.between(4*way, 60*way)
 		s.add(at, script.Timeout{Servers: only(b, c)})
-	default:
+	case 2:
 		partition(at, []raft.ID{a, b}, []raft.ID{c, d, e}, fresh)
 		s.add(at, script.Promote{Servers: only(fresh[0])})
 		at += s.between(way, 4*way)
@@ -103,6 +104,25 @@ func (s *schedule) members(at time.Duration) time.Duration {
 		partition(at, []raft.ID{b, c, d}, append([]raft.ID{a, e}, fresh...))
 		at += way
 		s.stand(at, only(b))
+	case 3:
+		f, g := fresh[0], fresh[1]
+		s.add(at, script.Promote{Servers: only(f)})
+		at += 12 * way
+		partition(at, []raft.ID{a, g}, []raft.ID{b, c, d, e, f})
+		s.add(at, script.Promote{Servers: only(g)})
+		at += 4 * way
+		s.add(at, script.Crash{Servers: only(a, g)})
+		s.stand(at, only(b))
+		at += s.between(2*way, 3*way) // b is about to be elected, and e and f are not to hear of it
+		partition(at, []raft.ID{b, c, d}, []raft.ID{e, f})
+		s.add(at, script.Remove{Servers: only(a)})
+		s.add(at+way, script.Remove{Servers: only(a)})
+		at += 6 * way
+		s.add(at, script.Restart{Servers: only(a, g)})
+		partition(at, []raft.ID{b, c, d}, []raft.ID{a, e, f, g})
+		s.add(at, script.Timeout{Servers: only(a)})
+		at += 6 * way
+		s.stand(at, only(a))
 	}
 	at += 20 * way
 	s.add(at, script.Heal{})
