@@ -106,8 +106,12 @@ func (n *Node) replicate(to int, out *raft.Effects) {
 // dissertation, 10.2.2).
 func (n *Node) gathers(p *progress) bool {
 	last := n.log.last()
-	return p.state == raft.PeerReplicate && last-p.next < crowd-1 &&
-		n.batchEnd(p.next, last) == last && n.on(gatherSmallAppends)
+	if p.state != raft.PeerReplicate || last-p.next >= crowd-1 {
+		return false
+	}
+	// All that is not committed fits, nearly always.
+	fits := p.next > n.commit && n.uncommitted <= n.limits.Batch || n.batchEnd(p.next, last) == last
+	return fits && n.on(gatherSmallAppends)
 }
 
 // batchEnd is the last of the entries from lo on that one append carries.
