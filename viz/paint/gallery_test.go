@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -202,7 +203,7 @@ func galleryOverlays(c *ui.Context) {
 	c.Focus = "field/b"
 	c.TextField(draw.Rect{X: 560, Y: 230, W: 180, H: 32}, ui.TextField{ID: "field/b", Label: "Value", Text: "41", Caret: 2, Mono: true})
 	c.TextField(draw.Rect{X: 560, Y: 270, W: 180, H: 32}, ui.TextField{ID: "field/c", Label: "Value", Text: "x y", Error: "no spaces"})
-	c.Scroll(draw.Rect{X: 760, Y: 300, W: 186, H: 110}, ui.ScrollArea{ID: "list", Label: "Events", Offset: 30, Rows: 40, RowHeight: 22}, func(i int, r draw.Rect) {
+	c.Scroll(draw.Rect{X: 760, Y: 300, W: 186, H: 110}, ui.ScrollArea{ID: "list", Label: "Events", Offset: 30, Heights: slices.Repeat([]float32{22}, 40)}, func(i int, r draw.Rect) {
 		c.Text(draw.Point{X: r.X, Y: r.Y + 11}, fmt.Sprintf("12.%03d", i*37), draw.Mono, 12, draw.Left, 0, c.Theme.Dim)
 		c.Text(draw.Point{X: r.X + 56, Y: r.Y + 11}, "S2 sends entries 18–19 to S1", draw.Sans, 12, draw.Left, r.W-60, c.Theme.Text)
 	})

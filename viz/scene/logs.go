@@ -184,7 +184,8 @@ func (f *Frame) logRow(l *logLayout, s *cluster.ServerView, y float32) {
 	for i := max(l.from, s.Raft.FirstIndex()); i <= min(l.to, last); i++ {
 		f.logCell(l, s, i, y)
 	}
-	if last < l.from && last > 0 && l.high >= f.pt(12) {
+	// What is coming in stands in the same place and says more.
+	if last < l.from && last > 0 && s.Raft.Incoming.Index < l.from && l.high >= f.pt(12) {
 		t := f.scratch().texts.begin().str("‹ ends at ").num(uint64(last))
 		f.text(draw.Point{X: l.grid.Cells.X + f.pt(6), Y: y + l.high/2}, t.end(), draw.Sans, sizeSmall, draw.Left, th.Dim)
 	}

@@ -18,7 +18,7 @@ func (f *Frame) logFold(l *logLayout, s *cluster.ServerView, y float32) {
 			line = th.Panel.Mix(th.Text, 0.12)
 		}
 		f.List.Box(r, min(4, l.high*0.25), th.Raised, line, 1)
-		f.foldText(l, r, t.begin().str("snapshot ≤ ").num(uint64(first-1)).end())
+		f.foldText(l, r, t.begin().str("snapshot ≤ ").num(uint64(first-1)).end(), t.begin().str("≤ ").num(uint64(first-1)).end())
 		f.Tree.Add(ui.Node{
 			ID: t.begin().str("snapshot/").num(uint64(s.ID)).end(), Role: ui.RoleImage, Rect: r,
 			Label: t.begin().str("Snapshot of ").server(s.ID).end(),
@@ -34,7 +34,7 @@ func (f *Frame) logFold(l *logLayout, s *cluster.ServerView, y float32) {
 	done.W *= float32(s.Raft.Have) / float32(max(in.Size, 1))
 	f.List.Rect(done, min(4, l.high*0.25), th.Dim.Fade(0.35))
 	f.List.DashedBox(inset(r, 0.75), min(4, l.high*0.25), 0, th.Dim, 1.25, 4, 3)
-	f.foldText(l, r, t.begin().str("≤ ").num(uint64(in.Index)).str(" · ").share(s.Raft.Have, in.Size).end())
+	f.foldText(l, r, t.begin().str("≤ ").num(uint64(in.Index)).str(" · ").share(s.Raft.Have, in.Size).end(), t.begin().share(s.Raft.Have, in.Size).end())
 }
 
 // columns is the rectangle of the cells of some indices in a row.
@@ -44,9 +44,13 @@ func (f *Frame) columns(l *logLayout, from, to raft.Index, y float32) draw.Rect 
 	return draw.Rect{X: left, Y: y, W: max(right-left, 0), H: l.high}
 }
 
-func (f *Frame) foldText(l *logLayout, r draw.Rect, text string) {
+// foldText writes on a fold what there is room for: the text, or its short form.
+func (f *Frame) foldText(l *logLayout, r draw.Rect, text, short string) {
 	if l.high < f.pt(12) || r.W < f.pt(20) {
 		return
+	}
+	if f.width(text, draw.Mono, sizeLabel) > r.W-6 {
+		text = short
 	}
 	f.text(r.Center(), f.fit(text, draw.Mono, sizeLabel, r.W-6), draw.Mono, sizeLabel, draw.Center, f.theme().Dim)
 }

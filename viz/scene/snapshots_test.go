@@ -96,3 +96,22 @@ func TestSnapshotsAreExplained(t *testing.T) {
 		t.Errorf("its answer says %q", got)
 	}
 }
+
+// A snapshot of which only the last column is in view says how much of it is there,
+// and nothing else is written over it.
+func TestASnapshotThatIsComingInIsReadableInOneColumn(t *testing.T) {
+	f := foldedView()
+	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+	fr.Logs(draw.Rect{W: 1400, H: 213}, LogScroll{First: 8})
+	said := saidIn(fr.List)
+	for _, want := range []string{"40 %", "≤ 8"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("nothing says %q in %q", want, said)
+		}
+	}
+	for _, bad := range []string{"ends at 5", "…"} {
+		if strings.Contains(said, bad) {
+			t.Errorf("%q stands in the way: %q", bad, said)
+		}
+	}
+}

@@ -294,39 +294,38 @@ func (c *Context) Dialog(bounds draw.Rect, id, title string, w, h float32) draw.
 // ScrollArea is a list whose rows are laid out only where they can be seen.
 type ScrollArea struct {
 	ID, Label string
-	Offset    float32 // how far it is scrolled, in points
-	Rows      int
-	RowHeight float32
+	Offset    float32   // how far it is scrolled, in points
+	Heights   []float32 // of the rows; the caller's
 }
 
-// ScrollMax is the largest sensible offset in a box of that height.
-func (s *ScrollArea) ScrollMax(height float32) float32 {
-	return max(float32(s.Rows)*s.RowHeight-height, 0)
-}
-
-// Scroll adds the list as a group, clips to r, calls row for each visible row
-// with its place, and draws a bar at the right while there is more than fits.
-func (c *Context) Scroll(r draw.Rect, s ScrollArea, row func(i int, r draw.Rect)) {
-	c.add(Node{ID: s.ID, Role: RoleGroup, Label: s.Label, Rect: r})
-	if s.RowHeight <= 0 || r.Empty() {
-		return
+// Height is that of all rows together.
+func (s *ScrollArea) Height() float32 {
+	total := float32(0)
+	for _, h := range s.Heights {
+		total += h
 	}
-	most := s.ScrollMax(r.H)
-	off := min(max(s.Offset, 0), most)
-	old := c.Clip(r)
-	w := r.W
-	if most > 0 {
+	return total
+}
+
+// Scroll lays out the rows of a list that are in view: row draws row i in its
+// rectangle. It returns the largest sensible offset.
+func (c *Context) Scroll(r draw.Rect, s ScrollArea, row func(i int, r draw.Rect)) float32 {
+	c.add(Node{ID: s.ID, Role: RoleGroup, Label: s.Label, Rect: r})
+	if r.Empty() {
+		return 0
+	}
+	height, w := s.Height(), r.W
+	if height > r.H {
 		w -= 10
 	}
-	for i := int(off / s.RowHeight); i < s.Rows; i++ {
-		y := r.Y + float32(i)*s.RowHeight - off
-		if y >= r.Y+r.H {
-			break
+	return c.ScrollContent(r, height, s.Offset, func(y float32) {
+		for i, h := range s.Heights {
+			if y < r.Y+r.H && y+h > r.Y {
+				row(i, draw.Rect{X: r.X, Y: y, W: w, H: h})
+			}
+			y += h
 		}
-		row(i, draw.Rect{X: r.X, Y: y, W: w, H: s.RowHeight})
-	}
-	c.scrollBar(r, off, float32(s.Rows)*s.RowHeight)
-	c.Unclip(old)
+	})
 }
 
 // ScrollContent clips to r for content of any height, calls body with its top

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,6 +59,7 @@ func TestEveryWidgetHasARoleALabelAndAPlace(t *testing.T) {
 func TestWidgetsDoNotAllocate(t *testing.T) {
 	c, l, tree := newContext()
 	key := func(s string) string { return s }
+	heights := slices.Repeat([]float32{20}, 50)
 	frame := func() {
 		l.Reset()
 		tree.Reset()
@@ -69,7 +71,7 @@ func TestWidgetsDoNotAllocate(t *testing.T) {
 		c.Badge(draw.Rect{W: 100, H: 24}, Badge{ID: "badge", Label: "safe"})
 		c.Paragraph(draw.Rect{W: 100, H: 24}, "a text of a few lines that wraps", draw.Sans, SizeBody, c.Theme.Text)
 		c.Tooltip(draw.Rect{W: 500, H: 500}, draw.Rect{X: 50, Y: 50, W: 10, H: 10}, "What it does", "T")
-		c.Scroll(draw.Rect{W: 100, H: 100}, ScrollArea{ID: "list", Label: "List", Rows: 50, RowHeight: 20}, func(i int, r draw.Rect) {
+		c.Scroll(draw.Rect{W: 100, H: 100}, ScrollArea{ID: "list", Label: "List", Heights: heights}, func(i int, r draw.Rect) {
 			c.Text(draw.Point{X: r.X, Y: r.Y}, "row", draw.Sans, SizeBody, draw.Left, r.W, c.Theme.Text)
 		})
 	}
@@ -198,7 +200,7 @@ func TestScrollLaysOutOnlyWhatIsSeen(t *testing.T) {
 	c, _, tree := newContext()
 	box := draw.Rect{X: 5, Y: 50, W: 100, H: 95}
 	var rows []int
-	c.Scroll(box, ScrollArea{ID: "list", Label: "List", Rows: 5000, RowHeight: 20, Offset: 1010}, func(i int, r draw.Rect) {
+	c.Scroll(box, ScrollArea{ID: "list", Label: "List", Heights: slices.Repeat([]float32{20}, 5000), Offset: 1010}, func(i int, r draw.Rect) {
 		rows = append(rows, i)
 		c.Button(r, Button{ID: string(rune('a' + i - 50)), Label: "row"})
 	})
@@ -211,9 +213,12 @@ func TestScrollLaysOutOnlyWhatIsSeen(t *testing.T) {
 		}
 	}
 	rows = rows[:0]
-	c.Scroll(box, ScrollArea{ID: "end", Label: "List", Rows: 10, RowHeight: 20, Offset: 1e6}, func(i int, _ draw.Rect) { rows = append(rows, i) })
-	if len(rows) == 0 || rows[len(rows)-1] != 9 {
-		t.Errorf("at its end the list shows %v", rows)
+	var ends []float32
+	most := c.Scroll(box, ScrollArea{ID: "end", Label: "List", Heights: []float32{60, 20, 80, 10}, Offset: 1e6}, func(i int, r draw.Rect) {
+		rows, ends = append(rows, i), append(ends, r.Y+r.H)
+	})
+	if most != 75 || !slices.Equal(rows, []int{1, 2, 3}) || !slices.Equal(ends, []float32{55, 135, 145}) {
+		t.Errorf("at its end, %v, the list shows %v, which end at %v", most, rows, ends)
 	}
 	if !c.clip.Empty() {
 		t.Error("clipping did not end")

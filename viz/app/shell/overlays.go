@@ -283,20 +283,20 @@ func (s *Shell) drawRules() {
 	c := &s.ctx
 	a := &s.areas
 	width := min(680, a.whole.W-16) - 36 - 18
-	about := func(rule *raft.Rule) string {
-		return string(rule.Kind) + " \u00b7 " + rule.Layer + " \u00b7 defends " + rule.Defends + " \u00b7 " + rule.Section + "\n" + rule.Summary
-	}
-	tall := float32(0)
+	// Each row is as high as what it says: on a phone some take four lines and some two.
+	var about []string
+	var high []float32
+	height := float32(0)
 	for i := range s.rules {
-		tall = max(tall, c.ParagraphHeight(width, about(&s.rules[i]), draw.Sans, ui.SizeSmall+1))
+		rule := &s.rules[i]
+		about = append(about, string(rule.Kind)+" \u00b7 "+rule.Layer+" \u00b7 defends "+rule.Defends+" \u00b7 "+rule.Section+"\n"+rule.Summary)
+		h := c.RowHeight() + c.ParagraphHeight(width, about[i], draw.Sans, ui.SizeSmall+1) + 14
+		if _, ok := s.lessonOf(rule.Name); ok {
+			h += c.ControlHeight() + 4
+		}
+		high = append(high, h)
+		height += h
 	}
-	switchHeight := c.RowHeight()
-	row := switchHeight + tall + 8
-	watch := c.ButtonWidth(watchButton(""))
-	if slices.ContainsFunc(s.rules, func(r raft.Rule) bool { _, ok := s.lessonOf(r.Name); return ok }) {
-		row += c.ControlHeight() + 4
-	}
-	height := float32(len(s.rules)) * row
 	help := "Each rule defends a property. Switch one off and see what breaks; the checkers go on watching."
 	if s.view.Bug != "" {
 		help = "This is a Raft with a bug (" + s.view.Bug + "): one of these rules is off, and its switch does not show it. Switches show only what you switch yourself, and none of them mends the bug."
@@ -307,21 +307,23 @@ func (s *Shell) drawRules() {
 		c.Tree.Add(ui.Node{ID: "rules/bug", Role: ui.RoleStatus, Label: help, Rect: draw.Rect{X: in.X, Y: in.Y, W: in.W, H: helpH}})
 	}
 	cutTop(&in, helpH+8)
-	list := ui.ScrollArea{ID: "rules", Label: "Rules", Offset: s.dialogScroll, Rows: len(s.rules), RowHeight: row}
-	s.dialogScroll = min(max(s.dialogScroll, 0), list.ScrollMax(in.H))
-	list.Offset = s.dialogScroll
-	c.Scroll(in, list, func(i int, r draw.Rect) {
-		rule := &s.rules[i]
-		on := true
-		for _, name := range s.view.Without {
-			on = on && name != rule.Name
-		}
-		c.Switch(draw.Rect{X: r.X, Y: r.Y, W: r.W - 4, H: switchHeight}, ui.Switch{ID: "rule/" + rule.Name, Label: rule.Name, On: on})
-		h := c.Paragraph(draw.Rect{X: r.X, Y: r.Y + switchHeight, W: width}, about(rule), draw.Sans, ui.SizeSmall+1, c.Theme.Dim)
-		if _, ok := s.lessonOf(rule.Name); ok {
-			c.Button(draw.Rect{X: r.X, Y: r.Y + switchHeight + h + 4, W: watch, H: c.ControlHeight()}, watchButton(rule.Name))
-		}
+	most := c.Scroll(in, ui.ScrollArea{ID: "rules", Label: "Rules", Offset: s.dialogScroll, Heights: high}, func(i int, r draw.Rect) {
+		s.drawRule(r, &s.rules[i], about[i])
 	})
+	s.dialogScroll = min(max(s.dialogScroll, 0), most)
+}
+
+// drawRule draws a rule's switch, what is to be said about it, and its lesson.
+func (s *Shell) drawRule(r draw.Rect, rule *raft.Rule, about string) {
+	c := &s.ctx
+	on := !slices.Contains(s.view.Without, rule.Name)
+	y := r.Y + c.RowHeight()
+	c.Switch(draw.Rect{X: r.X, Y: r.Y, W: r.W - 4, H: c.RowHeight()}, ui.Switch{ID: "rule/" + rule.Name, Label: rule.Name, On: on})
+	y += c.Paragraph(draw.Rect{X: r.X, Y: y, W: r.W - 8}, about, draw.Sans, ui.SizeSmall+1, c.Theme.Dim) + 4
+	if _, ok := s.lessonOf(rule.Name); ok {
+		b := watchButton(rule.Name)
+		c.Button(draw.Rect{X: r.X, Y: y, W: c.ButtonWidth(b), H: c.ControlHeight()}, b)
+	}
 }
 
 // watchButton shows what a rule is good for.
