@@ -9,6 +9,7 @@ import (
 	"raftarium/netsim"
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/check"
+	"raftarium/netsim/cluster/script"
 )
 
 // beats is a chain: S1's and S2's heartbeat timers, each n times in a row, over
@@ -57,5 +58,22 @@ func TestAChainThatBeginsAsTheOneBeforeIsNotToldTwice(t *testing.T) {
 	}
 	if text := b.String(); strings.Count(text, "2s  b") != 1 || !strings.Contains(text, "(as above up to 3s)\n") || !strings.Contains(text, "4s  d2") {
 		t.Error(text)
+	}
+}
+
+// A stall that lasts to the end of the run is in no list before that.
+func TestWhatOnlyTheEndShowsHasCausesToo(t *testing.T) {
+	cfg := script.DefaultConfig()
+	cfg.Latency, cfg.For = netsim.Exactly(2*time.Second), 8*time.Second
+	sc := &script.Scenario{Config: cfg}
+	s, err := cluster.Open(program().Code, sc, cluster.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.AdvanceTo(netsim.Time(cfg.For)) || len(s.Final().Violations) == 0 {
+		t.Fatalf("the run has to violate something at its end only: %+v", s.Final())
+	}
+	if causes, err := causesOf(program().Code, sc); err != nil || len(causes) == 0 {
+		t.Errorf("causes %q, %v", causes, err)
 	}
 }
