@@ -38,3 +38,15 @@ func TestARunOfEveryKindIsInOrderWhileAllRulesHold(t *testing.T) {
 		t.Errorf("of %d runs %d were not decided, and in %d nothing was asked of a majority", seeds, unknown, unserved)
 	}
 }
+
+// Four servers vote at the end of this run. One of the four crashes as the leader, and one
+// is haunted: it still hears of that leader.
+func TestAHauntedRunWhoseMembershipChangedKeepsAMajority(t *testing.T) {
+	r, err := hunt.Run(ours(), hunt.Scenario(hunt.Default(ours()), 20478))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Failed() {
+		t.Errorf("%+v", r.Verdict.Violations)
+	}
+}

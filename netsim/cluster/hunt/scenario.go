@@ -309,6 +309,11 @@ func (s *schedule) recovery(haunted bool) {
 		s.put(s.end, a)
 	}
 	if haunted {
+		if s.changing {
+			// It may be that without this leader there is no majority but with the one that is
+			// haunted, and that one hears for 3 s yet of the leader, and helps nobody else.
+			s.later(500*time.Millisecond, script.Restart{Servers: all})
+		}
 		return
 	}
 	if s.changing {
