@@ -119,6 +119,19 @@ func TestWhatGathersIsFoundByTheHeartbeatThoughTheAppendWasLost(t *testing.T) {
 	}
 }
 
+func TestWhoTakesOverGetsWhatGathersFirst(t *testing.T) {
+	b := plain(3)
+	n := b.elect(1)
+	for range 4 {
+		b.propose(n, 1)
+	}
+	b.step(n, &raft.TransferLeadership{Handle: 1, To: 2})
+	b.settle()
+	if got := b.nodes[1].st; got.Role != raft.Leader || got.Commit != 6 {
+		t.Errorf("s2 is %v with commit %d, want a leader with 6", got.Role, got.Commit)
+	}
+}
+
 func TestALeaderThatCannotCommitRefusesProposalsBeyondItsLimit(t *testing.T) {
 	b := limited(raft.Limits{Uncommitted: 10})
 	n := b.elect(1)
