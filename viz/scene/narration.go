@@ -25,7 +25,11 @@ func (f *Frame) Narration(area draw.Rect, notes []cluster.Note, skip int) (shown
 		n := &notes[i]
 		clock := s.texts.begin().clock(n.At).end()
 		left := x + max(f.width(clock, draw.Sans, sizeNote), f.pt(44)) + f.pt(22)
-		s.lines = text.AppendWrap(s.lines[:0], draw.Sans, f.pt(sizeBody), n.Text, area.X+area.W-pad-left)
+		words := n.Text
+		if f.View.Bug != "" { // whoever looks for a bug is to name its first event
+			words = s.texts.begin().str(words).str(" (event ").num(uint64(n.ID)).str(")").end()
+		}
+		s.lines = text.AppendWrap(s.lines[:0], draw.Sans, f.pt(sizeBody), words, area.X+area.W-pad-left)
 		tall := float32(max(len(s.lines), 1))*line + f.pt(7)
 		if y+tall > area.Y+area.H {
 			break
@@ -42,7 +46,7 @@ func (f *Frame) Narration(area draw.Rect, notes []cluster.Note, skip int) (shown
 		}
 		f.Tree.Add(ui.Node{
 			ID: s.texts.begin().str("note/").num(uint64(i)).end(), Role: ui.RoleText,
-			Label: clock, Value: n.Text, Rect: draw.Rect{X: x, Y: y, W: area.W - 2*pad, H: tall},
+			Label: clock, Value: words, Rect: draw.Rect{X: x, Y: y, W: area.W - 2*pad, H: tall},
 		})
 		y += tall
 		f.List.Line(th.Line, 1, draw.Point{X: x, Y: y}, draw.Point{X: area.X + area.W - pad, Y: y})

@@ -375,7 +375,7 @@ func TestBannersAppearOnlyWhenNeeded(t *testing.T) {
 	for _, c := range []struct {
 		without []string
 		want    string
-	}{{nil, "a Raft with a bug (perch)"}, {[]string{"pre-vote"}, "a Raft with a bug (perch), and without pre-vote"}} {
+	}{{nil, "a Raft with a bug (perch): find the first wrong event, and the rule that is missing"}, {[]string{"pre-vote"}, "a Raft with a bug (perch), and without pre-vote"}} {
 		v := f.v
 		v.Bug, v.Without = "perch", c.without
 		bug := &Frame{View: &v, List: new(draw.List), Tree: new(ui.Tree)}

@@ -165,6 +165,12 @@ func (f *Frame) Modified(area draw.Rect) {
 	t := s.texts.begin()
 	if f.View.Bug != "" {
 		t.str("a Raft with a bug (").str(f.View.Bug).str(")")
+		if len(off) == 0 {
+			t.str(": find the first wrong event")
+			if !f.Options.Narrow {
+				t.str(", and the rule that is missing")
+			}
+		}
 	}
 	switch {
 	case len(off) == 0:

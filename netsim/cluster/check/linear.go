@@ -5,10 +5,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/anishathalye/porcupine"
 
 	"raftarium/kv"
+	"raftarium/netsim"
 	"raftarium/raft"
 )
 
@@ -230,8 +232,8 @@ func (j *Judge) culprit(key int, ops []*record) Violation {
 			near = append(near, fmt.Sprintf("%s's %s", named(o.client), quoted(j.op(o))))
 		}
 	}
-	text := fmt.Sprintf("key %q: no order of the operations explains %v's %s, which %s at %v",
-		j.model.keys[key].name, named(r.client), quoted(j.op(r)), r.result(), r.retAt)
+	text := fmt.Sprintf("key %q: no order of the operations explains %v's %s, which %s at %s",
+		j.model.keys[key].name, named(r.client), quoted(j.op(r)), r.result(), moment(r.retAt))
 	if len(near) > 0 {
 		text += "; at the same time: " + strings.Join(near, ", ")
 	}
@@ -280,4 +282,11 @@ func quoted(op kv.Op) string {
 		return fmt.Sprintf("%v %q %q... (%d bytes)", op.Kind, op.Key, op.Value[:40], len(op.Value))
 	}
 	return fmt.Sprintf("%v %q %q", op.Kind, op.Key, op.Value)
+}
+
+// moment is a time for people, cut to whole milliseconds as the clock of the stage
+// shows it; Violation.At is exact.
+func moment(t netsim.Time) string {
+	ms := int64(t.Duration() / time.Millisecond)
+	return fmt.Sprintf("%d.%03d s", ms/1000, ms%1000)
 }

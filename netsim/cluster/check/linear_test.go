@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"raftarium/kv"
+	"raftarium/netsim"
 	"raftarium/raft"
 )
 
@@ -316,5 +317,16 @@ func TestProgressIsUnknownUntilThereIsSomethingToJudge(t *testing.T) {
 	p.do(1, 1, put("x", "a"), "")
 	if got := p.j.Quick().Progress; got != Yes {
 		t.Errorf("progress is %q after something moved, want %q", got, Yes)
+	}
+}
+
+// What people read is cut to milliseconds, as the stage's clock is.
+func TestMomentIsAsTheClockShowsIt(t *testing.T) {
+	for at, want := range map[time.Duration]string{
+		0: "0.000 s", 999 * time.Microsecond: "0.000 s", 2309999174: "2.309 s", 61 * time.Second: "61.000 s",
+	} {
+		if got := moment(netsim.Time(at)); got != want {
+			t.Errorf("moment(%v) = %q, want %q", at, got, want)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/script"
 	"raftarium/viz/ui"
 )
 
@@ -19,11 +20,16 @@ func TestABugIsShownWithoutItsRule(t *testing.T) {
 	r := openWith(t, wide, Options{})
 	r.Apply(Open{Name: "bug.txt", Text: "servers 4\nbug perch\nworkload none\nfor 10s\n"})
 	r.tick(1)
-	if n := r.node("modified"); n.Value != "a Raft with a bug (perch)" {
+	if n := r.node("modified"); n.Value != "a Raft with a bug (perch): find the first wrong event, and the rule that is missing" {
 		t.Errorf("the banner says %q", n.Value)
 	}
 	if st := r.State(); st.Bug != "perch" || len(st.Without) != 0 {
 		t.Errorf("the state says bug %q, without %v", st.Bug, st.Without)
+	}
+	r.Apply(Act{Action: script.Timeout{Servers: only(1)}})
+	r.tick(1)
+	if n := r.node("note/0"); !strings.HasSuffix(n.Value, " (event "+eventName(r.notes[0].ID)+")") {
+		t.Errorf("what just happened does not number its events: %q", n.Value)
 	}
 	r.click("button/rules")
 	r.tick(1)
