@@ -3,7 +3,9 @@ package cluster_test
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"raftarium/netsim"
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/script"
@@ -267,6 +269,23 @@ func TestALeaderWithoutFollowersFollowsOnARemovedOne(t *testing.T) {
 	if l := v.Leader(); l == nil || l.ID != 1 || l.Raft.Commit < 3 {
 		t.Errorf("the leader is %+v", l)
 	}
+	if verdict := s.Final(); !verdict.OK() {
+		t.Errorf("%+v", verdict.Violations)
+	}
+}
+
+// The same when the one that is removed led last by what it sent: who is left sends
+// nothing, and only its status says that it leads.
+func TestNothingIsDueOfALeaderThatWasRemoved(t *testing.T) {
+	cfg := script.DefaultConfig()
+	cfg.Servers, cfg.Clients, cfg.Seed = 2, 0, 6
+	cfg.Latency, cfg.Workload = netsim.Exactly(time.Millisecond), script.NoWorkload
+	s := open(t, cfg, cluster.Options{})
+	do(t, s, "timeout s1")
+	pass(s, 100)
+	do(t, s, "remove s1 joint")
+	pass(s, 5000)
+	belongs(t, s, "s2")
 	if verdict := s.Final(); !verdict.OK() {
 		t.Errorf("%+v", verdict.Violations)
 	}

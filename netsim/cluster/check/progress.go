@@ -65,12 +65,16 @@ func (j *Judge) rebase() {
 }
 
 // owing reports whether the leader of the latest term has something in its log that
-// is not committed, or has not applied what is.
+// is not committed, or has not applied what is. Who leads nobody but itself sends
+// nothing, and is known by its status only.
 func (j *Judge) owing() bool {
-	var l *server
+	var (
+		l    *server
+		last raft.Term
+	)
 	for i := range j.servers {
-		if s := &j.servers[i]; s.up && s.leads > 0 && (l == nil || s.leads > l.leads) {
-			l = s
+		if s := &j.servers[i]; s.up && max(s.leads, s.claims) > last {
+			l, last = s, max(s.leads, s.claims)
 		}
 	}
 	return l != nil && (l.asked.len() > j.committed.n || int(l.applied) < j.committed.n)
