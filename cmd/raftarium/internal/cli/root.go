@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/script"
@@ -137,6 +139,10 @@ func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobr
 
 // flagError says which flag was probably meant.
 func flagError(cmd *cobra.Command, err error) error {
+	// The flag package quotes the parser of numbers, which does not say what would be right.
+	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok && bad.GetFlag().Value.Type() == "uint64" {
+		return misusef("--%s: found %q, but it takes a whole number from 0 to %d", bad.GetFlag().Name, bad.GetValue(), uint64(math.MaxUint64))
+	}
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !unknown {
 		return misuse{err}
