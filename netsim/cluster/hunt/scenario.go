@@ -146,8 +146,10 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 	if d.once(2) {
 		s.spare(func(string) bool { return s.once(2) })
 	}
+	// Appends overtake one another only where they do not wait. Drawn beside the dice, so
+	// that all else of a seed is as it was without.
 	if netsim.Draw(seed, domain, 0, 0, 0)%2 == 0 {
-		s.spare(func(rule string) bool { return slices.Contains(sharing[1:], rule) })
+		s.spare(func(rule string) bool { return rule == gathering })
 	}
 	s.classic()
 	haunted := d.once(5) && s.end > 2*haunting

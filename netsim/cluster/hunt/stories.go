@@ -11,7 +11,9 @@ import (
 
 // sharing are the rules by which entries wait for others and travel with them. They
 // keep messages few, and with that the chance small that one overtakes another.
-var sharing = []string{"batching", "gather-small-appends"}
+var sharing = []string{"batching", gathering}
+
+const gathering = "gather-small-appends"
 
 // story is a fault that is told step by step, from a time on. It returns its end.
 type story func(s *schedule, at time.Duration) (end time.Duration)
