@@ -52,6 +52,15 @@ func (c *Code) RuleNames() []string {
 	return names
 }
 
+// Known are the names that a scenario may use.
+func (c *Code) Known() *script.Known {
+	k := script.Known{Rules: c.RuleNames(), Bugs: make([]string, len(c.Bugs))}
+	for i := range c.Bugs {
+		k.Bugs[i] = c.Bugs[i].Name
+	}
+	return &k
+}
+
 // Options says how much of a run is kept and checked. They do not change what
 // happens in it.
 type Options struct {

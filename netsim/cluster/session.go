@@ -30,7 +30,7 @@ type Skipped struct {
 // Open makes the world of a scenario, whose steps will be done in their time.
 // With Config.Faults, random faults are added to them (see Schedule).
 func Open(code Code, sc *script.Scenario, opt Options) (*Session, error) {
-	if err := sc.Check(code.RuleNames()); err != nil {
+	if err := sc.Check(code.Known()); err != nil {
 		return nil, err
 	}
 	w, err := New(code, sc.Config, opt)

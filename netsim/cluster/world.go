@@ -114,7 +114,7 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 	if code.Raft.New == nil || code.Server.New == nil || code.Client.New == nil {
 		return nil, fmt.Errorf("the code of a run needs a Raft, a server and a client")
 	}
-	if err := cfg.Check(code.RuleNames()); err != nil {
+	if err := cfg.Check(code.Known()); err != nil {
 		return nil, err
 	}
 	hidden, err := code.ruleOf(cfg.Bug)

@@ -43,7 +43,7 @@ func newSurroundings(o *Options) (*pageHost, error) {
 	}
 	sc, err := script.Parse(strings.NewReader(start.Scenario), "the address")
 	if err == nil {
-		err = sc.Check(o.Code.RuleNames())
+		err = sc.Check(o.Code.Known())
 	}
 	if err != nil {
 		return h, fmt.Errorf("the address holds a scenario that cannot be opened:\n%w", err)

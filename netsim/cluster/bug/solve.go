@@ -49,7 +49,7 @@ const traced = 1 << 20
 func Scenario(code cluster.Code, b *cluster.Bug) (*script.Scenario, error) {
 	sc, err := script.Parse(strings.NewReader(b.Scenario), b.Name)
 	if err == nil {
-		err = sc.Check(code.RuleNames())
+		err = sc.Check(code.Known())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the scenario of the bug %s: %w", b.Name, err)

@@ -2,6 +2,7 @@ package script
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -266,13 +267,13 @@ and 1 more error`
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
 	c = DefaultConfig()
-	if err := c.Check([]string{}); err != nil {
+	if err := c.Check(&Known{}); err != nil {
 		t.Errorf("the default: %v", err)
 	}
 	c.Faults, c.Without = []Fault{"flood"}, []string{"a"}
 	const unknown = `without: found "a", but no rule has that name; |raftarium rules| lists them
 faults: found "flood", but a random fault is |crash|, |partition|, |pause|, |disk| or |clock|`
-	if err := c.Check([]string{}); err == nil || err.Error() != strings.ReplaceAll(unknown, "|", "`") {
+	if err := c.Check(&Known{}); err == nil || err.Error() != strings.ReplaceAll(unknown, "|", "`") {
 		t.Errorf("got\n%v\nwant\n%s", err, unknown)
 	}
 }
@@ -290,6 +291,26 @@ func TestFileThatNeverEndsIsRefused(t *testing.T) {
 	const want = "/dev/zero: a scenario file has at most 64 MB, and this one is longer"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestCheckFindsBugsThatThereAreNot(t *testing.T) {
+	for _, test := range []struct {
+		bugs []string
+		want string
+	}{
+		{[]string{"perch", "pike"}, `b.txt:2:5: found "perhc", but no seeded bug has that name; did you mean |perch|?`},
+		{[]string{"carp", "pike"}, `b.txt:2:5: found "perhc", but no seeded bug has that name; there are carp and pike`},
+		{nil, `b.txt:2:5: found "perhc", but this program has no seeded bugs: they are in the code of raftarium itself`},
+		{[]string{"perhc"}, "<nil>"},
+	} {
+		sc, err := Parse(strings.NewReader("servers 3\nbug perhc\n"), "b.txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := sc.Check(&Known{Bugs: test.bugs}); fmt.Sprint(err) != strings.ReplaceAll(test.want, "|", "`") {
+			t.Errorf("with the bugs %v: got\n%v\nwant\n%s", test.bugs, err, test.want)
+		}
 	}
 }
 
@@ -318,7 +339,7 @@ at 7s partition s1 s2 | S7`), "cut.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules := []string{"election-restriction", "current-term-commit", "append-only"}
+	known := &Known{Rules: []string{"election-restriction", "current-term-commit", "append-only"}}
 	const want = `cut.txt:3:9: found "leader-lease", but no rule has that name; |raftarium rules| lists them
 cut.txt:4:15: found "s9", but this run has s1 to s5
 cut.txt:5:12: found "3", but this run has the clients c1 to c2
@@ -326,13 +347,13 @@ cut.txt:8:23: found "electon-restriction", but no rule has that name; did you me
 cut.txt:9:14: found "c4", but this run has the clients c1 to c3
 cut.txt:10:14: found "s6", but this run has s1 to s5
 cut.txt:11:25: found "s7", but this run has s1 to s5`
-	if err := sc.Check(rules); err == nil || err.Error() != strings.ReplaceAll(want, "|", "`") {
+	if err := sc.Check(known); err == nil || err.Error() != strings.ReplaceAll(want, "|", "`") {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
 	sc.Config.Servers, sc.Config.Clients, sc.Config.Without = 9, 4, nil
 	sc.Steps = append(sc.Steps[:4:4], sc.Steps[5:]...)
 	sc.Steps[2] = Step{At: sc.Steps[2].At, Action: Heal{}, Line: 6}
-	if err := sc.Check(rules); err != nil {
+	if err := sc.Check(known); err != nil {
 		t.Errorf("with the servers that it needs: %v", err)
 	}
 	sc.Config.Servers = 26

@@ -45,7 +45,7 @@ func ExampleScenario_Check() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(sc.Check([]string{"election-restriction"}))
+	fmt.Println(sc.Check(&script.Known{Rules: []string{"election-restriction"}}))
 	// Output:
 	// cut.txt:3:14: found "s9", but this run has s1 to s5
 }

@@ -168,12 +168,12 @@ func isTime(word string) bool {
 
 // Check says which steps do not fit the run, or returns nil: servers, clients and
 // rules that do not exist, values of Config out of their range, times that go
-// back. rules are the names of all known rules; with nil, rules go unchecked. Call
-// it once flags have changed Config as they will. The error is an *[Errors], with
-// places where the scenario was parsed.
-func (s *Scenario) Check(rules []string) error {
+// back. Without known, the names of rules and bugs go unchecked. Call it once flags
+// have changed Config as they will. The error is an *[Errors], with places where the
+// scenario was parsed.
+func (s *Scenario) Check(known *Known) error {
 	var errs Errors
-	wrong := s.Config.check(rules)
+	wrong := s.Config.check(known)
 	for _, err := range wrong {
 		s.placeHeader(err)
 	}
@@ -181,7 +181,7 @@ func (s *Scenario) Check(rules []string) error {
 	for _, err := range wrong {
 		errs.add(err)
 	}
-	run := limits{servers: FirstServers(min(s.Config.Servers, MaxServers)), clients: s.Config.Clients, rules: rules}
+	run := limits{servers: FirstServers(min(s.Config.Servers, MaxServers)), clients: s.Config.Clients, rules: known.rules()}
 	var before Step
 	for _, step := range s.Steps {
 		if step.At < before.At {

@@ -361,19 +361,25 @@ func checkRules(rules, known []string) *Error {
 	return nil
 }
 
-// Check says what in a configuration is out of its range, or returns nil. rules
-// are the names of all known rules; with nil, rules go unchecked. The error is an
-// *[Errors] whose elements name the header line concerned.
-func (c *Config) Check(rules []string) error {
+// Known are the names that code knows, for those that a scenario uses.
+type Known struct {
+	Rules []string // of all rules
+	Bugs  []string // of the seeded bugs, if it has some
+}
+
+// Check says what in a configuration is out of its range, or returns nil. Without
+// known, the names of rules and bugs go unchecked. The error is an *[Errors] whose
+// elements name the header line concerned.
+func (c *Config) Check(known *Known) error {
 	var errs Errors
-	for _, err := range c.check(rules) {
+	for _, err := range c.check(known) {
 		errs.add(err)
 	}
 	return errs.or()
 }
 
 // check returns the errors with header set.
-func (c *Config) check(rules []string) (errs []*Error) {
+func (c *Config) check(known *Known) (errs []*Error) {
 	is := func(header string, err *Error) {
 		if err != nil {
 			err.header = header
@@ -389,10 +395,10 @@ func (c *Config) check(rules []string) (errs []*Error) {
 	is("disk", checkDuration(c.Disk, 0))
 	is("for", checkDuration(c.For, 0))
 	if len(c.Without) > 0 {
-		is("without", checkRules(c.Without, rules))
+		is("without", checkRules(c.Without, known.rules()))
 	}
-	if c.Bug != "" && !isRule(c.Bug) {
-		is("bug", at(c.Bug, 1, "a bug has a name like perch"))
+	if c.Bug != "" {
+		is("bug", checkBug(c.Bug, known))
 	}
 	if !slices.Contains(workloads, c.Workload) {
 		is("workload", at(string(c.Workload), 1, "a workload is `append`, `mixed` or `none`"))
@@ -409,6 +415,32 @@ func (c *Config) check(rules []string) (errs []*Error) {
 	is("window", checkCount("window", max(c.Window, 1), 1, MaxWindow))
 	is("uncommitted", checkCount("bytes", c.Uncommitted, 0, MaxUncommitted))
 	return errs
+}
+
+// rules are the names of all rules, nil if those go unchecked.
+func (k *Known) rules() []string {
+	if k == nil {
+		return nil
+	}
+	if k.Rules == nil {
+		return []string{}
+	}
+	return k.Rules
+}
+
+func checkBug(name string, known *Known) *Error {
+	switch {
+	case !isRule(name):
+		return at(name, 1, "a bug has a name like perch")
+	case known == nil || slices.Contains(known.Bugs, name):
+		return nil
+	case len(known.Bugs) == 0:
+		return at(name, 1, "this program has no seeded bugs: they are in the code of raftarium itself")
+	}
+	if m := Nearest(name, known.Bugs); m != "" {
+		return at(name, 1, "no seeded bug has that name; did you mean `%s`?", m)
+	}
+	return at(name, 1, "no seeded bug has that name; there are %s", oneOf(known.Bugs, "and"))
 }
 
 func checkReads(r kv.Reads) *Error {

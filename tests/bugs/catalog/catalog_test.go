@@ -271,8 +271,8 @@ func TestABugThatThereIsNotIsRefused(t *testing.T) {
 		name string
 		want string
 	}{
-		{func(*cluster.Code) {}, name + "x", "did you mean \"" + name + "\"?"},
-		{func(*cluster.Code) {}, "nothing-like-it", "`raftarium bug list` lists them"},
+		{func(*cluster.Code) {}, name + "x", "did you mean `" + name + "`?"},
+		{func(*cluster.Code) {}, "nothing-like-it", "there are anchovy, barbel, "},
 		{func(c *cluster.Code) { c.Bugs = nil }, name, "has no seeded bugs"},
 		{func(c *cluster.Code) { c.Raft.Rules = []raft.Rule{}; c.Server.Rules = nil; c.Client.Rules = nil }, name, "lacks the rule"},
 	} {

@@ -49,7 +49,7 @@ func (i WatchRule) apply(m *Model) {
 	}
 	sc, err := script.Parse(strings.NewReader(text), i.Name)
 	if err == nil {
-		err = sc.Check(m.ruleNames())
+		err = sc.Check(m.code.Known())
 	}
 	if err != nil {
 		m.complain("The scenario about "+i.Name+" was not opened", err.Error())

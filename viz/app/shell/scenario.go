@@ -94,7 +94,7 @@ func (m *Model) fileName() string {
 func (i Open) apply(m *Model) {
 	sc, err := script.Parse(strings.NewReader(i.Text), i.Name)
 	if err == nil {
-		err = sc.Check(m.ruleNames())
+		err = sc.Check(m.code.Known())
 	}
 	if err != nil {
 		m.complain(i.Name+" was not opened", err.Error())
@@ -107,12 +107,4 @@ func (i Open) apply(m *Model) {
 // complain shows an error that is too long for a toast.
 func (m *Model) complain(title, text string) {
 	m.dialog, m.titled, m.text, m.menu, m.dialogScroll = DialogMessage, title, text, nil, 0
-}
-
-func (m *Model) ruleNames() []string {
-	names := make([]string, len(m.rules))
-	for i := range m.rules {
-		names[i] = m.rules[i].Name
-	}
-	return names
 }

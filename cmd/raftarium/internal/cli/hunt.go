@@ -155,7 +155,7 @@ func huntPlan(p Program, o huntOptions, changed func(string) bool) (hunt.Options
 		wrong = append(wrong, err)
 	}
 	if len(wrong) == 0 {
-		if err := cfg.Check(p.Code.RuleNames()); err != nil {
+		if err := cfg.Check(p.Code.Known()); err != nil {
 			wrong = append(wrong, flagged(err))
 		}
 	}

@@ -183,7 +183,7 @@ func plan(ctx context.Context, p Program, o runOptions, changed func(string) boo
 	if len(wrong) > 0 {
 		return nil, misuse{errors.Join(wrong...)}
 	}
-	if err := sc.Check(p.Code.RuleNames()); err != nil {
+	if err := sc.Check(p.Code.Known()); err != nil {
 		return nil, misuse{flagged(err)}
 	}
 	var last time.Duration

@@ -64,7 +64,7 @@ func waitForScenario(name string, p Program, s Streams) (*script.Scenario, error
 	}
 	sc, err := script.Parse(r, shown)
 	if err == nil {
-		err = sc.Check(p.Code.RuleNames())
+		err = sc.Check(p.Code.Known())
 	}
 	if _, wrong := errors.AsType[*script.Errors](err); wrong {
 		return nil, misuse{err}
