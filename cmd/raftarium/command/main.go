@@ -29,7 +29,7 @@ func Main(p Program, more ...*cobra.Command) {
 	// A second signal ends the program at once, whatever it does.
 	context.AfterFunc(ctx, stop)
 	status := cli.Main(ctx, cli.Program{
-		Code: p.Code, Window: window(p.Code), Name: p.Name, Package: p.Package, More: more,
+		Code: p.Code, Window: window(&p), Name: p.Name, Package: p.Package, More: more,
 	}, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: isTerminal(os.Stderr)})
 	stop()
 	os.Exit(status)

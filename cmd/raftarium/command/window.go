@@ -3,13 +3,13 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 
 	"raftarium/cmd/raftarium/internal/cli"
-	"raftarium/netsim/cluster"
 	"raftarium/viz/app"
 )
 
@@ -19,14 +19,14 @@ const stateVariable = "RAFTARIUM_STATE"
 
 // window opens the visualizer and returns when it is closed, which the end of ctx
 // does too.
-func window(code cluster.Code) func(context.Context, cli.Opening) error {
+func window(p *Program) func(context.Context, cli.Opening) error {
 	return func(ctx context.Context, o cli.Opening) error {
 		err := app.Run(app.Options{
-			Code: code, Scenario: o.Scenario, Name: o.Name, At: o.At, State: os.Getenv(stateVariable),
+			Code: p.Code, Scenario: o.Scenario, Name: o.Name, At: o.At, State: os.Getenv(stateVariable),
 			Done: ctx.Done(),
 		})
 		if errors.Is(err, app.ErrNoDisplay) {
-			return fmt.Errorf("%w\nTo see the same in a browser: raftarium web. To run without a picture: raftarium run", err)
+			return fmt.Errorf("%w\nTo see the same in a browser: %[2]s web. To run without a picture: %[2]s run", err, cmp.Or(p.Name, "raftarium"))
 		}
 		return err
 	}

@@ -6,8 +6,7 @@ import (
 	"context"
 
 	"raftarium/cmd/raftarium/internal/cli"
-	"raftarium/netsim/cluster"
 )
 
 // window is nil: Node.js has none, and a headless build wants none.
-func window(cluster.Code) func(context.Context, cli.Opening) error { return nil }
+func window(*Program) func(context.Context, cli.Opening) error { return nil }

@@ -101,7 +101,7 @@ func checkRule(rule string, names []string) error {
 	if near := script.Nearest(rule, names); near != "" {
 		return fmt.Errorf("rule: found %q, but no rule has that name; did you mean %q?", rule, near)
 	}
-	return fmt.Errorf("rule: found %q, but no rule has that name; `raftarium rules` lists them", rule)
+	return fmt.Errorf("rule: found %q, but no rule has that name; the command `rules` lists them", rule)
 }
 
 // Grade says what an answer is worth, part by part: one that cannot be costs no other.
@@ -164,7 +164,7 @@ func (s *Solution) gradeRule(p *Part, code cluster.Code, given string) error {
 		p.right()
 		return nil
 	case "":
-		p.Hint = "no rule was named: `raftarium rules` lists them, with what each defends"
+		p.Hint = "no rule was named: the command `rules` lists them, with what each defends"
 		return nil
 	}
 	if err := checkRule(given, code.RuleNames()); err != nil {

@@ -271,7 +271,7 @@ and 1 more error`
 		t.Errorf("the default: %v", err)
 	}
 	c.Faults, c.Without = []Fault{"flood"}, []string{"a"}
-	const unknown = `without: found "a", but no rule has that name; |raftarium rules| lists them
+	const unknown = `without: found "a", but no rule has that name; the command |rules| lists them
 faults: found "flood", but a random fault is |crash|, |partition|, |pause|, |disk| or |clock|`
 	if err := c.Check(&Known{}); err == nil || err.Error() != strings.ReplaceAll(unknown, "|", "`") {
 		t.Errorf("got\n%v\nwant\n%s", err, unknown)
@@ -340,7 +340,7 @@ at 7s partition s1 s2 | S7`), "cut.txt")
 		t.Fatal(err)
 	}
 	known := &Known{Rules: []string{"election-restriction", "current-term-commit", "append-only"}}
-	const want = `cut.txt:3:9: found "leader-lease", but no rule has that name; |raftarium rules| lists them
+	const want = `cut.txt:3:9: found "leader-lease", but no rule has that name; the command |rules| lists them
 cut.txt:4:15: found "s9", but this run has s1 to s5
 cut.txt:5:12: found "3", but this run has the clients c1 to c2
 cut.txt:8:23: found "electon-restriction", but no rule has that name; did you mean |election-restriction|?

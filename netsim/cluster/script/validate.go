@@ -356,7 +356,7 @@ func checkRules(rules, known []string) *Error {
 		if m := Nearest(r, known); m != "" {
 			return at(r, 1, "no rule has that name; did you mean `%s`?", m)
 		}
-		return at(r, 1, "no rule has that name; `raftarium rules` lists them")
+		return at(r, 1, "no rule has that name; the command `rules` lists them")
 	}
 	return nil
 }

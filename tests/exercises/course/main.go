@@ -69,6 +69,7 @@ It ends with status 0 if you have all points, 1 if not, 2 for misuse.`, e.Number
 	f.BoolVar(&o.json, "json", false, "print a JSON array of the results instead of text")
 	f.StringSliceVar(&o.lab.Only, lab.FlagTests, nil, "run only the tests of these `names`")
 	f.UintSliceVar(&o.seeds, lab.FlagSeeds, nil, "run every test on these `seeds`, separated by commas; without, on a few from 1 on")
+	f.Lookup(lab.FlagSeeds).DefValue = "" // "[]" says nothing
 	f.StringVar(&o.worker.Report, lab.FlagReport, "", "")
 	f.StringVar(&o.worker.Token, lab.FlagToken, "", "")
 	f.Uint64Var(&o.worker.Memory, lab.FlagMemory, 0, "")

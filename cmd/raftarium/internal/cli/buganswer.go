@@ -42,7 +42,7 @@ with the rule on. It ends with status 0 if all is right, 1 if not, 2 for misuse.
 				return err
 			}
 			if o.event == 0 && cmd.Flags().Changed("event") {
-				return misusef("--event: found 0, but events are numbered from 1: `raftarium run bug:%s --explain` shows their numbers", b.Name)
+				return misusef("--event: found 0, but events are numbered from 1: `%s run bug:%s --explain` shows their numbers", p.name(), b.Name)
 			}
 			return answer(p, b, o, s.Out)
 		},

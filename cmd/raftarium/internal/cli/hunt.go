@@ -94,7 +94,7 @@ failed: 3, 4 or 5; with 6 if none failed and some could not be decided, else 0.`
 	defaults := huntConfig(hunt.Default(p.Code))
 	for _, name := range huntSettings {
 		for _, h := range script.Headers() {
-			if h.Name == name {
+			if h.Name == name && p.offers(name) {
 				v := &setting{text: defaults.Value(name), kind: placeholder(h), list: name == "without"}
 				o.settings[name] = v
 				f.Var(v, name, lowerFirst(strings.TrimSuffix(h.Help, ".")))
@@ -108,8 +108,10 @@ failed: 3, 4 or 5; with 6 if none failed and some could not be decided, else 0.`
 	f.StringVar(&o.shard, "shard", "", "try only the i-th of n parts of the seeds: `i/n`")
 	f.BoolVar(&o.json, "json", false, "print JSON lines: an object for each seed, and a summary")
 	f.BoolVar(&o.merge, "merge", false, "put together what shards wrote with --json")
-	if err := cmd.RegisterFlagCompletionFunc("without", completeList(p.Code.RuleNames())); err != nil {
-		panic(err) // the flag is one of the above
+	if p.offers("without") {
+		if err := cmd.RegisterFlagCompletionFunc("without", completeList(p.Code.RuleNames())); err != nil {
+			panic(err) // the flag is one of the above
+		}
 	}
 	return cmd
 }

@@ -82,14 +82,14 @@ func (m *mergedHunt) read(name string, s Streams) error {
 		}
 		switch {
 		case err != nil:
-			return misusef("%s:%d: this is no line of `raftarium hunt --json`: %w", name, n, err)
+			return misusef("%s:%d: this is no line of `hunt --json`: %w", name, n, err)
 		case line.Summary:
 			if err := m.add(name, &sum); err != nil {
 				return err
 			}
 			summed = true
 		case line.Seed == nil:
-			return misusef("%s:%d: this is no line of `raftarium hunt --json`: it names no seed", name, n)
+			return misusef("%s:%d: this is no line of `hunt --json`: it names no seed", name, n)
 		case m.seen[*line.Seed]:
 			return misusef("%s:%d: seed %d was tried before: are there two files of the same shard?", name, n, *line.Seed)
 		default:

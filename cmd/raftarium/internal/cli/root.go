@@ -28,8 +28,7 @@ real Raft servers and real clients in a simulated network. Partition it, crash i
 flood it with concurrent Appends, and watch every log and commit index meanwhile.
 
 Without a command it opens the visualizer in a window, on a scenario if one is
-named. A scenario is a file of action lines; "-" reads it from standard input, and
-"bug:NAME" is that of a seeded bug, where the program has some.
+named. A scenario is a file of action lines; "-" reads it from standard input` + bugNote(&p) + `.
 
 Every run follows from its configuration, its seed and what is done to it: the
 same three give the same run, on every machine, byte for byte.
@@ -58,8 +57,11 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newRun(p, s), newHunt(p, s), newRules(p, s))
-	if len(p.Code.Bugs) > 0 {
+	root.AddCommand(newRun(p, s), newHunt(p, s))
+	if p.offers("without") {
+		root.AddCommand(newRules(p, s))
+	}
+	if p.offers("bug") {
 		root.AddCommand(newBug(p, s))
 	}
 	addWeb(root, p, s)
@@ -67,6 +69,7 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 	if p.Name != "" {
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: p.Name}
 	}
+	fit(root, &p)
 	return root
 }
 
@@ -83,7 +86,7 @@ func open(ctx context.Context, p Program, o openOptions, s Streams) error {
 		return err
 	}
 	if p.Window == nil {
-		return errors.New("this build has no window: use `raftarium run`, or `raftarium web` of a native build")
+		return fmt.Errorf("this build has no window: use `%[1]s run`, or `%[1]s web` of a native build", p.name())
 	}
 	opening := Opening{Scenario: sc, At: at}
 	if sc != nil {

@@ -95,8 +95,8 @@ committed though it should have been, 6 if linearizability could not be decided.
 		if h.Name == "for" {
 			help, _, _ = strings.Cut(help, ";") // a headless run must end
 		}
-		if h.Name == "bug" && len(p.Code.Bugs) == 0 {
-			continue // this program has none
+		if !p.offers(h.Name) {
+			continue
 		}
 		if h.Name == "without" || h.Name == "faults" {
 			v.list, v.text = true, ""
@@ -114,7 +114,9 @@ committed though it should have been, 6 if linearizability could not be decided.
 			panic(err) // the flag is one of the above
 		}
 	}
-	complete("without", p.Code.RuleNames()...)
+	if p.offers("without") {
+		complete("without", p.Code.RuleNames()...)
+	}
 	complete("faults", string(script.FaultCrash), string(script.FaultPartition), string(script.FaultPause))
 	complete("reads", kv.ReadsByLog.String(), kv.ReadsByIndex.String(), kv.ReadsByLease.String())
 	complete("workload", string(script.Mixed), string(script.Appends), string(script.NoWorkload))

@@ -33,7 +33,7 @@ func suggestCommand(root *cobra.Command, err error, word string) error {
 		names = append(names, c.Name())
 	}
 	if near := script.Nearest(word, names); near != "" {
-		return misusef("%w; did you mean the command `raftarium %s`?", err, near)
+		return misusef("%w; did you mean the command `%s %s`?", err, root.CommandPath(), near)
 	}
 	return err
 }
