@@ -8,9 +8,10 @@ import (
 )
 
 // Given reports whether a file in the folder of an exercise is given, and not the
-// student's: the main function, and tests of Go.
+// student's: the main function, tests of Go, and what the go command leaves out.
 func Given(name string) bool {
-	return name == "main.go" || strings.HasSuffix(name, "_test.go") || !strings.HasSuffix(name, ".go")
+	return name == "main.go" || strings.HasSuffix(name, "_test.go") || !strings.HasSuffix(name, ".go") ||
+		strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".")
 }
 
 // StudentFiles are the names of the student's files in the folder of an exercise, in
@@ -22,7 +23,7 @@ func StudentFiles(dir string) ([]string, error) {
 	}
 	var names []string
 	for _, f := range list {
-		if f.Type().IsRegular() && !Given(f.Name()) && !strings.HasPrefix(f.Name(), "_") && !strings.HasPrefix(f.Name(), ".") {
+		if f.Type().IsRegular() && !Given(f.Name()) {
 			names = append(names, filepath.Join(dir, f.Name()))
 		}
 	}

@@ -19,12 +19,18 @@ import (
 	"raftarium/web"
 )
 
-// maxSource is how large a student's file may be.
-const maxSource = 1 << 20
+// Bounds of what is taken of a student for an exercise: bytes of a file, and files.
+const (
+	maxSource = 1 << 20
+	maxFiles  = 100
+)
 
 // build builds the program of an exercise with the student's files of a folder in it.
 // why says what is wrong with them, "" if nothing is; err, that nothing can be built.
 func (b *builder) build(ctx context.Context, folder, exercise string, headless bool) (program, why string, err error) {
+	if why := irregular(folder, exercise); why != "" {
+		return "", why, nil
+	}
 	files, err := lab.StudentFiles(folder)
 	if errors.Is(err, os.ErrNotExist) || err == nil && len(files) == 0 {
 		return "", "nothing was handed in: there is no Go file in " + exercise, nil
@@ -73,6 +79,38 @@ func (b *builder) build(ctx context.Context, folder, exercise string, headless b
 	return out.Name(), "", nil
 }
 
+// irregular says what in the folder of an exercise is not a student's file though it
+// is named like one, "" for nothing. Links are not followed, wherever they lead: the
+// staff's process may read what the student may not.
+func irregular(folder, exercise string) string {
+	if info, err := os.Lstat(folder); err == nil && info.Mode()&os.ModeSymlink != 0 {
+		return exercise + " is a link, and links are not followed: hand in the folder itself"
+	}
+	list, err := os.ReadDir(folder)
+	if err != nil {
+		return "" // it is not there, or what reads it says so
+	}
+	files := 0
+	for _, f := range list {
+		switch name := f.Name(); {
+		case lab.Given(name):
+		case f.Type()&os.ModeSymlink != 0:
+			return name + " is a link, and links are not followed: hand in the file itself"
+		case !f.Type().IsRegular():
+			return name + " is no regular file"
+		default:
+			files++
+			if info, err := f.Info(); err == nil && info.Size() > maxSource {
+				return fmt.Sprintf("%s has %d bytes; the most is %d", name, info.Size(), maxSource)
+			}
+		}
+	}
+	if files > maxFiles {
+		return fmt.Sprintf("there are %d Go files; the most is %d", files, maxFiles)
+	}
+	return ""
+}
+
 // refuse says why files are not even built, "" if they are.
 func (b *builder) refuse(files []string, exercise string) (string, error) {
 	same := true
@@ -80,9 +118,6 @@ func (b *builder) refuse(files []string, exercise string) (string, error) {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return "", err
-		}
-		if len(text) > maxSource {
-			return fmt.Sprintf("%s has %d bytes; the most is %d", filepath.Base(name), len(text), maxSource), nil
 		}
 		given, err := os.ReadFile(filepath.Join(b.root, "tests", "exercises", exercise, filepath.Base(name)))
 		same = same && err == nil && bytes.Equal(given, text)

@@ -103,7 +103,7 @@ func checkDirs(args []string) error {
 			return fmt.Errorf("the submission %q is no folder", dir)
 		}
 		if !slices.ContainsFunc(exerciseNames(), func(name string) bool {
-			_, err := os.Stat(filepath.Join(dir, name))
+			_, err := os.Lstat(filepath.Join(dir, name)) // of a link there is more to say later
 			return err == nil
 		}) {
 			return fmt.Errorf("the submission %q has none of the folders %s", dir, strings.Join(exerciseNames(), ", "))

@@ -118,6 +118,75 @@ func TestAHostileSubmissionHurtsOnlyItself(t *testing.T) {
 	}
 }
 
+// Only what lies in the submission is taken: a link may lead to somebody else's work,
+// or to a file that only the staff can read.
+func TestLinksAreRefused(t *testing.T) {
+	const name = "01-election"
+	honest := submit(t, "honest", map[string]int{name: 1}, nil)
+	file, folder, gone := t.TempDir(), t.TempDir(), t.TempDir()
+	if err := os.CopyFS(filepath.Join(file, name), os.DirFS(filepath.Join(honest, name))); err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{
+		os.Rename(filepath.Join(file, name, "node.go"), filepath.Join(file, "elsewhere.go")),
+		os.Symlink(filepath.Join("..", "elsewhere.go"), filepath.Join(file, name, "node.go")),
+		os.Symlink(filepath.Join(honest, name), filepath.Join(folder, name)),
+		os.Symlink("nowhere", filepath.Join(gone, name)),
+	} {
+		if err != nil {
+			t.Skip("no links here: ", err)
+		}
+	}
+	all := grade(t, Options{Dirs: []string{file, folder, gone}, Exercises: []string{name}})
+	for i, want := range []string{
+		"node.go is a link, and links are not followed: hand in the file itself",
+		name + " is a link, and links are not followed: hand in the folder itself",
+		name + " is a link, and links are not followed: hand in the folder itself",
+	} {
+		for _, test := range all[i].Tests {
+			if test.Passed || test.Reason != want {
+				t.Errorf("%s: %d points, %q; want %q", test.Name, test.Points, test.Reason, want)
+			}
+		}
+	}
+	if err := checkDirs([]string{folder, gone}); err != nil {
+		t.Error(err)
+	}
+	// A folder that the staff names may be a link.
+	named := filepath.Join(t.TempDir(), "named")
+	if err := os.Symlink(honest, named); err != nil {
+		t.Fatal(err)
+	}
+	if s := grade(t, Options{Dirs: []string{named}, Exercises: []string{name}})[0]; s.Points != s.Of || s.Name != "named" {
+		t.Errorf("%s has %d of %d points: %+v", s.Name, s.Points, s.Of, s.Tests)
+	}
+}
+
+// A file is not read because it is there.
+func TestFilesThatAreNoneAreRefused(t *testing.T) {
+	const name = "01-election"
+	huge := submit(t, "huge", map[string]int{name: 1}, nil)
+	if err := os.Truncate(filepath.Join(huge, name, "node.go"), 1<<40); err != nil {
+		t.Skip("no room for a file of nothing: ", err)
+	}
+	folder := submit(t, "folder", map[string]int{name: 1}, nil)
+	if err := os.Mkdir(filepath.Join(folder, name, "more.go"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	many := submit(t, "many", map[string]int{name: 1}, nil)
+	for i := range maxFiles {
+		if err := os.WriteFile(filepath.Join(many, name, fmt.Sprintf("f%d.go", i)), []byte("package main\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all := grade(t, Options{Dirs: []string{huge, folder, many}, Exercises: []string{name}})
+	for i, want := range []string{"node.go has 1099511627776 bytes", "more.go is no regular file", "Go files; the most is "} {
+		if got := all[i].Tests[0].Reason; !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", all[i].Name, got, want)
+		}
+	}
+}
+
 // The reference for each exercise, which lacks what later ones add, has full points
 // there, and loses some in the next one.
 func TestEachExerciseAsksForItsOwnPart(t *testing.T) {
