@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -229,8 +228,8 @@ func onePartition(r *run) error {
 	if err := r.wait(time.Second); err != nil {
 		return err
 	}
-	if !minorPut.busy || !minorGet.busy {
-		return errors.New("an operation finished in the minority")
+	if err := noneDone(minorPut, minorGet); err != nil {
+		return err
 	}
 	if err := major.expect(key, "14"); err != nil {
 		return err
@@ -241,8 +240,8 @@ func onePartition(r *run) error {
 	if err := major.expect(key, "16"); err != nil {
 		return err
 	}
-	if !minorPut.busy || !minorGet.busy {
-		return errors.New("an operation finished in the minority")
+	if err := noneDone(minorPut, minorGet); err != nil {
+		return err
 	}
 
 	// Completion after the heal.
@@ -256,4 +255,14 @@ func onePartition(r *run) error {
 		return err
 	}
 	return all.expect(key, "15")
+}
+
+// noneDone makes sure that nobody in the minority has an answer.
+func noneDone(users ...*user) error {
+	for _, u := range users {
+		if !u.busy {
+			return fmt.Errorf("%s has its answer to %q, though it reaches only a minority, which can commit nothing", u.id, u.op)
+		}
+	}
+	return nil
 }

@@ -154,7 +154,7 @@ func (r *run) finish(d time.Duration, users ...*user) error {
 	}
 	for _, u := range users {
 		if u.busy {
-			return fmt.Errorf("%s is still waiting for %q after %v", u.id, u.op, d)
+			return fmt.Errorf("%s should have its answer to %q, but still waits for it after %v", u.id, u.op, d)
 		}
 	}
 	return nil

@@ -274,9 +274,9 @@ func (j *Judge) Performed(id raft.ID, p *kv.Performed) {
 		done.add(number, j.cfg.Window > 1)
 	case kind == kv.Get:
 	case number == done.max || j.cfg.Window > 1:
-		j.fail(ExactlyOnce, id, "%v performed operation %d of %v (a %v) again at index %d", id, number, p.Client, kind, p.Index)
+		j.fail(ExactlyOnce, id, "%v performed operation %d of %v (%v) again at index %d", id, number, p.Client, kind, p.Index)
 	default:
-		j.fail(ExactlyOnce, id, "%v performed operation %d of %v (a %v) at index %d, after operation %d", id, number, p.Client, kind, p.Index, done.max)
+		j.fail(ExactlyOnce, id, "%v performed operation %d of %v (%v) at index %d, after operation %d", id, number, p.Client, kind, p.Index, done.max)
 	}
 }
 

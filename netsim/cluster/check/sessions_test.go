@@ -128,7 +128,7 @@ func TestAnOperationThatIsAskedForInTwoSessionsIsDoneTwice(t *testing.T) {
 	s.applies(put, kv.Performed{})
 	put.Session = s.register(1, 3)
 	s.applies(s.sends(put), kv.Performed{})
-	s.want("performed operation 1 of C1 (a append) again")
+	s.want("performed operation 1 of C1 (append) again")
 }
 
 func TestOperationsOfAWindowComeInAnyOrderAndOnce(t *testing.T) {

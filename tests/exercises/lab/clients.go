@@ -25,13 +25,18 @@ func (r *Run) Busy(clients ...kv.ClientID) (busy []kv.ClientID) {
 
 // Answered waits until the clients named, or all, have their answers.
 func (r *Run) Answered(within time.Duration, clients ...kv.ClientID) error {
-	var busy []kv.ClientID
-	err := r.Until(within, "every operation should have been done", func() bool {
-		busy = r.Busy(clients...)
-		return len(busy) == 0
-	})
-	if err != nil && len(busy) > 0 {
-		return fmt.Errorf("%v waits for an answer: %w%s", busy[0], err, r.Standing())
+	return r.Stands(r.Wants(within, "every client should have its answer", func() string {
+		if busy := r.Busy(clients...); len(busy) > 0 {
+			return fmt.Sprintf("%v still waits", busy[0])
+		}
+		return ""
+	}))
+}
+
+// Stands adds to an error that something did not come in time where things stand.
+func (r *Run) Stands(err error) error {
+	if l, ok := err.(*late); ok {
+		l.more = r.Standing()
 	}
 	return err
 }
@@ -61,27 +66,23 @@ func (r *Run) Everywhere(within time.Duration, key, value string, servers ...raf
 	if len(servers) == 0 {
 		servers = r.Others()
 	}
-	var id raft.ID
-	err := r.Until(within, fmt.Sprintf("every server should have %q at %s", value, key), func() bool {
-		for _, id = range servers {
-			if r.Value(id, key) != value {
-				return false
+	who := "every server"
+	if len(servers) == 1 {
+		who = servers[0].String()
+	}
+	return r.Stands(r.Wants(within, fmt.Sprintf("%s should have %q at %s", who, value, key), func() string {
+		for _, id := range servers {
+			if got := r.Value(id, key); got != value {
+				return fmt.Sprintf("%v has %q", id, got)
 			}
 		}
-		return true
-	})
-	if err != nil {
-		return fmt.Errorf("%v has %q: %w%s", id, r.Value(id, key), err, r.Standing())
-	}
-	return nil
+		return ""
+	}))
 }
 
 // Standing says where things stand still, as a part of a sentence: what has become of
-// the leader's log. It is "" where a violation says more.
+// the leader's log.
 func (r *Run) Standing() string {
-	if r.checked() != nil {
-		return ""
-	}
 	leader := r.Leader()
 	if leader == raft.None {
 		return ", and nobody leads"
@@ -118,15 +119,7 @@ func (r *Run) Standing() string {
 // Alike waits until all servers have applied the same and hold the same, and nobody
 // waits for anything.
 func (r *Run) Alike(within time.Duration) error {
-	what := ""
-	err := r.Until(within, "all servers should hold the same", func() bool {
-		what = r.unlike()
-		return what == ""
-	})
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
+	return r.Wants(within, "all servers should hold the same", r.unlike)
 }
 
 // unlike says what two servers differ in, "" if they do not.

@@ -3,6 +3,7 @@ package lab
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"raftarium/tests/suite"
 )
@@ -29,13 +30,12 @@ func Course(points int, name, what string) Test {
 // courseFailure is a failure with a run of its own.
 type courseFailure struct{ *suite.Failure }
 
-// Error says what was wrong, and what the judge saw first.
+// Error says what was wrong, or what the judge saw first.
 func (f *courseFailure) Error() string {
 	if len(f.Violations) > 0 {
-		v := &f.Violations[0]
-		return fmt.Sprintf("%s is violated at %v: %s", v.Property, v.At, v.Text)
+		return (&violation{f.Violations[0]}).Error()
 	}
-	return f.Why.Error()
+	return fmt.Sprintf("at %v, %v", f.Scenario.Config.For.Round(time.Millisecond), f.Why)
 }
 
 // Unwrap returns what was wrong.

@@ -100,9 +100,9 @@ func (e *Exercise) play(t *Test, code cluster.Code, seed uint64, o *Options, eff
 	}
 	reason := err.Error()
 	if _, ok := errors.AsType[*Unsound](err); ok {
-		reason += Suspects(o.Sources)
+		reason += next(reason, Suspects(o.Sources))
 	} else {
-		reason += Forbidden(o.Sources)
+		reason += next(reason, Forbidden(o.Sources))
 	}
 	res := t.failed(seed, reason)
 	sc, at := r.scenario(), r.Now().Duration()

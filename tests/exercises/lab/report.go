@@ -99,7 +99,7 @@ func (w *Worker) watch(r *reporter, stop <-chan struct{}) {
 		case w.Memory > 0 && used > w.Memory:
 			w.die(r, fmt.Sprintf("it took more than %d MB of memory", w.Memory>>20))
 		case w.Patience > 0 && !r.begun.IsZero() && time.Since(r.begun) > w.Patience:
-			w.die(r, fmt.Sprintf("it did not come to an end within %v: a Step that loops or blocks for ever?", w.Patience))
+			w.die(r, fmt.Sprintf("it did not come to an end within %v by the clock: does a Step loop, or block, for ever?", w.Patience))
 		}
 		r.mu.Unlock()
 	}

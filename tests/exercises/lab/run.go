@@ -27,7 +27,7 @@ type violation struct{ check.Violation }
 
 // Error is the violation as a sentence: when, what, and what happened.
 func (v *violation) Error() string {
-	return fmt.Sprintf("%s is violated at %v: %s", v.Property, v.At, v.Text)
+	return fmt.Sprintf("%s is violated at %v: %s", v.Property, v.At.Duration().Round(time.Millisecond), v.Text)
 }
 
 // open makes the world of a test.
@@ -74,55 +74,9 @@ func (r *Run) Counts(p check.Property) bool { return slices.Contains(r.judged, p
 func (r *Run) Do(format string, args ...any) error {
 	line := fmt.Sprintf(format, args...)
 	if _, err := r.Session.Do(line); err != nil {
-		return fmt.Errorf("%s, at %v: %w", line, r.Now(), err)
+		return r.Wrong("`%s` cannot be done: %w", line, err)
 	}
 	return r.checked()
-}
-
-// beat is the virtual time between two looks at a condition.
-const beat = 2 * time.Millisecond
-
-// Wait lets the run go on for d.
-func (r *Run) Wait(d time.Duration) error {
-	for end := r.Now().Add(d); r.Now() < end; {
-		r.AdvanceTo(end)
-		if err := r.checked(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Until lets the run go on until ok, at most for d. what says what was waited for,
-// in the past: "a leader was elected".
-func (r *Run) Until(d time.Duration, what string, ok func() bool) error {
-	for end := r.Now().Add(d); !ok(); {
-		if r.Now() >= end {
-			return fmt.Errorf("%s, but not within %v: it is %v", what, d, r.Now())
-		}
-		next := min(r.Now().Add(beat), end)
-		for r.Now() < next {
-			r.AdvanceTo(next)
-			if err := r.checked(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// Always lets the run go on for d and makes sure that ok all the time. The error is
-// what ok says is wrong.
-func (r *Run) Always(d time.Duration, ok func() error) error {
-	for end := r.Now().Add(d); r.Now() < end; {
-		if err := ok(); err != nil {
-			return err
-		}
-		if err := r.Wait(min(beat, time.Duration(end-r.Now()))); err != nil {
-			return err
-		}
-	}
-	return ok()
 }
 
 // See is a picture of the run as it is now. It is valid until the run goes on.
@@ -148,19 +102,6 @@ func (r *Run) Leader() raft.ID {
 		return l.ID
 	}
 	return raft.None
-}
-
-// Elected waits for a leader that a majority of the servers follow, in its term, and
-// returns it.
-func (r *Run) Elected(within time.Duration) (leader raft.ID, err error) {
-	err = r.Until(within, "a leader should have been elected and be followed by a majority", func() bool {
-		leader = r.followed()
-		return leader != raft.None
-	})
-	if err != nil && r.Stats().Elections == 0 {
-		err = fmt.Errorf("no server ever stood for election: does Start set TimerElection, and does TimerFired start an election? %w", err)
-	}
-	return leader, err
 }
 
 // followed is the leader of the highest term if a majority is in its term and does
@@ -214,7 +155,7 @@ func (r *Run) scenario() *script.Scenario {
 	return sc
 }
 
-// Final ends the judgement and says what was violated, of what counts.
+// End ends the judgement and says what was violated, of what counts.
 func (r *Run) End() error {
 	v := r.Final()
 	if err := r.checked(); err != nil {

@@ -69,7 +69,7 @@ func sound(r *Run, trouble []string) error {
 			again.AdvanceTo(end)
 		}
 		if found.err != nil {
-			return found.err
+			return fmt.Errorf("by %v, %w", r.Now(), found.err)
 		}
 		if r.Digest() != again.Digest() || !bytes.Equal(r.AppendState(nil), again.AppendState(nil)) {
 			return runsDiffer(r, again)

@@ -15,11 +15,11 @@ import (
 const maxSuspects = 6
 
 // Suspects looks in Go files for what makes a machine differ from run to run, and
-// says where to look, as a sentence with a space in front; "" if it finds nothing.
+// says where to look, as a sentence; "" if it finds nothing.
 // It goes by names, so it may suspect the innocent.
 func Suspects(files []string) string {
 	if found := places(files, false); found != "" {
-		return ". Look at: " + found
+		return "Look at: " + found
 	}
 	return ""
 }
@@ -28,7 +28,7 @@ func Suspects(files []string) string {
 // says where, likewise.
 func Forbidden(files []string) string {
 	if found := places(files, true); found != "" {
-		return ". A machine reads no clock, draws no random numbers and starts no goroutine, but " + found
+		return "A machine reads no clock, draws no random numbers and starts no goroutine, but " + found
 	}
 	return ""
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -70,6 +71,10 @@ type task struct {
 	sources  []string
 }
 
+// unreadable is what no reason has: sentences that run into each other, times to the
+// nanosecond, and a question about waiting behind a violation, which has its own reason.
+var unreadable = regexp.MustCompile(`[?.][.:;]|:: |%!|\.\d{4,}m?s|still waits.* is violated|is violated.*\. (Does|No server)`)
+
 // grade runs the tests of which the solution speaks, as `raftarium grade` does.
 func (k *task) grade(t *testing.T, program string) {
 	s := k.solution
@@ -91,6 +96,9 @@ func (k *task) grade(t *testing.T, program string) {
 		return
 	}
 	for _, res := range results {
+		if found := unreadable.FindString(res.Reason); found != "" {
+			t.Errorf("%s: %s has %q in its reason: %s", where, res.Name, found, res.Reason)
+		}
 		i := slices.IndexFunc(s.Loses, func(l Loss) bool { return l.Test == res.Name })
 		switch {
 		case i >= 0 && res.Passed:

@@ -45,17 +45,14 @@ func Exercise() lab.Exercise {
 						return err
 					}
 					term := r.Server(1).Raft.Term
-					if err := r.Do("crash s1"); err != nil {
-						return err
-					}
-					if err := r.Do("restart s1"); err != nil {
+					if err := r.DoAll("crash s1", "restart s1"); err != nil {
 						return err
 					}
 					if _, err := r.Elected(lab.Millis(500)); err != nil {
 						return err
 					}
 					if now := r.Server(1).Raft.Term; now <= term {
-						return fmt.Errorf("after the crash s1 leads term %d, but it had led term %d before: a term has one leader, once", now, term)
+						return r.Wrong("s1 leads term %d after a crash, but it had led term %d before: it should know its term again, and stand in a later one", now, term)
 					}
 					return r.Everywhere(lab.Millis(500), "x", "kept", raft.ID(1))
 				},

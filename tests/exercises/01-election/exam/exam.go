@@ -2,7 +2,6 @@
 package exam
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -91,7 +90,7 @@ func oneLeader(r *lab.Run) error {
 
 // followed waits until all others follow a leader.
 func followed(r *lab.Run, leader raft.ID) error {
-	return r.Until(lab.Millis(500), fmt.Sprintf("all others should know that %v leads", leader), func() bool {
+	return r.Until(lab.Millis(500), fmt.Sprintf("all others should follow %v, which leads", leader), func() bool {
 		for _, id := range r.Others(leader) {
 			if s := r.Server(id); s.Raft.Role != raft.Follower || s.Raft.Leader != leader {
 				return false
@@ -109,7 +108,7 @@ func stays(r *lab.Run) error {
 	term := r.Server(leader).Raft.Term
 	return r.Always(3*time.Second, func() error {
 		if l := r.Leader(); l != leader || r.Server(leader).Raft.Term != term {
-			return fmt.Errorf("%v led term %d and nothing failed, but at %v there is another election: do heartbeats reset the election timer of followers?", leader, term, r.Now())
+			return fmt.Errorf("there is another election, though %v leads term %d and nothing has failed. Do heartbeats reset the election timer of followers?", leader, term)
 		}
 		return nil
 	})
@@ -128,10 +127,10 @@ func quiet(r *lab.Run) error {
 	others := r.Config().Servers - 1
 	most := 2 * others * (int(length/r.Config().Timing.Heartbeat) + 2)
 	if sent > most {
-		return fmt.Errorf("%d messages in %v, with nothing to do; a heartbeat to each of %d servers every %v, and its reply, are %d at most", sent, length, others, r.Config().Timing.Heartbeat, most)
+		return r.Wrong("the servers have sent %d messages in %v, with nothing to do; a heartbeat to each of %d servers every %v, and its reply, come to %d at most", sent, length, others, r.Config().Timing.Heartbeat, most)
 	}
 	if sent < others*int(length/r.Config().Timing.ElectionMin) {
-		return fmt.Errorf("only %d messages in %v: a leader must be heard from well within the election timeout of %v", sent, length, r.Config().Timing.ElectionMin)
+		return r.Wrong("the servers have sent only %d messages in %v: a leader should be heard from well within the election timeout of %v", sent, length, r.Config().Timing.ElectionMin)
 	}
 	return nil
 }
@@ -145,7 +144,7 @@ func nextLeader(r *lab.Run) error {
 	if err := r.Do("isolate %v", first); err != nil {
 		return err
 	}
-	if err := r.Until(soon, fmt.Sprintf("one of the others should lead, now that %v is cut off", first), func() bool {
+	if err := r.Until(soon, fmt.Sprintf("one of the others should lead a later term, now that %v is cut off", first), func() bool {
 		l := r.Leader()
 		return l != raft.None && l != first && r.Server(l).Raft.Term > term
 	}); err != nil {
@@ -158,13 +157,13 @@ func nextLeader(r *lab.Run) error {
 	term = r.Server(next).Raft.Term
 	if err := r.Always(lab.Millis(200), func() error {
 		if s := r.Server(next); s.Raft.Role != raft.Leader || s.Raft.Term != term {
-			return fmt.Errorf("%v led term %d, but no more since %v, which had led an older term, is back: a message of an older term changes nothing", next, term, first)
+			return fmt.Errorf("%v does not lead term %d any more, now that %v, which had led an older term, is back: a message of an older term should change nothing", next, term, first)
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	return r.Until(soon, fmt.Sprintf("%v should follow the new leader, now that it hears of its term", first), func() bool {
+	return r.Until(soon, fmt.Sprintf("%v, which led before, should follow the new leader, now that it hears of its term", first), func() bool {
 		s := r.Server(first)
 		return s.Raft.Role == raft.Follower && s.Raft.Leader == next
 	})
@@ -183,7 +182,7 @@ func noMajority(r *lab.Run) error {
 	}
 	if err := r.Always(2*time.Second, func() error {
 		if l := r.Leader(); l != raft.None && r.Server(l).Raft.Term > term {
-			return fmt.Errorf("%v leads term %d, but it can reach one server besides itself: a leader needs the votes of 3 of 5", l, r.Server(l).Raft.Term)
+			return fmt.Errorf("%v leads term %d, but it reaches only one server besides itself: a leader needs the votes of 3 of 5", l, r.Server(l).Raft.Term)
 		}
 		return nil
 	}); err != nil {
@@ -209,7 +208,7 @@ func twoHalves(r *lab.Run) error {
 	if err := r.Always(time.Second, func() error {
 		for _, id := range others[1:] {
 			if s := r.Server(id); s.Raft.Role == raft.Leader {
-				return fmt.Errorf("%v leads term %d with the votes of 2 of 4 servers, while %v leads term %d with the other two: a majority of 4 is 3 (raft.Quorum)", id, s.Raft.Term, first, term)
+				return fmt.Errorf("%v leads term %d, but it reaches only one server besides itself, and %v leads term %d with the other two: a majority of 4 is 3 (raft.Quorum)", id, s.Raft.Term, first, term)
 			}
 		}
 		return nil
@@ -236,14 +235,14 @@ func splitVotes(r *lab.Run) error {
 		if err := r.Do("isolate %v", leader); err != nil {
 			return err
 		}
-		if err := r.Do("timeout %s", lab.Names(r.Others(leader)...)); err != nil {
-			return errors.New("a follower has no election timer that runs: set TimerElection whenever one becomes follower or candidate, or hears from a leader")
+		if err := r.Timeout(r.Others(leader)...); err != nil {
+			return err
 		}
-		if err := r.Until(3*time.Second, "somebody should be elected after a split vote", func() bool {
+		if err := r.Until(3*time.Second, "one of those who stood at once should lead in the end", func() bool {
 			l := r.Leader()
 			return l != raft.None && l != leader
 		}); err != nil {
-			return fmt.Errorf("%w: does a candidate set its timer again and start a new election when it runs out?", err)
+			return lab.Hint(err, "Does a candidate set its timer again, and start a new election when it runs out?")
 		}
 		if err := r.Do("heal"); err != nil {
 			return err
@@ -262,7 +261,7 @@ func lateWords(r *lab.Run) error {
 			if r.Server(id).Raft.Role == raft.Leader {
 				continue
 			}
-			if err := r.Do("timeout %v", id); err != nil {
+			if err := r.Timeout(id); err != nil {
 				return err
 			}
 			if err := r.Wait(lab.Millis(r.Draw(15, uint64(round), uint64(k), 1))); err != nil {

@@ -4,10 +4,8 @@ package exam
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
-	"raftarium/kv"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
 	"raftarium/tests/exercises/lab"
@@ -88,30 +86,11 @@ func rough(c *script.Config) {
 	_ = c.Set("loss", "10%")
 }
 
-// appends has client 1 append n numbers to x, one after the other.
-func appends(r *lab.Run, from, n int) error {
-	for i := range n {
-		if err := r.Ask(1, soon, "append", fmt.Sprintf("x %d.", from+i)); err != nil {
-			return fmt.Errorf("append number %d: %w", from+i+1, err)
-		}
-	}
-	return nil
-}
-
-// numbers is what the first n appends come to.
-func numbers(n int) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, "%d.", i)
-	}
-	return b.String()
-}
-
 func agreement(r *lab.Run) error {
-	if err := appends(r, 0, 10); err != nil {
+	if err := r.Appends(soon, 0, 10); err != nil {
 		return err
 	}
-	return r.Everywhere(lab.Millis(500), "x", numbers(10))
+	return r.Everywhere(lab.Millis(500), "x", lab.Numbers(10))
 }
 
 func together(r *lab.Run) error {
@@ -130,27 +109,27 @@ func together(r *lab.Run) error {
 }
 
 func oneCutOff(r *lab.Run) error {
-	if err := appends(r, 0, 2); err != nil {
+	if err := r.Appends(soon, 0, 2); err != nil {
 		return err
 	}
 	out := r.Others(r.Leader())[r.Draw(2)]
 	if err := r.Do("isolate %v", out); err != nil {
 		return err
 	}
-	if err := appends(r, 2, 8); err != nil {
+	if err := r.Appends(soon, 2, 8); err != nil {
 		return fmt.Errorf("with %v cut off: %w", out, err)
 	}
 	if err := r.Do("heal"); err != nil {
 		return err
 	}
-	if err := appends(r, 10, 2); err != nil {
+	if err := r.Appends(soon, 10, 2); err != nil {
 		return err
 	}
-	return r.Everywhere(soon, "x", numbers(12))
+	return r.Everywhere(soon, "x", lab.Numbers(12))
 }
 
 func noMajority(r *lab.Run) error {
-	if err := appends(r, 0, 2); err != nil {
+	if err := r.Appends(soon, 0, 2); err != nil {
 		return err
 	}
 	leader, err := r.Elected(soon)
@@ -172,10 +151,10 @@ func noMajority(r *lab.Run) error {
 	}
 	if err := r.Always(time.Second, func() error {
 		if now := r.Server(leader).Raft.Commit; now > commit {
-			return fmt.Errorf("%v, which reaches no other server, commits index %d", leader, now)
+			return fmt.Errorf("%v reaches no other server, but has committed index %d: it takes a majority to commit", leader, now)
 		}
 		if len(r.Busy(1)) == 0 {
-			return errors.New("a client was told that its append is done, though no majority has it")
+			return errors.New("c1 has its answer, though no majority has what it appended")
 		}
 		return nil
 	}); err != nil {
@@ -187,12 +166,12 @@ func noMajority(r *lab.Run) error {
 	if err := r.Answered(soon, 1); err != nil {
 		return fmt.Errorf("after the heal: %w", err)
 	}
-	return r.Everywhere(soon, "x", numbers(3))
+	return r.Everywhere(soon, "x", lab.Numbers(3))
 }
 
 func nextLeader(r *lab.Run) error {
 	for i := range 3 {
-		if err := appends(r, 3*i, 3); err != nil {
+		if err := r.Appends(soon, 3*i, 3); err != nil {
 			return fmt.Errorf("under leader number %d: %w", i+1, err)
 		}
 		leader, err := r.Elected(soon)
@@ -202,25 +181,22 @@ func nextLeader(r *lab.Run) error {
 		if err := r.Do("isolate %v", leader); err != nil {
 			return err
 		}
-		if err := r.Until(soon, "another leader should have been elected", func() bool {
-			l := r.Leader()
-			return l != raft.None && l != leader
-		}); err != nil {
+		if _, err := r.Another(soon, leader); err != nil {
 			return err
 		}
 		if err := r.Do("heal"); err != nil {
 			return err
 		}
 	}
-	if err := appends(r, 9, 1); err != nil {
+	if err := r.Appends(soon, 9, 1); err != nil {
 		return err
 	}
-	return r.Everywhere(soon, "x", numbers(10))
+	return r.Everywhere(soon, "x", lab.Numbers(10))
 }
 
 // restriction lets two servers fall behind, and then stand before those who are not.
 func restriction(r *lab.Run) error {
-	if err := appends(r, 0, 1); err != nil {
+	if err := r.Appends(soon, 0, 1); err != nil {
 		return err
 	}
 	leader, err := r.Elected(soon)
@@ -231,7 +207,7 @@ func restriction(r *lab.Run) error {
 	if err := r.Do("isolate %s", lab.Names(behind...)); err != nil {
 		return err
 	}
-	if err := appends(r, 1, 4); err != nil {
+	if err := r.Appends(soon, 1, 4); err != nil {
 		return err
 	}
 	// The two have stood in vain, and so know of a later term than the others.
@@ -243,25 +219,25 @@ func restriction(r *lab.Run) error {
 		return err
 	}
 	for range 3 {
-		if err := r.Do("timeout %s", lab.Names(behind...)); err != nil {
-			return fmt.Errorf("%w: do candidates set TimerElection again?", err)
+		if err := r.Timeout(behind...); err != nil {
+			return err
 		}
 		if err := r.Wait(lab.Millis(60)); err != nil {
 			return err
 		}
 		for _, id := range behind {
 			if s := r.Server(id); s.Raft.Role == raft.Leader {
-				return fmt.Errorf("%v leads term %d, but it lacks entries that are committed: its log ends at index %d", id, s.Raft.Term, s.Raft.Last())
+				return r.Wrong("%v leads term %d, but it lacks entries that are committed: its log ends at index %d", id, s.Raft.Term, s.Raft.Last())
 			}
 		}
 	}
 	if err := r.Do("heal"); err != nil {
 		return err
 	}
-	if err := appends(r, 5, 1); err != nil {
+	if err := r.Appends(soon, 5, 1); err != nil {
 		return err
 	}
-	return r.Everywhere(soon, "x", numbers(6))
+	return r.Everywhere(soon, "x", lab.Numbers(6))
 }
 
 func rejoin(r *lab.Run) error {
@@ -287,7 +263,7 @@ func rejoin(r *lab.Run) error {
 		return err
 	}
 	if got := r.Value(old, "x"); got != "a." {
-		return fmt.Errorf("%v, which is cut off, has %q at x: it has applied what no majority has", old, got)
+		return r.Wrong("%v, which is cut off, has %q at x: it has applied what no majority has", old, got)
 	}
 	if err := r.Do("heal"); err != nil {
 		return err
@@ -296,7 +272,7 @@ func rejoin(r *lab.Run) error {
 		return fmt.Errorf("after the heal: %w", err)
 	}
 	if err := r.Everywhere(soon, "x", "a.c.b."); err != nil {
-		return fmt.Errorf("after the heal, when the old leader's log gave way and its client asked again: %w", err)
+		return fmt.Errorf("after the heal, when the old leader's log should give way, and its client ask again: %w", err)
 	}
 	return nil
 }
@@ -334,15 +310,15 @@ func oldTail(r *lab.Run) error {
 			id = others[k/2%2]
 		}
 		if r.Server(id).Raft.Role != raft.Leader {
-			if err := r.Do("timeout %v", id); err != nil {
-				return fmt.Errorf("%w: do followers and candidates set TimerElection?", err)
+			if err := r.Timeout(id); err != nil {
+				return err
 			}
 		}
 		if err := r.Wait(lab.Millis(15)); err != nil {
 			return err
 		}
 		if s := r.Server(old); s.Raft.Role == raft.Leader && s.Raft.Term > term && r.Value(old, "x") != r.Value(others[0], "x") {
-			return fmt.Errorf("%v leads term %d with %d entries, but the last of them is of an older term than what is committed: the later term is the newer log, and only then the longer", old, s.Raft.Term, s.Raft.Last())
+			return r.Wrong("%v leads term %d with %d entries, but the last of them is of an older term than what is committed: the log that ends in the later term is the newer one, and only of equal terms the longer", old, s.Raft.Term, s.Raft.Last())
 		}
 	}
 	if _, err := r.Elected(soon); err != nil {
@@ -361,7 +337,7 @@ func oldTail(r *lab.Run) error {
 }
 
 func economy(r *lab.Run) error {
-	if err := appends(r, 0, 1); err != nil {
+	if err := r.Appends(soon, 0, 1); err != nil {
 		return err
 	}
 	if _, err := r.Elected(soon); err != nil {
@@ -369,7 +345,7 @@ func economy(r *lab.Run) error {
 	}
 	before, start := r.Words(), r.Now()
 	const operations = 20
-	if err := appends(r, 1, operations); err != nil {
+	if err := r.Appends(soon, 1, operations); err != nil {
 		return err
 	}
 	sent := r.Words() - before
@@ -377,7 +353,7 @@ func economy(r *lab.Run) error {
 	// An append to each of two followers and its reply, and perhaps once more to say
 	// that it is committed; and heartbeats.
 	if most := operations*(4+4) + beats*4; sent > most {
-		return fmt.Errorf("%d messages between servers for %d operations, more than %d", sent, operations, most)
+		return r.Wrong("the servers have sent %d messages for %d operations, one after another; %d are enough, heartbeats included", sent, operations, most)
 	}
 	return nil
 }
@@ -404,17 +380,8 @@ func roughTimes(r *lab.Run) error {
 			return err
 		}
 	}
-	for _, line := range []string{"loss 0%", "reorder 0%", "duplicate 0%", "latency 1ms..5ms", "load none"} {
-		if err := r.Do("%s", line); err != nil {
-			return err
-		}
-	}
-	var all []kv.ClientID
-	for i := range r.Config().Clients {
-		all = append(all, kv.ClientID(i+1))
-	}
-	if err := r.Answered(soon, all...); err != nil {
-		return fmt.Errorf("when the network was good again, %w", err)
+	if err := r.Settle(soon); err != nil {
+		return err
 	}
 	return r.Alike(soon)
 }

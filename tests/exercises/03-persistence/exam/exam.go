@@ -3,7 +3,6 @@ package exam
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"raftarium/netsim/cluster/script"
@@ -144,10 +143,7 @@ func oneVote(r *lab.Run) error {
 		if err := r.Wait(lab.Millis(60 + r.Draw(40, uint64(round)))); err != nil {
 			return err
 		}
-		if err := r.Do("crash all"); err != nil {
-			return err
-		}
-		if err := r.Do("restart all"); err != nil {
+		if err := r.DoAll("crash all", "restart all"); err != nil {
 			return err
 		}
 	}
@@ -179,21 +175,18 @@ func termHeard(r *lab.Run) error {
 	if err := r.Do("partition %v | %v %v c1", leader, behind, other); err != nil {
 		return err
 	}
-	if err := r.Do("timeout %v", behind); err != nil {
-		return fmt.Errorf("%w: does a candidate set its timer again?", err)
+	if err := r.Timeout(behind); err != nil {
+		return err
 	}
 	if err := r.Wait(lab.Millis(50)); err != nil {
 		return err
 	}
 	term := r.Server(other).Raft.Term
-	if err := r.Do("crash %v", other); err != nil {
-		return err
-	}
-	if err := r.Do("restart %v", other); err != nil {
+	if err := r.DoAll(fmt.Sprintf("crash %v", other), fmt.Sprintf("restart %v", other)); err != nil {
 		return err
 	}
 	if now := r.Server(other).Raft.Term; now < term {
-		return fmt.Errorf("%v heard of term %d and answered in it, and after a crash it is in term %d: currentTerm is to be saved before anything is said in it", other, term, now)
+		return r.Wrong("%v is in term %d after a crash, but had heard of term %d before, and answered in it: currentTerm is to be saved before anything is said in it", other, now, term)
 	}
 	if err := r.Do("heal"); err != nil {
 		return err
@@ -279,20 +272,15 @@ func oldTerm(r *lab.Run) error {
 	if err := r.Wait(lab.Millis(5)); err != nil { // for the disk
 		return err
 	}
-	for _, line := range []string{"crash %v", "restart %v", "partition s1 s2 s3 s4 s5 c2 c3 | c1"} {
-		if strings.Contains(line, "%v") {
-			line = fmt.Sprintf(line, old)
-		}
-		if err := r.Do("%s", line); err != nil {
-			return err
-		}
+	if err := r.DoAll(fmt.Sprintf("crash %v", old), fmt.Sprintf("restart %v", old), "partition s1 s2 s3 s4 s5 c2 c3 | c1"); err != nil {
+		return err
 	}
 	for range 5 {
 		if s := r.Server(old); s.Raft.Role == raft.Leader {
 			break
 		}
-		if err := r.Do("timeout %v", old); err != nil {
-			return fmt.Errorf("%w: does Start set TimerElection?", err)
+		if err := r.Timeout(old); err != nil {
+			return err
 		}
 		if err := r.Wait(lab.Millis(60)); err != nil {
 			return err
@@ -303,7 +291,7 @@ func oldTerm(r *lab.Run) error {
 	}
 	s := &r.Server(old).Raft
 	if e := s.Entry(s.Commit); s.Role == raft.Leader && s.Commit > commit && e != nil && e.Term < s.Term {
-		return fmt.Errorf("%v leads term %d and has committed index %d, which is of term %d, and nothing of its own term: by counting, a leader commits only entries of its own term (and all before them)", old, s.Term, s.Commit, e.Term)
+		return r.Wrong("%v leads term %d and has committed index %d, which is of term %d, and nothing of its own term: by counting, a leader commits only entries of its own term (and all before them)", old, s.Term, s.Commit, e.Term)
 	}
 	return r.Do("heal")
 }
@@ -347,10 +335,8 @@ func figure8(r *lab.Run) error {
 			down = append(down[:k], down[k+1:]...)
 		}
 	}
-	for _, line := range []string{"load none", "restart all"} {
-		if err := r.Do("%s", line); err != nil {
-			return err
-		}
+	if err := r.DoAll("load none", "restart all"); err != nil {
+		return err
 	}
 	if err := r.Answered(2 * soon); err != nil {
 		return err
@@ -385,13 +371,8 @@ func churn(r *lab.Run) error {
 			return err
 		}
 	}
-	for _, line := range []string{"loss 0%", "reorder 0%", "duplicate 0%", "latency 1ms..5ms", "load none", "heal", "restart all"} {
-		if err := r.Do("%s", line); err != nil {
-			return err
-		}
-	}
-	if err := r.Answered(2 * soon); err != nil {
-		return fmt.Errorf("when all was well again, %w", err)
+	if err := r.Settle(2 * soon); err != nil {
+		return err
 	}
 	return r.Alike(soon)
 }

@@ -2,7 +2,6 @@
 package exam
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -118,13 +117,10 @@ func elsewhere(r *lab.Run, out raft.ID, c kv.ClientID, n int) error {
 	}
 	leader := r.Leader()
 	if leader == raft.None || leader == out {
-		return fmt.Errorf("nobody leads the majority without %v", out)
+		return r.Wrong("nobody leads the majority without %v, which has just committed", out)
 	}
 	term := r.Server(leader).Raft.Term
-	if err := r.Do("crash %v", leader); err != nil {
-		return err
-	}
-	if err := r.Do("restart %v", leader); err != nil {
+	if err := r.DoAll(fmt.Sprintf("crash %v", leader), fmt.Sprintf("restart %v", leader)); err != nil {
 		return err
 	}
 	return r.Until(soon, "a new leader should commit an entry of its term", func() bool {
@@ -155,11 +151,11 @@ func evenWithin(r *lab.Run, id raft.ID) error {
 		return e != nil && f != nil && e.Term == f.Term
 	}
 	if err := r.Until(soon, fmt.Sprintf("the log of %v should be the leader's", id), even); err != nil {
-		return fmt.Errorf("%w%s", err, r.Standing())
+		return r.Stands(err)
 	}
 	// Until a heartbeat finds it, and then the search.
 	if took := r.Now().Sub(start); took > caughtUp {
-		return fmt.Errorf("%v was even with the leader %v after it was heard again, more than %v: a round trip is 10ms, so the leader tried more than a few places one after another", id, took, caughtUp)
+		return r.Wrong("the log of %v has become the leader's only %v after %v could be heard again, more than %v: a round trip takes 10ms, so the leader tried many places one after another", id, took, id, caughtUp)
 	}
 	return nil
 }
@@ -238,7 +234,7 @@ func manyTerms(r *lab.Run) error {
 			return err
 		}
 		if err := evenWithin(r, old); err != nil {
-			return fmt.Errorf("term %d of its own: %w", round+1, err)
+			return fmt.Errorf("round %d: %w", round+1, err)
 		}
 	}
 	return nil
@@ -250,14 +246,14 @@ func leads(r *lab.Run, id raft.ID) error {
 		if r.Leader() == id {
 			return nil
 		}
-		if err := r.Do("timeout %v", id); err != nil {
-			return errors.New("a follower has no election timer that runs")
+		if err := r.Timeout(id); err != nil {
+			return err
 		}
 		if err := r.Wait(lab.Millis(100)); err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("%v has all that is committed and stood twenty times, but was never elected", id)
+	return r.Wrong("%v does not lead, though it has all that is committed and has stood twenty times", id)
 }
 
 func churn(r *lab.Run) error {
@@ -276,13 +272,8 @@ func churn(r *lab.Run) error {
 			return err
 		}
 	}
-	for _, line := range []string{"loss 0%", "reorder 0%", "duplicate 0%", "latency 1ms..5ms", "load none", "heal"} {
-		if err := r.Do("%s", line); err != nil {
-			return err
-		}
-	}
-	if err := r.Answered(2 * soon); err != nil {
-		return fmt.Errorf("when all was well again, %w", err)
+	if err := r.Settle(2 * soon); err != nil {
+		return err
 	}
 	return r.Alike(soon)
 }

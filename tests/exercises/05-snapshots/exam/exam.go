@@ -87,7 +87,7 @@ func tooLong(r *lab.Run) error {
 			bytes += v.Servers[i].Raft.Log[k].Size()
 		}
 		if v.Servers[i].Up && bytes > 2*limit {
-			return fmt.Errorf("the log of %v takes %d bytes, more than %d, twice the limit at which it is compacted: does Compact forget the log up to its index?", v.Servers[i].ID, bytes, 2*limit)
+			return r.Wrong("the log of %v takes %d bytes, more than %d, which is twice the limit at which it is compacted. Does Compact forget the log up to its index?", v.Servers[i].ID, bytes, 2*limit)
 		}
 	}
 	return nil
@@ -116,19 +116,16 @@ func restart(r *lab.Run) error {
 		return err
 	}
 	for round := range 3 {
-		if err := r.Do("crash all"); err != nil {
-			return err
-		}
-		if err := r.Do("restart all"); err != nil {
+		if err := r.DoAll("crash all", "restart all"); err != nil {
 			return err
 		}
 		for id := range raft.ID(3) {
 			if s := r.Server(id + 1); s.KV.Applied < s.Raft.Snapshot.Index || s.Raft.Snapshot.Index == 0 {
-				return fmt.Errorf("%v starts from a disk with a snapshot, but its service has applied index %d and its node speaks of a snapshot of index %d: the first effect is to Apply it", id+1, s.KV.Applied, s.Raft.Snapshot.Index)
+				return r.Wrong("%v has started from a disk with a snapshot, but its service has applied no more than index %d, and Inspect shows a snapshot of index %d: a node that starts should Apply its snapshot first", id+1, s.KV.Applied, s.Raft.Snapshot.Index)
 			}
 		}
 		if err := r.Ask(2, soon, "append", fmt.Sprintf("y %d.", round)); err != nil {
-			return fmt.Errorf("after crash %d: %w", round+1, err)
+			return fmt.Errorf("after crash number %d: %w", round+1, err)
 		}
 	}
 	if err := r.Everywhere(soon, "y", "0.1.2."); err != nil {
@@ -153,13 +150,13 @@ func install(r *lab.Run) error {
 		return err
 	}
 	if first := r.Server(leader).Raft.FirstIndex(); first < 20 {
-		return fmt.Errorf("the log of %v still begins at index %d after 60 operations: it should have been compacted", leader, first)
+		return r.Wrong("the log of %v still begins at index %d after 60 operations: it should have been compacted", leader, first)
 	}
 	if err := r.Do("heal"); err != nil {
 		return err
 	}
 	if err := r.Everywhere(soon, "x", "value-number-59"); err != nil {
-		return fmt.Errorf("%v lacks what the leader has forgotten: %w", out, err)
+		return fmt.Errorf("after the heal, when %v lacks what the leader has forgotten: %w", out, err)
 	}
 	return r.Alike(soon)
 }
@@ -221,13 +218,8 @@ func churn(verb string) func(*lab.Run) error {
 				return err
 			}
 		}
-		for _, line := range []string{"loss 0%", "reorder 0%", "duplicate 0%", "latency 1ms..5ms", "load none"} {
-			if err := r.Do("%s", line); err != nil {
-				return err
-			}
-		}
-		if err := r.Answered(2 * soon); err != nil {
-			return fmt.Errorf("when all was well again, %w", err)
+		if err := r.Settle(2 * soon); err != nil {
+			return err
 		}
 		return r.Alike(soon)
 	}

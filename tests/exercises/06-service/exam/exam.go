@@ -85,7 +85,7 @@ func work(r *lab.Run, length time.Duration) error {
 		return err
 	}
 	if st := r.Stats(); st.Gets < 10 || st.Puts < 10 || st.Appends < 10 {
-		return fmt.Errorf("only %d Gets, %d Puts and %d Appends were done in %v", st.Gets, st.Puts, st.Appends, length)
+		return r.Wrong("only %d Gets, %d Puts and %d Appends have been done, in %v; there should be ten of each, and many more", st.Gets, st.Puts, st.Appends, length)
 	}
 	return r.Alike(soon)
 }
@@ -97,12 +97,12 @@ func putAppendGet(r *lab.Run) error {
 			return fmt.Errorf("operation %d, %q: %w", i+1, ask, err)
 		}
 	}
-	for key, want := range map[string]string{"x": "de", "y": "c", "z": ""} {
-		if err := r.Ask(1, soon, "get", key); err != nil {
+	for _, have := range []struct{ key, value string }{{"x", "de"}, {"y", "c"}, {"z", ""}} {
+		if err := r.Ask(1, soon, "get", have.key); err != nil {
 			return err
 		}
-		if got := string(r.See().Clients[0].Last.Value); got != want {
-			return fmt.Errorf("the client reads %q at %s, want %q", got, key, want)
+		if got := string(r.See().Clients[0].Last.Value); got != have.value {
+			return r.Wrong("c1 reads %q at %s, where it has written %q", got, have.key, have.value)
 		}
 	}
 	return r.Everywhere(soon, "x", "de")
@@ -114,7 +114,7 @@ func whoLeads(r *lab.Run) error {
 			return err
 		}
 		if err := r.Answered(soon); err != nil {
-			return fmt.Errorf("round %d: %w: does the client turn to another server when it hears nothing, or is refused?", round+1, err)
+			return fmt.Errorf("round %d: %w", round+1, lab.Hint(err, "Does the client turn to another server when it hears nothing, or is refused?"))
 		}
 		leader, err := r.Elected(soon)
 		if err != nil {
@@ -130,7 +130,7 @@ func whoLeads(r *lab.Run) error {
 			return err
 		}
 		if err := r.Answered(soon); err != nil {
-			return fmt.Errorf("round %d, with %v down: %w: does the client turn to another server when it hears nothing, or is refused?", round+1, leader, err)
+			return fmt.Errorf("round %d, with %v down: %w", round+1, leader, lab.Hint(err, "Does the client turn to another server when it hears nothing, or is refused?"))
 		}
 		if err := r.Do("restart %v", leader); err != nil {
 			return err
@@ -156,7 +156,7 @@ func notBeforeCommit(r *lab.Run) error {
 	}
 	return r.Always(time.Second, func() error {
 		if len(r.Busy(1)) == 0 {
-			return errors.New("c1 was told that its Put is done, but its server reaches no majority: answer when the entry is applied, not when it is accepted")
+			return errors.New("c1 has the answer to its Put, but its server reaches no majority: a client should be answered when the entry is applied, not when it is accepted")
 		}
 		if r.Value(leader, "x") != "a" {
 			return fmt.Errorf("%v has %q at x, but nothing more than the first Put is committed", leader, r.Value(leader, "x"))
@@ -182,10 +182,7 @@ func anotherEntry(r *lab.Run) error {
 	if err := r.Do("get c1 x"); err != nil {
 		return err
 	}
-	if err := r.Until(soon, "another leader should have been elected", func() bool {
-		l := r.Leader()
-		return l != raft.None && l != old
-	}); err != nil {
+	if _, err := r.Another(soon, old); err != nil {
 		return err
 	}
 	for _, v := range []string{"b", "c"} {
@@ -197,10 +194,10 @@ func anotherEntry(r *lab.Run) error {
 		return err
 	}
 	if err := r.Answered(soon, 1); err != nil {
-		return fmt.Errorf("the client whose entry lost its place hears nothing: %w", err)
+		return fmt.Errorf("after the heal, when c1's entry has lost its place to another: %w", err)
 	}
 	if got := string(r.See().Clients[0].Last.Value); got != "c" && got != "a" && got != "b" {
-		return fmt.Errorf("c1 reads %q at x, which was never there", got)
+		return r.Wrong("c1 reads %q at x, where there have only been \"a\", \"b\" and \"c\"", got)
 	}
 	return nil
 }
@@ -216,12 +213,9 @@ func snapshots(r *lab.Run) error {
 		compacted = compacted || r.Server(id+1).Raft.Snapshot.Index > 0
 	}
 	if !compacted {
-		return fmt.Errorf("after 40 operations no server has offered its state for a snapshot (Compacts), though the limit on the log, ServerStart.LogLimit, is %d bytes", r.Config().Snapshot)
+		return r.Wrong("no server has offered its state for a snapshot (Compacts) after 40 operations, though the limit on the log, ServerStart.LogLimit, is %d bytes", r.Config().Snapshot)
 	}
-	if err := r.Do("crash all"); err != nil {
-		return err
-	}
-	if err := r.Do("restart all"); err != nil {
+	if err := r.DoAll("crash all", "restart all"); err != nil {
 		return err
 	}
 	if err := r.Ask(2, soon, "put", "y z"); err != nil {
@@ -229,7 +223,7 @@ func snapshots(r *lab.Run) error {
 	}
 	const want = "0.1.2.3.4.5.6.7.8.9.0.1.2.3.4.5.6.7.8.9.0.1.2.3.4.5.6.7.8.9.0.1.2.3.4.5.6.7.8.9."
 	if err := r.Everywhere(soon, "x", want); err != nil {
-		return fmt.Errorf("after a crash of all: %w: does Restored take over what Compacts offered?", err)
+		return fmt.Errorf("after a crash of all: %w", lab.Hint(err, "Does Restored take over what Compacts offered?"))
 	}
 	return r.Alike(soon)
 }

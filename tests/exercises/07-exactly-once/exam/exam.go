@@ -2,9 +2,7 @@
 package exam
 
 import (
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"raftarium/kv"
@@ -101,13 +99,7 @@ func work(r *lab.Run, length time.Duration) error {
 }
 
 // once makes sure that a value holds each of n numbers once and in order, everywhere.
-func once(r *lab.Run, n int) error {
-	var want strings.Builder
-	for i := range n {
-		fmt.Fprintf(&want, "%d.", i)
-	}
-	return r.Everywhere(soon, "x", want.String())
-}
+func once(r *lab.Run, n int) error { return r.Everywhere(soon, "x", lab.Numbers(n)) }
 
 // deaf cuts the ways on which answers come back to a client, or mends them.
 func deaf(r *lab.Run, verb string, c kv.ClientID) error {
@@ -137,13 +129,13 @@ func lostAnswer(r *lab.Run) error {
 			return err
 		}
 		if len(r.Busy(1)) == 0 {
-			return errors.New("c1 has its answer, though none can have reached it")
+			return r.Wrong("c1 has its answer, though none can have reached it")
 		}
 		if err := deaf(r, "mend", 1); err != nil {
 			return err
 		}
 		if err := r.Answered(soon, 1); err != nil {
-			return fmt.Errorf("an operation that was done, and whose answer was lost, is never answered: %w", err)
+			return fmt.Errorf("when c1, whose answer was lost, asks again: %w", err)
 		}
 	}
 	return once(r, 6)
@@ -166,10 +158,8 @@ func twoLeaders(r *lab.Run) error {
 			return err
 		}
 	}
-	for _, line := range []string{"heal", "load none"} {
-		if err := r.Do("%s", line); err != nil {
-			return err
-		}
+	if err := r.DoAll("heal", "load none"); err != nil {
+		return err
 	}
 	if err := r.Answered(soon); err != nil {
 		return err
@@ -223,14 +213,11 @@ func inSnapshots(r *lab.Run) error {
 			return err
 		}
 	}
-	if err := r.Do("crash all"); err != nil {
-		return err
-	}
-	if err := r.Do("restart all"); err != nil {
+	if err := r.DoAll("crash all", "restart all"); err != nil {
 		return err
 	}
 	if first := r.Server(1).Raft.FirstIndex(); first < 10 {
-		return fmt.Errorf("the log of s1 still begins at index %d after 40 operations: it was never compacted", first)
+		return r.Wrong("the log of s1 still begins at index %d after 40 operations: it should have been compacted", first)
 	}
 	if err := deaf(r, "mend", 1); err != nil {
 		return err
@@ -263,13 +250,8 @@ func churn(r *lab.Run) error {
 			return err
 		}
 	}
-	for _, line := range []string{"loss 0%", "duplicate 0%", "latency 1ms..5ms", "load none", "heal", "restart all"} {
-		if err := r.Do("%s", line); err != nil {
-			return err
-		}
-	}
-	if err := r.Answered(2 * soon); err != nil {
-		return fmt.Errorf("when all was well again, %w", err)
+	if err := r.Settle(2 * soon); err != nil {
+		return err
 	}
 	return r.Alike(soon)
 }

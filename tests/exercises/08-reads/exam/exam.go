@@ -2,7 +2,6 @@
 package exam
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -82,14 +81,14 @@ func noEntry(r *lab.Run) error {
 		last := r.Server(leader).Raft.Last()
 		for range 3 {
 			if err := r.Ask(1, soon, "get", "x"); err != nil {
-				return fmt.Errorf("a Get is not answered: does Read get its Answer, with Done and an Index? %w", err)
+				return lab.Hint(err, "Does Read get its Answer, with Done and an Index?")
 			}
 			if v := got(r, 1); v != want {
-				return fmt.Errorf("c1 reads %q at x, want %q", v, want)
+				return r.Wrong("c1 reads %q at x, where it has put %q", v, want)
 			}
 		}
 		if now := r.Server(leader).Raft.Last(); now != last {
-			return fmt.Errorf("the log of %v grew from index %d to %d by reading", leader, last, now)
+			return r.Wrong("the log of %v ends at index %d, and ended at index %d before three Gets: a Get should leave no entry", leader, now, last)
 		}
 	}
 	return nil
@@ -116,7 +115,7 @@ func oldLeader(r *lab.Run) error {
 	}
 	if err := r.Always(time.Second, func() error {
 		if len(r.Busy(1)) == 0 {
-			return fmt.Errorf("%v, which reaches no majority, let c1 read %q at x, while x is \"new\": ask a majority whether they still follow", old, got(r, 1))
+			return fmt.Errorf("%v, which reaches no majority, has let c1 read %q at x, which is \"new\" by now: a leader should ask a majority whether they still follow", old, got(r, 1))
 		}
 		return nil
 	}); err != nil {
@@ -129,7 +128,7 @@ func oldLeader(r *lab.Run) error {
 		return err
 	}
 	if v := got(r, 1); v != "new" {
-		return fmt.Errorf("after the heal c1 reads %q at x, want \"new\"", v)
+		return r.Wrong("c1 reads %q at x after the heal, where \"new\" was put before", v)
 	}
 	return nil
 }
@@ -155,14 +154,14 @@ func newLeader(r *lab.Run) error {
 		if err := r.Do("crash %v", leader); err != nil {
 			return err
 		}
-		if err := r.Until(soon, "another leader should have been elected", func() bool { return r.Leader() != raft.None }); err != nil {
+		if err := r.Until(soon, "another server should lead", func() bool { return r.Leader() != raft.None }); err != nil {
 			return err
 		}
 		if err := r.Ask(3, soon, "get", "x"); err != nil {
 			return err
 		}
 		if v := got(r, 3); v != want {
-			return fmt.Errorf("c3 reads %q at x from a new leader, but %q was committed", v, want)
+			return r.Wrong("c3 reads %q at x from a new leader, but %q was committed", v, want)
 		}
 		if err := r.Do("restart all"); err != nil {
 			return err
@@ -185,29 +184,26 @@ func lost(r *lab.Run) error {
 	if err := r.Do("get c1 x"); err != nil {
 		return err
 	}
-	if err := r.Until(soon, "the others should have elected a leader", func() bool {
-		l := r.Leader()
-		return l != raft.None && l != old
-	}); err != nil {
+	if _, err := r.Another(soon, old); err != nil {
 		return err
 	}
 	// The old leader hears of the new one, its client of nobody else.
 	if err := r.Do("heal"); err != nil {
 		return err
 	}
-	if err := r.Until(soon, fmt.Sprintf("%v should have given way", old), func() bool {
+	if err := r.Until(soon, fmt.Sprintf("%v, which led before, should give way", old), func() bool {
 		return r.Server(old).Raft.Role != raft.Leader
 	}); err != nil {
 		return err
 	}
 	if n := r.Server(old).Raft.Reads; n != 0 {
-		return fmt.Errorf("%v leads no more, and still keeps %d reads: answer them with Lost", old, n)
+		return r.Wrong("%v does not lead any more, and still keeps %d of the reads that it was asked for: it should answer them with Lost", old, n)
 	}
 	if err := r.Answered(soon, 1); err != nil {
 		return err
 	}
 	if v := got(r, 1); v != "a" {
-		return errors.New("c1 reads something else than what was put")
+		return r.Wrong("c1 reads %q at x, where \"a\" was put", v)
 	}
 	return nil
 }
@@ -228,13 +224,8 @@ func churn(r *lab.Run) error {
 			return err
 		}
 	}
-	for _, line := range []string{"loss 0%", "reorder 0%", "duplicate 0%", "latency 1ms..5ms", "load none", "heal"} {
-		if err := r.Do("%s", line); err != nil {
-			return err
-		}
-	}
-	if err := r.Answered(2 * soon); err != nil {
-		return fmt.Errorf("when all was well again, %w", err)
+	if err := r.Settle(2 * soon); err != nil {
+		return err
 	}
 	return r.Alike(soon)
 }

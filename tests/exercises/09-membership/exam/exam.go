@@ -75,38 +75,29 @@ func churning(c *script.Config) {
 	_ = c.Set("duplicate", "5%")
 }
 
-// appends has client 1 append n numbers to x.
-func appends(r *lab.Run, n int) error {
-	for i := range n {
-		if err := r.Ask(1, soon, "append", fmt.Sprintf("x %d.", i)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // config waits until the leader has a configuration, committed.
 func config(r *lab.Run, voters, learners []raft.ID) error {
-	var now raft.Config
-	err := r.Until(2*soon, fmt.Sprintf("the voters should be %v and the learners %v, committed", voters, learners), func() bool {
+	want := raft.Config{Voters: voters, Learners: learners}
+	err := r.Wants(2*soon, fmt.Sprintf("the configuration %q should be committed", want.String()), func() string {
 		l := r.Leader()
 		if l == raft.None {
-			return false
+			return "nobody leads"
 		}
-		s := &r.Server(l).Raft
-		now = s.Config
-		return slices.Equal(now.Voters, voters) && slices.Equal(now.Learners, learners) && s.ConfigIndex <= s.Commit
+		switch s := &r.Server(l).Raft; {
+		case !slices.Equal(s.Config.Voters, voters) || !slices.Equal(s.Config.Learners, learners):
+			return fmt.Sprintf("%v leads and goes by %q", l, s.Config.String())
+		case s.ConfigIndex > s.Commit:
+			return fmt.Sprintf("%v leads and has it at index %d, but has committed no more than index %d", l, s.ConfigIndex, s.Commit)
+		}
+		return ""
 	})
-	if err != nil {
-		return fmt.Errorf("the leader goes by %q: %w: does ChangeMembership get its Answers, and does Inspect say Config and ConfigIndex?", now.String(), err)
-	}
-	return nil
+	return lab.Hint(err, "Does ChangeMembership get its Answers, and does Inspect say Config and ConfigIndex?")
 }
 
 func ids(list ...raft.ID) []raft.ID { return list }
 
 func learner(r *lab.Run) error {
-	if err := appends(r, 5); err != nil {
+	if err := r.Appends(soon, 0, 5); err != nil {
 		return err
 	}
 	if err := r.Do("add s4"); err != nil {
@@ -116,7 +107,7 @@ func learner(r *lab.Run) error {
 		return err
 	}
 	if err := r.Everywhere(soon, "x", "0.1.2.3.4.", 4); err != nil {
-		return fmt.Errorf("s4 has joined, but gets no log: %w", err)
+		return fmt.Errorf("when s4 has joined: %w", err)
 	}
 	// Two of three voters are gone: with the learner there would be two of four.
 	leader, err := r.Elected(soon)
@@ -140,26 +131,30 @@ func learner(r *lab.Run) error {
 	_, _ = r.Session.Do("timeout s4")
 	return r.Always(700*time.Millisecond, func() error {
 		if now := r.Server(leader).Raft.Commit; now > before {
-			return fmt.Errorf("%v commits index %d with a learner in place of a voter", leader, now)
+			return fmt.Errorf("%v has committed index %d, but it reaches no other voter: a learner does not count", leader, now)
 		}
 		if s := r.Server(4); s.Raft.Role != raft.Follower {
-			return fmt.Errorf("s4 is a %v: a learner does not stand for election", s.Raft.Role)
+			return fmt.Errorf("s4 is a %v, but a learner should not stand for election", s.Raft.Role)
 		}
 		return nil
 	})
 }
 
 func promote(r *lab.Run) error {
-	if err := appends(r, 3); err != nil {
+	if err := r.Appends(soon, 0, 3); err != nil {
 		return err
 	}
-	for _, line := range []string{"add s4", "add s5", "promote s4", "promote s5"} {
-		if err := r.Do("%s", line); err != nil {
-			return err
-		}
-		if err := r.Wait(lab.Millis(300)); err != nil {
-			return err
-		}
+	if err := r.DoAll("add s4", "add s5"); err != nil {
+		return err
+	}
+	if err := config(r, ids(1, 2, 3), ids(4, 5)); err != nil {
+		return err
+	}
+	if err := r.Wait(lab.Millis(300)); err != nil { // until they have caught up
+		return err
+	}
+	if err := r.DoAll("promote s4", "promote s5"); err != nil {
+		return err
 	}
 	if err := config(r, ids(1, 2, 3, 4, 5), nil); err != nil {
 		return err
@@ -180,7 +175,7 @@ func promote(r *lab.Run) error {
 }
 
 func remove(r *lab.Run) error {
-	if err := appends(r, 3); err != nil {
+	if err := r.Appends(soon, 0, 3); err != nil {
 		return err
 	}
 	leader, err := r.Elected(soon)
@@ -206,14 +201,14 @@ func remove(r *lab.Run) error {
 	}
 	return r.Always(700*time.Millisecond, func() error {
 		if l := r.Leader(); l != raft.None && r.Server(l).Raft.Commit > before {
-			return fmt.Errorf("%v commits index %d, but of the two voters %v one is down", l, r.Server(l).Raft.Commit, left)
+			return fmt.Errorf("%v has committed index %d, but of the two voters %v one is down", l, r.Server(l).Raft.Commit, left)
 		}
 		return nil
 	})
 }
 
 func removeLeader(r *lab.Run) error {
-	if err := appends(r, 3); err != nil {
+	if err := r.Appends(soon, 0, 3); err != nil {
 		return err
 	}
 	leader, err := r.Elected(soon)
@@ -224,7 +219,7 @@ func removeLeader(r *lab.Run) error {
 	if err := r.Do("remove %v", leader); err != nil {
 		return err
 	}
-	if err := r.Until(2*soon, fmt.Sprintf("one of %v should lead, now that %v was removed", left, leader), func() bool {
+	if err := r.Until(2*soon, fmt.Sprintf("one of %s should lead without %v, which was removed", lab.Names(left...), leader), func() bool {
 		l := r.Leader()
 		return slices.Contains(left, l) && slices.Equal(r.Server(l).Raft.Config.Voters, left)
 	}); err != nil {
@@ -236,7 +231,7 @@ func removeLeader(r *lab.Run) error {
 // oneAtATime asks for several changes at once, and cuts the leader off in the midst
 // of them.
 func oneAtATime(r *lab.Run) error {
-	if err := appends(r, 3); err != nil {
+	if err := r.Appends(soon, 0, 3); err != nil {
 		return err
 	}
 	for round := range 3 {
@@ -261,7 +256,7 @@ func oneAtATime(r *lab.Run) error {
 		if err := r.Do("heal"); err != nil {
 			return err
 		}
-		if err := r.Until(2*soon, fmt.Sprintf("the cluster should be without %v, and somebody lead it", out), func() bool {
+		if err := r.Until(2*soon, fmt.Sprintf("somebody should lead the cluster without %v, and that configuration be committed", out), func() bool {
 			l := r.Leader()
 			if l == raft.None {
 				return false
@@ -271,10 +266,7 @@ func oneAtATime(r *lab.Run) error {
 		}); err != nil {
 			return err
 		}
-		if err := r.Do("add %v", out); err != nil {
-			return err
-		}
-		if err := r.Do("promote %v", out); err != nil {
+		if err := r.DoAll(fmt.Sprintf("add %v", out), fmt.Sprintf("promote %v", out)); err != nil {
 			return err
 		}
 		if err := config(r, ids(1, 2, 3, 4), nil); err != nil {
@@ -297,10 +289,7 @@ func tooEarly(r *lab.Run) error {
 	if err := r.Do("isolate %v", before); err != nil {
 		return err
 	}
-	if err := r.Until(2*soon, "another leader should have been elected", func() bool {
-		l := r.Leader()
-		return l != raft.None && l != before
-	}); err != nil {
+	if _, err := r.Another(2*soon, before); err != nil {
 		return err
 	}
 	leader := r.Leader()
@@ -317,7 +306,7 @@ func tooEarly(r *lab.Run) error {
 			return err
 		}
 		if s = &r.Server(leader).Raft; s.Role == raft.Leader && s.ConfigIndex != index {
-			return fmt.Errorf("%v has committed nothing in its term %d yet, and changes the membership already: what its predecessors changed may not be committed", leader, s.Term)
+			return r.Wrong("%v has committed nothing in its term %d yet, but changes the membership already: it should wait, since what its predecessors changed may not be committed", leader, s.Term)
 		}
 	}
 	if err := r.Do("heal"); err != nil {
@@ -344,19 +333,17 @@ func tooEarly(r *lab.Run) error {
 		return err
 	}
 	if now := r.Server(leader).Raft.Config.Voters; len(now) < len(voters)-1 {
-		return fmt.Errorf("%v, which reaches nobody, goes by the voters %v where there were %v: one change at a time, and the next when that is committed", leader, now, voters)
+		return r.Wrong("%v, which reaches nobody, goes by the voters %v where there were %v: it should make one change at a time, and the next when that is committed", leader, now, voters)
 	}
 	return nil
 }
 
 func remembers(r *lab.Run) error {
-	if err := appends(r, 3); err != nil {
+	if err := r.Appends(soon, 0, 3); err != nil {
 		return err
 	}
-	for _, line := range []string{"add s4", "promote s4"} {
-		if err := r.Do("%s", line); err != nil {
-			return err
-		}
+	if err := r.DoAll("add s4", "promote s4"); err != nil {
+		return err
 	}
 	want := ids(1, 2, 3, 4)
 	for round := range 2 {
@@ -370,18 +357,15 @@ func remembers(r *lab.Run) error {
 				}
 			}
 			if s := r.Server(r.Leader()); s.Raft.FirstIndex() < 8 {
-				return fmt.Errorf("the log of %v begins at index %d after 30 operations: it was never compacted", s.ID, s.Raft.FirstIndex())
+				return r.Wrong("the log of %v still begins at index %d after 30 operations: it should have been compacted", s.ID, s.Raft.FirstIndex())
 			}
 		}
-		if err := r.Do("crash all"); err != nil {
-			return err
-		}
-		if err := r.Do("restart all"); err != nil {
+		if err := r.DoAll("crash all", "restart all"); err != nil {
 			return err
 		}
 		for _, id := range want {
 			if c := r.Server(id).Raft.Config; !slices.Equal(c.Voters, want) {
-				return fmt.Errorf("after a crash %v goes by the voters %v, want %v: the latest configuration of log and snapshot is in force", id, c.Voters, want)
+				return r.Wrong("%v goes by the voters %v after a crash, but had %v before: the latest configuration of log and snapshot is in force", id, c.Voters, want)
 			}
 		}
 	}
@@ -405,13 +389,8 @@ func churn(r *lab.Run) error {
 			continue
 		}
 	}
-	for _, line := range []string{"loss 0%", "duplicate 0%", "latency 1ms..5ms", "load none", "heal"} {
-		if err := r.Do("%s", line); err != nil {
-			return err
-		}
-	}
-	if err := r.Answered(3 * soon); err != nil {
-		return fmt.Errorf("when all was well again, %w", err)
+	if err := r.Settle(3 * soon); err != nil {
+		return err
 	}
 	return nil
 }

@@ -1,0 +1,153 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"raftarium/netsim"
+	"raftarium/raft"
+)
+
+// beat is the virtual time between two looks at a condition.
+const beat = 2 * time.Millisecond
+
+// late is what a test waited for in vain.
+type late struct {
+	what   string        // what should be, as a sentence
+	within time.Duration // from when it was waited for
+	at     netsim.Time   // when it was given up
+	but    string        // what is instead, "" for nothing to say
+	more   string        // what else there is to say, after that
+}
+
+// Error is the sentence: what should be, and when it was what instead.
+func (l *late) Error() string {
+	when := fmt.Sprintf("at %v", l.at)
+	if l.within > 0 {
+		when = fmt.Sprintf("%v later, at %v", l.within, l.at)
+	}
+	but := l.but
+	if but == "" {
+		but = "that is still not so"
+	}
+	return fmt.Sprintf("%s; %s, %s%s", l.what, when, but, l.more)
+}
+
+// Hint adds a question or a piece of advice, a sentence of its own, to an error that
+// something did not come in time. What else is wrong, like a violation, has its own
+// reason, and stays as it is; so does nil.
+func Hint(err error, format string, args ...any) error {
+	if _, ok := errors.AsType[*late](err); !ok {
+		return err
+	}
+	return fmt.Errorf("%w%s", err, next(err.Error(), fmt.Sprintf(format, args...)))
+}
+
+// next is a sentence as it follows a text.
+func next(text, sentence string) string {
+	if sentence == "" {
+		return ""
+	}
+	if strings.HasSuffix(text, "?") || strings.HasSuffix(text, ".") {
+		return " " + sentence
+	}
+	return ". " + sentence
+}
+
+// Wrong is an error that says what is wrong just now.
+func (r *Run) Wrong(format string, args ...any) error {
+	return fmt.Errorf("at %v, %w", r.Now(), fmt.Errorf(format, args...))
+}
+
+// Wait lets the run go on for d.
+func (r *Run) Wait(d time.Duration) error {
+	for end := r.Now().Add(d); r.Now() < end; {
+		r.AdvanceTo(end)
+		if err := r.checked(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Until lets the run go on until ok, at most for d. what says what should be: "a
+// leader should be elected".
+func (r *Run) Until(d time.Duration, what string, ok func() bool) error {
+	return r.Wants(d, what, func() string {
+		if ok() {
+			return ""
+		}
+		return "that is still not so"
+	})
+}
+
+// Wants is Until with what there is instead, "" once all is as it should be.
+func (r *Run) Wants(d time.Duration, what string, instead func() string) error {
+	for end := r.Now().Add(d); ; {
+		but := instead()
+		if but == "" {
+			return nil
+		}
+		if r.Now() >= end {
+			return &late{what: what, within: d, at: r.Now(), but: but}
+		}
+		next := min(r.Now().Add(beat), end)
+		for r.Now() < next {
+			r.AdvanceTo(next)
+			if err := r.checked(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// Always lets the run go on for d and makes sure that all is well all the time. The
+// error is what ok says is wrong, with the time.
+func (r *Run) Always(d time.Duration, ok func() error) error {
+	for end := r.Now().Add(d); ; {
+		if err := ok(); err != nil {
+			return r.Wrong("%w", err)
+		}
+		if r.Now() >= end {
+			return nil
+		}
+		if err := r.Wait(min(beat, time.Duration(end-r.Now()))); err != nil {
+			return err
+		}
+	}
+}
+
+// Elected waits for a leader that a majority of the servers follow, in its term, and
+// returns it.
+func (r *Run) Elected(within time.Duration) (leader raft.ID, err error) {
+	err = r.Until(within, "a leader should be elected and followed by a majority", func() bool {
+		leader = r.followed()
+		return leader != raft.None
+	})
+	if r.Stats().Elections == 0 {
+		err = Hint(err, "No server ever stood for election: does Start set TimerElection, and does TimerFired start an election?")
+	}
+	return leader, err
+}
+
+// Another waits for a leader other than the one before.
+func (r *Run) Another(within time.Duration, before raft.ID) (leader raft.ID, err error) {
+	err = r.Until(within, fmt.Sprintf("another server than %v should lead", before), func() bool {
+		leader = r.Leader()
+		return leader != raft.None && leader != before
+	})
+	return leader, err
+}
+
+// Timeout has the election timers of servers run out. Servers that are up and do not
+// lead must have one.
+func (r *Run) Timeout(ids ...raft.ID) error {
+	for _, id := range ids {
+		if s := r.Server(id); s.Up && !s.Election.Running {
+			return r.Wrong("%v, a %v, has no election timer that runs: TimerElection is to be set whenever a server starts, stands for election, grants its vote, or hears from its leader", id, s.Raft.Role)
+		}
+	}
+	return r.Do("timeout %s", Names(ids...))
+}
