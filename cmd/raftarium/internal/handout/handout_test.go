@@ -256,7 +256,7 @@ func TestTheHandoutBuildsAndRuns(t *testing.T) {
 		t.Errorf("exercise 3 with the reference for 2: %v\n%s", err, out)
 	}
 	out, err = goTool(t, dir, "run", "-tags=headless", "./tests/exercises/01-election", "check")
-	if err == nil || !strings.Contains(out, "no server ever stood for election") {
+	if err == nil || !strings.Contains(out, "No server ever stood for election") {
 		t.Errorf("exercise 1 as it is given: %v\n%s", err, out)
 	}
 }
