@@ -141,19 +141,13 @@ func (s *Sim) latency(from, to NodeID) Range {
 // Send puts a message on its way and returns its number; a second copy has one of
 // its own. The digest must be that of the payload's canonical encoding: the
 // message's fate is drawn from the seed, the link, the digest and the time, and of
-// equal messages sent one right after the other at one time, from their number.
+// equal messages sent over one link at one time, from their number.
 // The payload is shared, never copied, and must not be written from now on.
 func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) EventID {
 	s.messages++
 	number := s.messages
-	n := &s.nodes[from]
-	key := digest ^ uint64(to)<<48
-	if n.sentAt == s.now && n.sentKey == key {
-		n.repeat++
-	} else {
-		n.sentAt, n.sentKey, n.repeat = s.now, key, 0
-	}
-	fate := s.fates.draw(uint64(from)<<32|uint64(to), digest, uint64(s.now)<<8+n.repeat)
+	key := s.fates.key(uint64(from)<<32|uint64(to), digest)
+	fate := key.draw(uint64(s.now)<<8 + s.echoes.count(uint64(key), s.now))
 	lat := s.latency(from, to)
 	i, it := s.queue.place()
 	it.kind, it.why, it.copy = Delivery, NotLost, false

@@ -31,11 +31,17 @@ func (d Domain) base(seed uint64) base {
 	return base(Mix(seed^0x9e3779b97f4a7c15, uint64(d)*0xd6e8feb86659fd93))
 }
 
-func (h base) draw(a, b, c uint64) uint64 {
+func (h base) draw(a, b, c uint64) uint64 { return h.key(a, b).draw(c) }
+
+// key is the part of a draw that depends on all but its last word.
+type key uint64
+
+func (h base) key(a, b uint64) key {
 	x := Mix(uint64(h)^a, 0xa0761d6478bd642f)
-	x = Mix(x^b, 0xe7037ed1a0b428db)
-	return Mix(x^c, 0x8ebc6af09c88c6e3)
+	return key(Mix(x^b, 0xe7037ed1a0b428db))
 }
+
+func (k key) draw(c uint64) uint64 { return Mix(uint64(k)^c, 0x8ebc6af09c88c6e3) }
 
 // Mix folds two words into one: the two halves of a 128-bit product, and a final
 // avalanche so that a zero factor loses nothing.

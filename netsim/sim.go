@@ -71,6 +71,7 @@ type Sim struct {
 	cuts     []Cut
 	cutRows  [][2]uint64
 	slow     []slowLink
+	echoes   echoes
 	messages EventID
 }
 
@@ -80,11 +81,7 @@ type node struct {
 	paused bool
 	timers []timer
 	held   []item // what arrived while paused
-	// The last message sent, to tell repetitions at the same instant apart.
-	sentAt  Time
-	sentKey uint64
-	repeat  uint64
-	disk    disk
+	disk   disk
 
 	hardware hardware
 }
@@ -123,6 +120,7 @@ func New(seed uint64, nodes int, net Network) *Sim {
 	return &Sim{
 		seed: seed, fates: domainMessage.base(seed), timing: domainTimer.base(seed),
 		net: net, nodes: make([]node, nodes+1), cutRows: make([][2]uint64, nodes+1),
+		echoes: newEchoes(),
 	}
 }
 
@@ -152,6 +150,7 @@ func (s *Sim) Clone() *Sim {
 	c.cuts = slices.Clone(s.cuts)
 	c.cutRows = slices.Clone(s.cutRows)
 	c.slow = slices.Clone(s.slow)
+	c.echoes = s.echoes.clone(s.now)
 	return &c
 }
 

@@ -106,6 +106,86 @@ func TestRepetitionsHaveFatesOfTheirOwn(t *testing.T) {
 	}
 }
 
+func TestRepetitionsHaveFatesOfTheirOwnWhateverIsSentBetween(t *testing.T) {
+	// From and digest of each message; the links to 2 and 3 are two.
+	type message struct {
+		to     NodeID
+		digest uint64
+	}
+	a, b, c := message{2, 77}, message{2, 78}, message{3, 77}
+	fates := func(at Time, all ...message) map[message][]Time {
+		s := New(1, 3, Network{Latency: Range{time.Millisecond, time.Second}})
+		s.AdvanceTo(at)
+		for _, m := range all {
+			s.Send(1, m.to, nil, m.digest, 0)
+		}
+		f := map[message][]Time{}
+		for _, fl := range s.InFlight(nil) {
+			m := message{fl.To, 0}
+			for i := range s.queue.slab {
+				if it := &s.queue.slab[i]; it.number == fl.Number {
+					m.digest = it.digest
+				}
+			}
+			f[m] = append(f[m], fl.Due)
+		}
+		return f
+	}
+	for _, at := range []Time{0, 12345} {
+		alone, other, link := fates(at, a, a, a)[a], fates(at, b, b, b)[b], fates(at, c, c, c)[c]
+		for _, all := range [][]message{{a, b, a, b, a, b}, {a, c, a, c, a, c}, {a, b, c, a, b, c, a, b, c}, {b, c, b, a, a, c, b, a, c}} {
+			got := fates(at, all...)
+			for m, want := range map[message][]Time{a: alone, b: other, c: link} {
+				if len(got[m]) > 0 && !slices.Equal(got[m], want) {
+					t.Errorf("at %v, among %v, %v is due at %v; alone at %v", at, all, m, got[m], want)
+				}
+			}
+			if f := got[a]; f[0] == f[1] || f[1] == f[2] || f[0] == f[2] {
+				t.Errorf("at %v, among %v, repetitions share a fate: %v", at, all, f)
+			}
+		}
+	}
+}
+
+func TestRepetitionsAreToldApartHoweverMuchIsSentAtOnce(t *testing.T) {
+	const many = 5000
+	s := New(1, 2, Network{Latency: Range{time.Millisecond, time.Hour}})
+	due := map[uint64][]Time{}
+	for round := range 3 {
+		if round == 2 { // a clone knows what was sent at this instant
+			s = s.Clone()
+		}
+		for i := range uint64(many) {
+			s.Send(1, 2, nil, i, 0)
+		}
+	}
+	for i := range s.queue.slab {
+		it := &s.queue.slab[i]
+		due[it.digest] = append(due[it.digest], it.due)
+	}
+	for digest, d := range due {
+		if slices.Sort(d); len(d) != 3 || len(slices.Compact(d)) != 3 {
+			t.Fatalf("message %d, sent three times, is due at %v", digest, d)
+		}
+	}
+}
+
+func TestWhatWasSentIsRememberedForOneInstant(t *testing.T) {
+	s := New(1, 5, calm(Exactly(time.Millisecond)))
+	var ev Event
+	for i := range uint64(100_000) {
+		s.Send(NodeID(i%5+1), NodeID(i%4+1), nil, i, 0)
+		if i%8 == 7 {
+			s.AdvanceTo(s.Now() + 1)
+			for s.Next(s.Now(), &ev) {
+			}
+		}
+	}
+	if n := len(s.echoes.slots); n > 64 {
+		t.Errorf("memory for %d messages, with eight sent at any one instant", n)
+	}
+}
+
 func TestRatiosAreKept(t *testing.T) {
 	s := New(5, 2, Network{Latency: Exactly(time.Millisecond), Loss: Percent(10), Duplicate: Percent(20)})
 	for i := range 20_000 {

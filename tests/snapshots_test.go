@@ -95,7 +95,7 @@ func farBehind(seed uint64) (script.Config, []script.Step) {
 func init() {
 	maps.Copy(offences, map[string]offence{
 		"send-snapshot":                {by: farBehind, seeds: 1},
-		"chunks-in-order":              {by: folding, seeds: 100, besides: atOnce},
+		"chunks-in-order":              {by: folding, seeds: 400, besides: atOnce},
 		"refuse-older-snapshot":        {by: folding, seeds: 30, besides: atOnce},
 		"snapshot-keeps-later-entries": {by: folding, seeds: 30, besides: atOnce},
 		"compacted-prefix-matches":     {by: folding, seeds: 30},
