@@ -55,7 +55,7 @@ type atlas struct {
 	full   bool
 	pix    []byte
 
-	sprites    map[spriteKey]*sprite
+	sprites    map[spriteBits]*sprite
 	spriteArea int
 	lastKey    spriteKey
 	lastSprite *sprite
@@ -64,7 +64,7 @@ type atlas struct {
 
 // newAtlas returns an atlas of size x size pixels over tex.
 func newAtlas(size int, tex texture) *atlas {
-	a := &atlas{size: size, tex: tex, sprites: map[spriteKey]*sprite{}}
+	a := &atlas{size: size, tex: tex, sprites: map[spriteBits]*sprite{}}
 	white := make([]byte, 4*4*4)
 	for i := range white {
 		white[i] = 0xff

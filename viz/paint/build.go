@@ -35,6 +35,7 @@ type builder struct {
 	view    device // what can be seen at all
 	clip    device
 	clipped bool
+	reach   device // what is being drawn lies in there, but for a fringe
 	atlas   *atlas
 
 	path  []pathPoint
@@ -50,6 +51,7 @@ func (b *builder) build(l *draw.List, scale float32, view device, a *atlas) {
 	for k := range l.Cmds {
 		c := &l.Cmds[k]
 		v0, i0 := len(b.v), len(b.i)
+		b.reach = everywhere
 		switch c.Op {
 		case draw.OpRect:
 			b.rect(c)
@@ -66,7 +68,7 @@ func (b *builder) build(l *draw.List, scale float32, view device, a *atlas) {
 		case draw.OpClip:
 			b.setClip(c.Rect)
 		}
-		if b.clipped && len(b.i) > i0 {
+		if b.clipped && len(b.i) > i0 && !b.inside() {
 			b.clipFrom(v0, i0)
 		}
 	}
@@ -96,8 +98,21 @@ func (b *builder) setClip(r draw.Rect) {
 	b.clip = device{max(round(x0), b.view.x0), max(round(y0), b.view.y0), min(round(x1), b.view.x1), min(round(y1), b.view.y1)}
 }
 
-// hidden reports whether nothing of the rectangle can be seen.
+// everywhere is what something may reach that nobody measured.
+var everywhere = device{-1e9, -1e9, 1e9, 1e9}
+
+// inside reports whether what was drawn lies inside the clip rectangle, as far as
+// that is known without a look at its vertices.
+func (b *builder) inside() bool {
+	const fringe = 2
+	r, c := &b.reach, &b.clip
+	return r.x0-fringe >= c.x0 && r.y0-fringe >= c.y0 && r.x1+fringe <= c.x1 && r.y1+fringe <= c.y1
+}
+
+// hidden reports whether nothing of the rectangle can be seen. What is drawn then
+// reaches no further than it.
 func (b *builder) hidden(d device) bool {
+	b.reach = d
 	c := &b.view
 	if b.clipped {
 		c = &b.clip
@@ -117,21 +132,28 @@ func (b *builder) room(n int) int {
 	return at
 }
 
+// place writes a vertex of the white square.
+func place(v *ebiten.Vertex, x, y, r, g, b, a float32) {
+	v.DstX, v.DstY, v.SrcX, v.SrcY = x, y, whiteUV, whiteUV
+	v.ColorR, v.ColorG, v.ColorB, v.ColorA = r, g, b, a
+}
+
 // vert appends a vertex of the white square and returns its index.
 func (b *builder) vert(x, y float32, c color) uint32 {
 	n := b.room(1)
-	v := &b.v[n]
-	v.DstX, v.DstY, v.SrcX, v.SrcY = x, y, whiteUV, whiteUV
-	v.ColorR, v.ColorG, v.ColorB, v.ColorA = c.r, c.g, c.b, c.a
+	place(&b.v[n], x, y, c.r, c.g, c.b, c.a)
 	return uint32(n)
 }
 
 // quad appends a rectangle without a fringe.
 func (b *builder) quad(d device, c color) {
-	n := b.vert(d.x0, d.y0, c)
-	b.vert(d.x1, d.y0, c)
-	b.vert(d.x1, d.y1, c)
-	b.vert(d.x0, d.y1, c)
+	at := b.room(4)
+	v := b.v[at : at+4 : at+4]
+	place(&v[0], d.x0, d.y0, c.r, c.g, c.b, c.a)
+	place(&v[1], d.x1, d.y0, c.r, c.g, c.b, c.a)
+	place(&v[2], d.x1, d.y1, c.r, c.g, c.b, c.a)
+	place(&v[3], d.x0, d.y1, c.r, c.g, c.b, c.a)
+	n := uint32(at)
 	b.i = append(b.i, n, n+1, n+2, n, n+2, n+3)
 }
 
@@ -327,6 +349,9 @@ func (b *builder) line(c *draw.Cmd, points []draw.Point) {
 			b.gridLine(p, q, s)
 			return
 		}
+		if s.dash <= 0 && b.segment(p, q, s) {
+			return
+		}
 	}
 	s.closed = len(points) > 3 && points[0] == points[len(points)-1]
 	if s.closed {
@@ -390,7 +415,7 @@ func (b *builder) text(c *draw.Cmd) {
 		return
 	}
 	x, y := b.px(c.Center)
-	if b.hidden(device{-1e9, y - px, 1e9, y + px}) {
+	if b.hidden(device{everywhere.x0, y - px, everywhere.x1, y + px}) {
 		return
 	}
 	switch c.Align {
@@ -404,6 +429,7 @@ func (b *builder) text(c *draw.Cmd) {
 	g := a.face(c.Font, px)
 	// The baseline lies on the grid, half the capitals below the middle.
 	base := round(y + g.cap/2)
+	b.reach.x0 = x - px // no letter reaches further back than it is high
 	for _, r := range c.Text {
 		at := math.Floor(float64(x)*shifts+0.5) / shifts
 		pixels := math.Floor(at)
@@ -414,4 +440,5 @@ func (b *builder) text(c *draw.Cmd) {
 		}
 		b.stamp(e, float32(pixels), base, col)
 	}
+	b.reach.x1 = x + px
 }

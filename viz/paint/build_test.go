@@ -3,6 +3,7 @@ package paint
 import (
 	"image"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"raftarium/viz/draw"
@@ -159,19 +160,10 @@ func TestClipLeavesNothingOutsideAndEnds(t *testing.T) {
 		l.DashedCircle(draw.Point{X: 55, Y: 65}, 20, white, white, 3, 5, 3)
 		l.Text(draw.Point{X: 12, Y: 31}, "a text that runs out on all sides", draw.Sans, 16, draw.Left, white)
 	})
-	used := map[uint32]bool{}
-	for _, i := range b.i {
-		used[i] = true
-	}
-	if len(used) == 0 {
+	if len(b.i) == 0 {
 		t.Fatal("everything is gone")
 	}
-	for i := range used {
-		v := b.v[i]
-		if v.DstX < clip.x0-1e-3 || v.DstX > clip.x1+1e-3 || v.DstY < clip.y0-1e-3 || v.DstY > clip.y1+1e-3 {
-			t.Fatalf("a vertex lies at %v, %v", v.DstX, v.DstY)
-		}
-	}
+	wantWithin(t, b, clip)
 	b = built(t, 1, func(l *draw.List) {
 		l.Clip(draw.Rect{X: 20, Y: 30, W: 40, H: 40})
 		l.Clip(draw.Rect{})
@@ -179,6 +171,61 @@ func TestClipLeavesNothingOutsideAndEnds(t *testing.T) {
 	})
 	if b.ink() != 100 {
 		t.Errorf("after clipping %v is seen, want 100", b.ink())
+	}
+}
+
+// wantWithin checks that no triangle reaches out of d.
+func wantWithin(t *testing.T, b *builder, d device) {
+	t.Helper()
+	for _, i := range b.i {
+		if v := &b.v[i]; v.DstX < d.x0-1e-3 || v.DstX > d.x1+1e-3 || v.DstY < d.y0-1e-3 || v.DstY > d.y1+1e-3 {
+			t.Errorf("a vertex lies at %v, %v", v.DstX, v.DstY)
+			return
+		}
+	}
+}
+
+// What lies inside of the clip rectangle by a measure is not looked at again, so no
+// shape may reach further than it is measured to.
+func TestEveryShapeIsClipped(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	some := func(from, to float32) float32 { return from + (to-from)*rnd.Float32() }
+	at := func() draw.Point { return draw.Point{X: some(0, 100), Y: some(0, 100)} }
+	near := func(p draw.Point, d float32) draw.Point {
+		return draw.Point{X: p.X + some(-d, d), Y: p.Y + some(-d, d)}
+	}
+	var b builder
+	var l draw.List
+	a := newAtlas(atlasStart, &noTexture{})
+	for range 30_000 {
+		l.Reset()
+		l.Clip(draw.Rect{X: 20, Y: 30, W: 60, H: 50})
+		p, width := at(), some(0.2, 24)
+		switch rnd.IntN(9) {
+		case 0:
+			l.Box(draw.Rect{X: p.X, Y: p.Y, W: some(0, 40), H: some(0, 40)}, some(0, 9), white, white, width)
+		case 1:
+			l.DashedBox(draw.Rect{X: p.X, Y: p.Y, W: 20, H: 12}, 3, white, white, width/8, 3, 2)
+		case 2:
+			l.Circle(p, some(1, 20), white, white, width)
+		case 3:
+			l.RoundArc(p, some(1, 20), some(0, 0.5), some(0.5, 1), white, width)
+		case 4:
+			l.Line(white, width, p, near(p, 30))
+		case 5:
+			l.DashedLine(white, width, 4, 3, p, near(p, 30), near(p, 9))
+		case 6:
+			l.RoundLine(white, width, p, near(p, 30), near(p, 9), draw.Point{X: p.X, Y: p.Y + 9})
+		case 7:
+			l.Polygon(white, p, near(p, 9), near(p, 9), near(p, 9))
+		case 8:
+			l.Text(p, "Wjf\u00c5", draw.Font(rnd.IntN(4)), some(6, 24), draw.Align(rnd.IntN(3)), white)
+		}
+		b.build(&l, 1, device{0, 0, 100, 100}, a)
+		wantWithin(t, &b, device{20, 30, 80, 80})
+		if t.Failed() {
+			t.Fatalf("of %+v", l.Cmds[1])
+		}
 	}
 }
 

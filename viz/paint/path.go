@@ -208,7 +208,7 @@ func (b *builder) linePath(points []draw.Point, s strokeStyle) bool {
 		box = device{min(box.x0, x), min(box.y0, y), max(box.x1, x), max(box.y1, y)}
 	}
 	n := len(b.dash)
-	reach := 8 * b.scale
+	reach := max(8*b.scale, s.width) // at a corner up to twice half the width
 	if n < 2 || b.hidden(device{box.x0 - reach, box.y0 - reach, box.x1 + reach, box.y1 + reach}) {
 		return false
 	}

@@ -37,13 +37,26 @@ type sprite struct {
 	seen int
 }
 
+// spriteBits is a spriteKey as a map's key that is hashed and compared in one piece.
+type spriteBits [9]uint32
+
+func (k *spriteKey) bits() spriteBits {
+	kind := uint32(k.kind) << 1
+	if k.hidden {
+		kind |= 1
+	}
+	f := math.Float32bits
+	return spriteBits{kind, f(k.fx), f(k.fy), f(k.w), f(k.h), f(k.r), f(k.stroke), f(k.dash), f(k.gap)}
+}
+
 // sprite returns the place of a shape that is kept or, not yet known, is now to
 // be; nil for one that is to be drawn as triangles.
 func (a *atlas) sprite(key *spriteKey) *sprite {
 	if a.lastSprite != nil && a.lastKey == *key {
 		return a.lastSprite.use(a)
 	}
-	s := a.sprites[*key]
+	bits := key.bits()
+	s := a.sprites[bits]
 	if s == nil {
 		if len(a.sprites) >= spriteKinds {
 			// Shapes that change their size leave these behind.
@@ -57,7 +70,7 @@ func (a *atlas) sprite(key *spriteKey) *sprite {
 			}
 		}
 		s = &sprite{}
-		a.sprites[*key] = s
+		a.sprites[bits] = s
 	}
 	a.lastKey, a.lastSprite = *key, s
 	return s.use(a)

@@ -1,6 +1,10 @@
 package paint
 
-import "math"
+import (
+	"math"
+
+	"raftarium/viz/draw"
+)
 
 // fill fills the path, which its middle can see all of, with a fringe of one
 // pixel across its edge; without it if the edge is going to be hidden.
@@ -9,8 +13,8 @@ func (b *builder) fill(c color, hidden bool) {
 	if n < 3 {
 		return
 	}
-	first := uint32(len(b.v))
 	if hidden {
+		first := uint32(len(b.v))
 		for k := range b.path {
 			b.vert(b.path[k].x, b.path[k].y, c)
 		}
@@ -19,14 +23,18 @@ func (b *builder) fill(c color, hidden bool) {
 		}
 		return
 	}
+	// The edge from inside and from outside, corner by corner, and the middle.
+	at := b.room(2*n + 1)
+	v := b.v[at : at+2*n+1 : at+2*n+1]
 	var mx, my float32
 	for k := range b.path {
 		p := &b.path[k]
 		mx, my = mx+p.x, my+p.y
-		b.vert(p.x-p.nx/2, p.y-p.ny/2, c)
-		b.vert(p.x+p.nx/2, p.y+p.ny/2, color{})
+		place(&v[2*k], p.x-p.nx/2, p.y-p.ny/2, c.r, c.g, c.b, c.a)
+		place(&v[2*k+1], p.x+p.nx/2, p.y+p.ny/2, 0, 0, 0, 0)
 	}
-	center := b.vert(mx/float32(n), my/float32(n), c)
+	place(&v[2*n], mx/float32(n), my/float32(n), c.r, c.g, c.b, c.a)
+	first, center := uint32(at), uint32(at+2*n)
 	prev := first + uint32(2*(n-1))
 	for k := range uint32(n) {
 		at := first + 2*k
@@ -159,6 +167,45 @@ func (b *builder) thinDashes(p, q *pathPoint, total, period float32, s *strokeSt
 			f+1, f+2, f+4, f+4, f+2, f+5, f+2, f+3, f+5, f+5, f+3, f+6,
 			f+4, f+5, f+7, f+5, f+6, f+7)
 	}
+}
+
+// segment strokes a straight line: signs on messages, hatching, links, of which there
+// are hundreds, so theirs is a short way too. It is a solid quadrilateral, half a pixel
+// less than the line to all sides, with a fringe around it. It reports whether it did;
+// what is shorter than a pixel is left to strip.
+func (b *builder) segment(from, to draw.Point, s strokeStyle) bool {
+	x0, y0 := b.px(from)
+	x1, y1 := b.px(to)
+	dx, dy, ok := unit(x0, y0, x1, y1)
+	if !ok || (x1-x0)*dx+(y1-y0)*dy < 1 {
+		return false
+	}
+	in, out, c := s.width/2-0.5, s.width/2+0.5, s.color
+	if s.width <= 1 {
+		in, out, c = 0, 1, c.fade(s.width)
+	}
+	if b.hidden(device{min(x0, x1) - out, min(y0, y1) - out, max(x0, x1) + out, max(y0, y1) + out}) {
+		return true
+	}
+	at := b.room(8)
+	v := b.v[at : at+8 : at+8]
+	ix, iy, ox, oy, ex, ey := dy*in, -dx*in, dy*out, -dx*out, dx/2, dy/2
+	place(&v[0], x0+ex+ix, y0+ey+iy, c.r, c.g, c.b, c.a)
+	place(&v[1], x1-ex+ix, y1-ey+iy, c.r, c.g, c.b, c.a)
+	place(&v[2], x1-ex-ix, y1-ey-iy, c.r, c.g, c.b, c.a)
+	place(&v[3], x0+ex-ix, y0+ey-iy, c.r, c.g, c.b, c.a)
+	place(&v[4], x0-ex+ox, y0-ey+oy, 0, 0, 0, 0)
+	place(&v[5], x1+ex+ox, y1+ey+oy, 0, 0, 0, 0)
+	place(&v[6], x1+ex-ox, y1+ey-oy, 0, 0, 0, 0)
+	place(&v[7], x0-ex-ox, y0-ey-oy, 0, 0, 0, 0)
+	f := uint32(at)
+	if in > 0 {
+		b.i = append(b.i, f, f+1, f+2, f, f+2, f+3)
+	}
+	b.i = append(b.i,
+		f, f+4, f+1, f+1, f+4, f+5, f+1, f+5, f+2, f+2, f+5, f+6,
+		f+2, f+6, f+3, f+3, f+6, f+7, f+3, f+7, f, f, f+7, f+4)
+	return true
 }
 
 func hypot(x, y float32) float32 { return float32(math.Sqrt(float64(x*x + y*y))) }

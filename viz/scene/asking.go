@@ -1,6 +1,8 @@
 package scene
 
 import (
+	"math"
+
 	"raftarium/netsim/cluster"
 	"raftarium/raft"
 	"raftarium/viz/draw"
@@ -51,20 +53,20 @@ func (f *Frame) stand(at draw.Point, r float32, s *cluster.ServerView) {
 }
 
 // dashed is a hollow diamond with gaps in its sides: a question, or the answer to
-// one, that binds nobody.
+// one, that binds nobody. There may be hundreds, so it is made of few parts: a
+// diamond, its inside, and two bars that take the middles out of its sides.
 func (f *Frame) dashed(p, d draw.Point, long, wide, u float32, c draw.Color) {
-	n := draw.Point{X: -d.Y * wide, Y: d.X * wide}
-	corners := [4]draw.Point{
-		{X: p.X + d.X*long, Y: p.Y + d.Y*long}, {X: p.X + n.X, Y: p.Y + n.Y},
-		{X: p.X - d.X*long, Y: p.Y - d.Y*long}, {X: p.X - n.X, Y: p.Y - n.Y},
-	}
-	f.List.Polygon(f.theme().Background, corners[0], corners[1], corners[2], corners[3])
-	for i, a := range corners {
-		b := corners[(i+1)%len(corners)]
-		along := func(k float32) draw.Point { return draw.Point{X: a.X + (b.X-a.X)*k, Y: a.Y + (b.Y-a.Y)*k} }
-		f.List.Line(c, 1.5*u, a, along(0.36))
-		f.List.Line(c, 1.5*u, along(0.64), b)
-	}
+	bg := f.theme().Background
+	side := float32(math.Hypot(float64(long), float64(wide)))
+	// The edge is 1.5u wide, half of it outside.
+	edge := 1.5 * u * side / (2 * long * wide)
+	f.diamond(p, d, long*(1+edge), wide*(1+edge), c)
+	f.diamond(p, d, long*(1-edge), wide*(1-edge), bg)
+	// From the middle of a side to that of the one opposite, a little further.
+	k := 0.5 * (1 + 2*edge)
+	x, y := draw.Point{X: d.X * long * k, Y: d.Y * long * k}, draw.Point{X: -d.Y * wide * k, Y: d.X * wide * k}
+	f.List.Line(bg, 0.28*side, draw.Point{X: p.X + x.X + y.X, Y: p.Y + x.Y + y.Y}, draw.Point{X: p.X - x.X - y.X, Y: p.Y - x.Y - y.Y})
+	f.List.Line(bg, 0.28*side, draw.Point{X: p.X + x.X - y.X, Y: p.Y + x.Y - y.Y}, draw.Point{X: p.X - x.X + y.X, Y: p.Y - x.Y + y.Y})
 }
 
 // describeStanding adds to the inspector what surrounds an election.

@@ -58,7 +58,7 @@ type Frame struct {
 type Scratch struct {
 	texts    texts
 	kept     texts // of sayings, apart, so that they do not hold on to other texts
-	sayings  map[saidKey]*said
+	sayings  map[uint64]*said
 	fresh    []said // not handed out yet
 	geometry Geometry
 	taken    []draw.Rect

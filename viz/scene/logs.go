@@ -271,7 +271,7 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 	if f.Options.Selected == me || f.Options.Hover == me {
 		f.List.Box(inset(r, -1), radius+1, 0, th.Accent, 2)
 	}
-	said := sc.said(saidKey{server: s.ID, index: i, term: e.Term, committed: committed, durable: durable, text: what})
+	said := sc.said(saidOf{server: s.ID, index: i, term: e.Term, committed: committed, durable: durable, text: what})
 	if said.id == "" {
 		t := &sc.kept
 		said.id = t.begin().str("cell/").num(uint64(s.ID)).str("/").num(uint64(i)).end()

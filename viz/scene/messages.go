@@ -67,7 +67,7 @@ func (f *Frame) messageNodes(g *Geometry, behind bool) {
 		if behind != (at.near < g.Radius) {
 			continue
 		}
-		said := f.scratch().said(saidKey{message: at.m.ID, payload: at.m.Payload, lost: at.m.Lost})
+		said := f.scratch().said(saidOf{message: at.m.ID, payload: at.m.Payload, lost: at.m.Lost})
 		if said.id == "" {
 			said.id = t.begin().str("message/").num(uint64(at.m.ID)).end()
 			said.label, said.value = messageName(t, at.m), messageWords(t, at.m)

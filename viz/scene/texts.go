@@ -205,11 +205,14 @@ func shorten(data []byte) string {
 }
 
 // said is what a node of a message or a cell says; it is the same from frame to
-// frame, for as long as its key is.
-type said struct{ id, label, value string }
+// frame, for as long as what it depends on is.
+type said struct {
+	id, label, value string
+	of               saidOf
+}
 
-// saidKey is all that a saying depends on.
-type saidKey struct {
+// saidOf is all that a saying depends on.
+type saidOf struct {
 	message            netsim.EventID // of a message, with payload and lost
 	payload            any            // a pointer: another run has the same event numbers
 	index              raft.Index     // of a cell, with all the rest
@@ -224,18 +227,32 @@ type saidKey struct {
 const sayingsKept = 4096
 
 // said finds what was said before, or an empty saying to be filled.
-func (s *Scratch) said(k saidKey) *said {
-	if v, ok := s.sayings[k]; ok {
+func (s *Scratch) said(of saidOf) *said {
+	// A number, not all that it depends on: each frame looks up hundreds.
+	place := uint64(of.message)
+	if of.server != raft.None {
+		place = 1<<63 | uint64(of.server)<<48 | uint64(of.index)
+	}
+	v := s.sayings[place]
+	if v != nil && v.of == of {
 		return v
 	}
+	if v == nil {
+		v = s.freshSaid()
+		s.sayings[place] = v
+	}
+	*v = said{of: of}
+	return v
+}
+
+func (s *Scratch) freshSaid() *said {
 	if s.sayings == nil || len(s.sayings) >= sayingsKept {
-		s.sayings = make(map[saidKey]*said, 1024)
+		s.sayings = make(map[uint64]*said, 1024)
 	}
 	if len(s.fresh) == 0 {
 		s.fresh = make([]said, 256)
 	}
 	v := &s.fresh[0]
 	s.fresh = s.fresh[1:]
-	s.sayings[k] = v
 	return v
 }
