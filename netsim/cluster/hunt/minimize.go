@@ -37,10 +37,40 @@ type Minimal struct {
 //
 // An error means that the run as it is given does not violate the property first.
 func Minimize(code cluster.Code, sc *script.Scenario, property check.Property, effort Effort, tell func(Minimal) bool) (Minimal, error) {
-	m := minimizer{code: code, property: property, left: int64(effort), tell: tell}
+	m, ok := minimize(sc, func(sc *script.Scenario) (check.Violation, uint64, bool) {
+		first, events, ok := firstViolation(code, sc)
+		return first, events, ok && first.Property == property
+	}, effort, tell)
+	if !ok {
+		return m, fmt.Errorf("the run of seed %d does not violate %s first", sc.Config.Seed, property)
+	}
+	return m, nil
+}
+
+// Judge makes a run and says whether it still is wrong as it was: when that shows, and
+// how many events it took. What stands in a scenario must not be changed.
+type Judge func(sc *script.Scenario) (at netsim.Time, events uint64, wrong bool)
+
+// MinimizeFor is Minimize for runs that are wrong in another way than that they violate
+// a property: wrong is the judge of that. Of First only At has a meaning.
+func MinimizeFor(sc *script.Scenario, wrong Judge, effort Effort, tell func(Minimal) bool) (Minimal, error) {
+	m, ok := minimize(sc, func(sc *script.Scenario) (check.Violation, uint64, bool) {
+		at, events, ok := wrong(sc)
+		return check.Violation{At: at}, events, ok
+	}, effort, tell)
+	if !ok {
+		return m, fmt.Errorf("the run of seed %d is not wrong when it is made again", sc.Config.Seed)
+	}
+	return m, nil
+}
+
+// minimize makes a run smaller as long as fails says so; it reports whether it failed
+// at all.
+func minimize(sc *script.Scenario, fails func(*script.Scenario) (check.Violation, uint64, bool), effort Effort, tell func(Minimal) bool) (Minimal, bool) {
+	m := minimizer{fails: fails, left: int64(effort), tell: tell}
 	m.best.Scenario = clone(sc)
 	if !m.try(m.best.Scenario) {
-		return m.best, fmt.Errorf("the run of seed %d does not violate %s first", sc.Config.Seed, property)
+		return m.best, false
 	}
 	m.shorten()
 	m.tail()
@@ -56,16 +86,16 @@ func Minimize(code cluster.Code, sc *script.Scenario, property check.Property, e
 		m.roundTimes()
 	}
 	m.best.Exhausted = m.left <= 0
-	return m.best, nil
+	return m.best, true
 }
 
 // minimizer is a search under way: best is the smallest run that was found.
 type minimizer struct {
-	code     cluster.Code
-	property check.Property
-	left     int64 // events
-	best     Minimal
-	tell     func(Minimal) bool
+	// fails makes a run up to what is wrong with it, and says how many events it took.
+	fails func(*script.Scenario) (check.Violation, uint64, bool)
+	left  int64 // events
+	best  Minimal
+	tell  func(Minimal) bool
 }
 
 // clone copies a scenario so that its steps and configuration can be changed.
@@ -86,13 +116,12 @@ func (m *minimizer) size() int {
 	return n
 }
 
-// try makes a run up to its first violation. If that is of the property, the run
+// try makes a run up to what is wrong with it. If that is what is looked for, the run
 // is the best so far.
 func (m *minimizer) try(sc *script.Scenario) bool {
-	first, events, ok := firstViolation(m.code, sc)
+	first, events, ok := m.fails(sc)
 	m.left -= int64(events) + 1000
 	m.best.Runs++
-	ok = ok && first.Property == m.property
 	if ok {
 		m.best.Scenario, m.best.First = sc, first
 	}

@@ -25,7 +25,7 @@ func (r *Run) Busy(clients ...kv.ClientID) (busy []kv.ClientID) {
 
 // Answered waits until the clients named, or all, have their answers.
 func (r *Run) Answered(within time.Duration, clients ...kv.ClientID) error {
-	return r.Stands(r.Wants(within, "every client should have its answer", func() string {
+	return r.Stands(r.wantsAlways(within, "every client should have its answer", "", func() string {
 		if busy := r.Busy(clients...); len(busy) > 0 {
 			return fmt.Sprintf("%v still waits", busy[0])
 		}
@@ -70,7 +70,7 @@ func (r *Run) Everywhere(within time.Duration, key, value string, servers ...raf
 	if len(servers) == 1 {
 		who = servers[0].String()
 	}
-	return r.Stands(r.Wants(within, fmt.Sprintf("%s should have %q at %s", who, value, key), func() string {
+	return r.Stands(r.wantsAlways(within, fmt.Sprintf("%s should have %q at %s", who, value, key), key, func() string {
 		for _, id := range servers {
 			if got := r.Value(id, key); got != value {
 				return fmt.Sprintf("%v has %q", id, got)
@@ -119,7 +119,7 @@ func (r *Run) Standing() string {
 // Alike waits until all servers have applied the same and hold the same, and nobody
 // waits for anything.
 func (r *Run) Alike(within time.Duration) error {
-	return r.Wants(within, "all servers should hold the same", r.unlike)
+	return r.wantsAlways(within, "all servers should hold the same", "", r.unlike)
 }
 
 // unlike says what two servers differ in, "" if they do not.

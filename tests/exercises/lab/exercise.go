@@ -68,8 +68,8 @@ type Result struct {
 	Seed uint64 `json:"seed,omitempty"`
 	// Replay is the command that shows the failure on the stage.
 	Replay string `json:"replay,omitempty"`
-	// Scenario is the run that failed, made as small as it could be in a short time;
-	// At is when it fails, as --at takes it.
+	// Scenario is the run that failed, made as small as it could be in a short time, or
+	// whole, where only the test knows that it is wrong; At is when it fails, as --at takes it.
 	Scenario string `json:"scenario,omitempty"`
 	At       string `json:"at,omitempty"`
 }

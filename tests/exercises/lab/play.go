@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/hunt"
-	"raftarium/netsim/cluster/script"
 )
 
 // Options say how an exercise is run.
@@ -124,8 +122,8 @@ func (e *Exercise) play(t *Test, code cluster.Code, seed uint64, o *Options, eff
 	if v, ok := errors.AsType[*violation](err); ok {
 		at = v.At.Duration()
 	}
-	if v, ok := errors.AsType[*violation](err); ok && !o.Whole {
-		sc, at = smaller(code, sc, v, at, effort)
+	if !o.Whole {
+		sc, at = r.smaller(err, sc, at, effort)
 	}
 	var text bytes.Buffer
 	if _, err := sc.WriteTo(&text); err == nil {
@@ -143,32 +141,4 @@ func guarded(r *Run, play func(*Run) error) (err error) {
 		}
 	}()
 	return play(r)
-}
-
-// Bounds of the search for smaller runs, in events: of one test, and of all tests of
-// an exercise.
-const (
-	testEffort  hunt.Effort = 300_000
-	totalEffort hunt.Effort = 1_000_000
-)
-
-// smaller makes a run that violates something small, as far as a little effort goes.
-func smaller(code cluster.Code, sc *script.Scenario, v *violation, at time.Duration, left *hunt.Effort) (*script.Scenario, time.Duration) {
-	effort := min(testEffort, *left)
-	if effort == 0 {
-		return sc, at
-	}
-	*left -= effort
-	// Journals place what was done among the events; what is left out moves those.
-	plain := &script.Scenario{Config: sc.Config, Steps: make([]script.Step, len(sc.Steps))}
-	for i, st := range sc.Steps {
-		st.Event = 0
-		plain.Steps[i] = st
-	}
-	for _, try := range []*script.Scenario{plain, sc} {
-		if m, err := hunt.Minimize(code, try, v.Property, effort, nil); err == nil {
-			return m.Scenario, m.First.At.Duration()
-		}
-	}
-	return sc, at
 }

@@ -20,6 +20,10 @@ type late struct {
 	at     netsim.Time   // when it was given up
 	but    string        // what is instead, "" for nothing to say
 	more   string        // what else there is to say, after that
+	// again says what there is instead in another run, "" if all is as it should be;
+	// nil where that cannot be asked of another run. See [Run.wantsAlways].
+	again func() string
+	key   string
 }
 
 // Error is the sentence: what should be, and when it was what instead.
@@ -103,6 +107,17 @@ func (r *Run) Wants(d time.Duration, what string, instead func() string) error {
 	}
 }
 
+// wantsAlways is Wants for what every run must come to that is left alone in the same
+// state of the network, so that a smaller run can be asked as well. key is one on whose
+// value it depends, "" for none.
+func (r *Run) wantsAlways(d time.Duration, what, key string, instead func() string) error {
+	err := r.Wants(d, what, instead)
+	if l, ok := err.(*late); ok {
+		l.again, l.key = instead, key
+	}
+	return err
+}
+
 // Always lets the run go on for d and makes sure that all is well all the time. The
 // error is what ok says is wrong, with the time.
 func (r *Run) Always(d time.Duration, ok func() error) error {
@@ -122,9 +137,11 @@ func (r *Run) Always(d time.Duration, ok func() error) error {
 // Elected waits for a leader that a majority of the servers follow, in its term, and
 // returns it.
 func (r *Run) Elected(within time.Duration) (leader raft.ID, err error) {
-	err = r.Until(within, "a leader should be elected and followed by a majority", func() bool {
-		leader = r.followed()
-		return leader != raft.None
+	err = r.wantsAlways(within, "a leader should be elected and followed by a majority", "", func() string {
+		if leader = r.followed(); leader != raft.None {
+			return ""
+		}
+		return "that is still not so"
 	})
 	if r.Stats().Elections == 0 {
 		err = Hint(err, "No server ever stood for election: does Start set TimerElection, and does TimerFired start an election?")
