@@ -99,6 +99,36 @@ func TestLongValuesShowTheirEndAndLongNamesBothEnds(t *testing.T) {
 	}
 }
 
+// What is done stays readable: of a value that is too long for its cell the end is
+// shown, since it is where values differ, and of a phone's cells none is too narrow for
+// what a client writes in the first hour.
+func TestCellsKeepTheOperationAndTheEndOfItsValue(t *testing.T) {
+	fr := &Frame{View: &newFake(1, 0, 0).v, List: new(draw.List), Tree: new(ui.Tree)}
+	for _, c := range []struct {
+		op   string
+		w    float32
+		want string
+	}{
+		{"x+=3.18", 60, "x+=3.18"},
+		{"x+=1.203456", 52, "x+=…456"},
+		{"x=a long value", 44, "x=…lue"},
+		{"averylongkey+=1.2", 60, "aver…=1.2"},
+		{"get averylongname41", 60, "get …me41"},
+	} {
+		got := fr.fitCell(c.op, draw.Sans, sizeLabel, c.w)
+		if got != c.want || fr.width(got, draw.Sans, sizeLabel) > c.w {
+			t.Errorf("fitCell(%q, %v) = %q, want %q", c.op, c.w, got, c.want)
+		}
+	}
+	fr.Options.Narrow = true
+	for _, op := range []string{"x+=3.18", "x+=9.999", "no-op", "C 3+2"} {
+		room := fr.cellPitch(390-2*12-44) - fr.cellGap() - cellPadding
+		if w := fr.width(op, draw.Sans, cellLeast); w > room {
+			t.Errorf("%q is %v wide, and a phone's cell has room for %v", op, w, room)
+		}
+	}
+}
+
 func TestKeysScrollNoFurtherThanTheirEnd(t *testing.T) {
 	f := newFake(3, 0, 0)
 	for i := range f.v.Servers {

@@ -1,9 +1,13 @@
 package scene
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"raftarium/netsim/cluster"
 	"raftarium/raft"
 	"raftarium/viz/draw"
+	"raftarium/viz/text"
 	"raftarium/viz/ui"
 )
 
@@ -125,7 +129,7 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 func (f *Frame) cellPitch(w float32) float32 {
 	least, most := f.pt(58), f.pt(96)
 	if f.Options.Narrow {
-		least, most = f.pt(50), f.pt(72)
+		least, most = f.pt(54), f.pt(72)
 	}
 	return min(max(float32(int(w/14)), least), most) // whole points: edges stay crisp
 }
@@ -261,11 +265,10 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 		case roomy && l.grid.Pitch >= f.pt(58):
 			size = sizeNote
 		}
-		for size > sizeLabel && f.width(what, draw.Sans, size) > r.W-6 {
+		for size > cellLeast && f.width(what, draw.Sans, size) > r.W-cellPadding {
 			size-- // better small than shortened
 		}
-		text := f.fitEnds(what, draw.Sans, size, r.W-6)
-		f.text(r.Center(), text, draw.Sans, size, draw.Center, ink)
+		f.text(r.Center(), f.fitCell(what, draw.Sans, size, r.W-cellPadding), draw.Sans, size, draw.Center, ink)
 	}
 	me := ThingCell(s.ID, i)
 	if f.Options.Selected == me || f.Options.Hover == me {
@@ -284,6 +287,36 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 	f.Tree.Add(ui.Node{
 		ID: said.id, Role: ui.RoleImage, Label: said.label, Value: said.value, Rect: r.Intersect(l.grid.Cells), Focusable: true, Selected: f.Options.Selected == me,
 	})
+}
+
+// cellLeast is the smallest type in a cell, cellPadding what stays free at its sides.
+const (
+	cellLeast   = sizeSmall
+	cellPadding = 5
+)
+
+// fitCell shortens what a cell says so that it is at most w wide: the value of an
+// operation loses its beginning, since values that are appended one after another differ
+// at the end.
+func (f *Frame) fitCell(s string, font draw.Font, size, w float32) string {
+	if f.width(s, font, size) <= w {
+		return s
+	}
+	if op := strings.IndexByte(s, '=') + 1; op > 0 {
+		left := w - f.width(s[:op], font, size) - text.Advance(font, f.pt(size), '…')
+		at := len(s)
+		for at > op {
+			_, n := utf8.DecodeLastRuneInString(s[:at])
+			if f.width(s[at-n:], font, size) > left {
+				break
+			}
+			at -= n
+		}
+		if len(s)-at >= 2 { // less says nothing
+			return f.scratch().texts.begin().str(s[:op]).str(text.Ellipsis).str(s[at:]).end()
+		}
+	}
+	return f.fitEnds(s, font, size, w)
 }
 
 // hatch marks what is not on disk yet.

@@ -187,7 +187,7 @@ func (i NewSeed) apply(m *Model) {
 }
 
 func (i SetServers) apply(m *Model) {
-	if i.N == m.world.Config().Servers {
+	if i.N == len(m.view.Servers) { // some may have joined or left since the start
 		return
 	}
 	// Steps of a scenario may name servers that are no longer there, so the new run

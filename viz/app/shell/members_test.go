@@ -72,3 +72,41 @@ func TestTheNextServerHasANewNumber(t *testing.T) {
 		t.Errorf("the next server is %v", id)
 	}
 }
+
+// The slider says how many servers there are, not how many there were at the start.
+func TestTheServersSliderCountsThoseThatJoined(t *testing.T) {
+	r := open(t, wide).lead()
+	want := func(n string) {
+		t.Helper()
+		r.tick(1)
+		if got := r.node("slider/servers").Value; got != n {
+			t.Errorf("the slider says %q with %d servers on stage", got, len(r.view.Servers))
+		}
+	}
+	want("5")
+	r.key("+")
+	want("6")
+	if err := r.Do("add s7"); err != nil {
+		t.Fatal(err)
+	}
+	want("7")
+	r.Apply(SetServers{7}) // as many as there are: nothing to do
+	if n := len(r.lines()); n != 2 {
+		t.Errorf("a slider that is let go where it was starts a new run: %d actions are left", n)
+	}
+	r.Apply(SetServers{5}) // as many as at the start, but not now
+	want("5")
+	r.Apply(Undo{})
+	want("7")
+	r.Pass(2 * time.Second) // until they are learners
+	for _, line := range []string{"remove s7", "remove s6"} {
+		if err := r.Do(line); err != nil {
+			t.Fatal(err)
+		}
+		r.Pass(2 * time.Second)
+	}
+	if err := r.Do("crash s6 s7"); err != nil {
+		t.Fatal(err)
+	}
+	want("5")
+}

@@ -87,7 +87,7 @@ var sliders = []Slider{
 	{
 		ID: "servers", Label: "Servers", Help: "starts a new run",
 		stops: upTo(1, 9),
-		now:   func(m *Model) int64 { return int64(m.world.Config().Servers) },
+		now:   func(m *Model) int64 { return int64(len(m.view.Servers)) },
 		text:  number,
 		set:   func(m *Model, v int64) Intent { return SetServers{int(v)} },
 		late:  true,
