@@ -237,6 +237,7 @@ type Flight struct {
 	Lost    Loss
 	LostAt  Time
 	Copy    bool
+	Cause   EventID // the event during which it was sent
 	Payload any
 }
 
@@ -262,7 +263,7 @@ func (s *Sim) InFlight(buf []Flight) []Flight {
 func (it *item) flight() Flight {
 	return Flight{
 		Number: it.number, From: it.peer, To: it.node, Sent: it.sent, Due: it.due,
-		Lost: it.why, LostAt: it.at, Copy: it.copy, Payload: it.payload,
+		Lost: it.why, LostAt: it.at, Copy: it.copy, Cause: it.cause, Payload: it.payload,
 	}
 }
 

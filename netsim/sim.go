@@ -55,7 +55,7 @@ func (ev *Event) Why() Loss { return ev.why }
 func (ev *Event) Flight() Flight {
 	return Flight{
 		Number: ev.Number, From: ev.Peer, To: ev.Node, Sent: ev.Sent, Due: ev.due,
-		Lost: ev.why, LostAt: ev.lostAt, Copy: ev.copy, Payload: ev.Payload,
+		Lost: ev.why, LostAt: ev.lostAt, Copy: ev.copy, Cause: ev.Cause, Payload: ev.Payload,
 	}
 }
 

@@ -142,7 +142,7 @@ func (w *World) viewClient(c *client, v *ClientView) {
 func messageView(f *netsim.Flight, lost bool) MessageView {
 	m := MessageView{
 		ID: f.Number, From: endpoint(f.From), To: endpoint(f.To), Sent: f.Sent, Due: f.Due,
-		Copy: f.Copy, Payload: f.Payload,
+		Copy: f.Copy, Cause: f.Cause, Payload: f.Payload,
 	}
 	if lost {
 		m.Lost, m.LostAt, m.Why = true, f.LostAt, f.Lost.String()

@@ -110,8 +110,9 @@ type MessageView struct {
 	// LostAt is, for a lost message, when and so where on its way it was lost.
 	Lost   bool
 	LostAt netsim.Time
-	Why    string // of a lost one: "loss", "cut", "dropped", "down"
-	Copy   bool   // a duplicate made by the network
+	Why    string         // of a lost one: "loss", "cut", "dropped", "down"
+	Copy   bool           // a duplicate made by the network
+	Cause  netsim.EventID // the event during which it was sent
 	// Payload is a raft.Message, *kv.Request or *kv.Reply.
 	Payload any
 }

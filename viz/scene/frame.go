@@ -12,6 +12,7 @@ package scene
 import (
 	"time"
 
+	"raftarium/netsim"
 	"raftarium/netsim/cluster"
 	"raftarium/viz/draw"
 	"raftarium/viz/text"
@@ -29,6 +30,9 @@ type Options struct {
 	Narrow, Touch bool
 	// Selected is inspected and ringed, Hover is under the pointer and lit.
 	Selected, Hover Thing
+	// Event is the newest event of what is selected: at a server or client, of a lost
+	// message, or with which a log entry came; zero for none.
+	Event netsim.Record
 	// Labels writes at messages what they say, where there is room. Leave it off
 	// when time runs so fast that nobody could read them.
 	Labels bool

@@ -191,6 +191,7 @@ func (f *Frame) describeServer(s *cluster.ServerView) {
 	f.reach(s)
 	t.begin().str("synced ").num(uint64(s.Durable)).str(" · ").num(uint64(s.Writing)).str(" pending")
 	f.add("disk", t.end())
+	f.eventRow("last event")
 	f.timerRow("election", s.Election)
 	f.timerRow("heartbeat", s.Heartbeat)
 	f.describeStanding(s)
@@ -367,68 +368,15 @@ func (f *Frame) describeMessage(m *cluster.MessageView) {
 			f.addIn("repeat", "swallowed: had taken effect before", th.OK)
 		}
 	}
-	f.add("sent", t.begin().clock(m.Sent).str(" s").end())
+	f.add("sent", t.begin().clock(m.Sent).str(" s, in event ").num(uint64(m.Cause)).end())
 	if m.Lost {
 		f.addIn("lost", t.begin().clock(m.LostAt).str(" s, ").str(lostWords(m)).end(), th.Danger)
+		f.eventRow("lost in")
 	} else {
 		f.add("arrives", t.begin().clock(m.Due).str(" s, in ").lasts(m.Due.Sub(v.Now)).end())
 	}
 	if m.Copy {
 		f.addIn("copy", "a duplicate made by the network", th.Warning)
-	}
-}
-
-func (f *Frame) describeCell(s *cluster.ServerView, i raft.Index) {
-	t, th, v := &f.scratch().texts, f.theme(), f.View
-	e := s.Raft.Entry(i)
-	f.section(t.begin().str("ENTRY ").num(uint64(i)).str(" OF ").server(s.ID).end())
-	f.add("index", t.begin().num(uint64(i)).end())
-	f.add("term", t.begin().num(uint64(e.Term)).end())
-	cmd, err := kv.DecodeCommand(e.Data)
-	switch {
-	case e.Kind == raft.EntryNoOp:
-		f.add("command", "no-op, opens a leader's term")
-	case e.Kind == raft.EntryConfig:
-		f.describeConfig(e.Data)
-	case err != nil:
-		f.add("command", t.begin().num(uint64(len(e.Data))).str(" bytes of another service").end())
-	default:
-		f.add("command", t.begin().op(&cmd.Op).end())
-		f.add("from", t.begin().client(cmd.Client).str(" #").num(cmd.Seq).end())
-		f.sessionOf(&cmd)
-	}
-	switch {
-	case i <= s.Raft.Applied:
-		f.addIn("state", "committed and applied", th.OK)
-	case i <= s.Raft.Commit:
-		f.addIn("state", "committed", th.OK)
-	default:
-		f.addIn("state", "not committed", th.Warning)
-	}
-	if i > s.Durable {
-		f.addIn("disk", "not written yet", th.Warning)
-	} else {
-		f.add("disk", "synced")
-	}
-	f.section("THE SAME INDEX ELSEWHERE")
-	for k := range v.Servers {
-		o := &v.Servers[k]
-		if o.ID == s.ID {
-			continue
-		}
-		name := t.begin().server(o.ID).end()
-		switch other := o.Raft.Entry(i); {
-		case i < o.Raft.FirstIndex():
-			f.add(name, "in its snapshot")
-		case other == nil:
-			f.addIn(name, "not there", th.Dim)
-		case other.Term != e.Term:
-			f.addIn(name, t.begin().str("other: term ").num(uint64(other.Term)).end(), th.Warning)
-		case i <= o.Raft.Commit:
-			f.add(name, "the same, committed")
-		default:
-			f.add(name, "the same")
-		}
 	}
 }
 

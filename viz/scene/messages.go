@@ -347,11 +347,11 @@ func (f *Frame) MessageName(m *cluster.MessageView) string {
 }
 
 func messageName(t *texts, m *cluster.MessageView) string {
-	return t.begin().str(messageType(m)).str(" from ").endpoint(m.From).str(" to ").endpoint(m.To).end()
+	return t.begin().str(messageType(m.Payload)).str(" from ").endpoint(m.From).str(" to ").endpoint(m.To).end()
 }
 
-func messageType(m *cluster.MessageView) string {
-	switch q := m.Payload.(type) {
+func messageType(payload any) string {
+	switch q := payload.(type) {
 	case *raft.RequestVote:
 		return "Vote request"
 	case *raft.RequestVoteReply:

@@ -31,6 +31,7 @@ func (f *Frame) describeClient(c *cluster.ClientView) {
 	f.sessionRows(c)
 	f.add("queued", t.begin().num(uint64(c.Queued)).end())
 	f.add("completed", t.begin().num(uint64(c.Completed)).end())
+	f.eventRow("last event")
 	if c.Completed == 0 {
 		return
 	}

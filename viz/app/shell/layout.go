@@ -190,7 +190,7 @@ func (s *Shell) Layout() bool {
 	c.Begin(s.list, &s.tree)
 
 	f := scene.Frame{View: &s.view, List: s.list, Tree: &s.tree, Scratch: &s.scratch, Options: scene.Options{
-		Theme: c.Theme, Selected: s.selected, Hover: s.hover, Labels: s.labels(), Ring: s.ring.turns,
+		Theme: c.Theme, Selected: s.selected, Hover: s.hover, Labels: s.labels(), Ring: s.ring.turns, Event: s.eventOf(),
 	}}
 	c.Touch = s.touch // the layout may turn it on, and is measured without
 	*a = arrange(s.size, len(s.view.Servers), s.modified(), s.cardHeight(), s.lowCardHeight(&f), s.drawer)

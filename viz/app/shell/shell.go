@@ -54,6 +54,7 @@ type Shell struct {
 	drag     dragKind
 	dragFrom float32 // what was scrolled when the drag began
 	lastRun  runKey
+	last     lastEvent
 	ring     ring
 }
 
