@@ -36,6 +36,9 @@ type Process struct {
 	Limits  Limits // zero ones are those of DefaultLimits
 	// Told hears of each result as it comes; nil is nobody.
 	Told func(Result)
+	// Ended hears of each process that has ended, which knows what it has used; nil is
+	// nobody.
+	Ended func(*os.ProcessState)
 }
 
 // The flags by which a worker is told what to do.
@@ -156,6 +159,9 @@ func (s *supervisor) once(ctx context.Context, n int) error {
 	}
 	err = cmd.Wait()
 	release(cmd)
+	if s.Ended != nil {
+		s.Ended(cmd.ProcessState)
+	}
 
 	begun, why := line{}, ""
 	readErr := readReport(report, token, func(l *line) {

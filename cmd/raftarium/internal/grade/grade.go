@@ -36,6 +36,9 @@ type Options struct {
 	Scenarios string
 	// Told hears of each exercise that is done, and how many of how many are.
 	Told func(submission, exercise string, done, of int)
+	// Ended hears of each process that ran the tests of an exercise, from several
+	// goroutines; nil is nobody.
+	Ended func(submission, exercise string, p *os.ProcessState)
 }
 
 // Submission is what came of one.
@@ -186,6 +189,11 @@ func (b *builder) exercise(ctx context.Context, o Options, dir, name string, e *
 	}
 	results, err := lab.Supervise(ctx, e, lab.Process{
 		Program: program, Args: []string{"check"}, Dir: work, Limits: o.Limits,
+		Ended: func(p *os.ProcessState) {
+			if o.Ended != nil {
+				o.Ended(name, e.Name, p)
+			}
+		},
 	}, lab.Options{Seeds: o.Seeds, Sources: sources})
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -187,12 +188,19 @@ func TestFilesThatAreNoneAreRefused(t *testing.T) {
 	}
 }
 
+// Bounds in processor time of what runs students' code, which a busy machine does not
+// lengthen much: of one exercise, so that students run it again and again, and of all.
+const (
+	mostOfOne = 2 * time.Second
+	mostOfAll = 10 * time.Second
+)
+
 // The reference for each exercise, which lacks what later ones add, has full points
-// there, and loses some in the next one.
+// there, and loses some in the next one. Neither takes long.
 func TestEachExerciseAsksForItsOwnPart(t *testing.T) {
 	own, behind := map[string]int{}, map[string]int{}
 	for _, e := range catalog.All() {
-		if e.Number == 0 || e.Number == 10 {
+		if e.Number == 0 || e.Number == bugsNumber {
 			continue // nothing is to be written, or no Raft
 		}
 		own[e.Name] = e.Number
@@ -204,9 +212,30 @@ func TestEachExerciseAsksForItsOwnPart(t *testing.T) {
 			behind[e.Name] = e.Number - 1
 		}
 	}
-	all := grade(t, Options{Dirs: []string{submit(t, "own", own, nil), submit(t, "behind", behind, nil)}})
+	ours := submit(t, "own", own, nil)
+	given := filepath.Join("..", "..", "..", "..", "tests", "exercises", "00-hello")
+	if err := os.CopyFS(filepath.Join(ours, "00-hello"), os.DirFS(given)); err != nil {
+		t.Fatal(err)
+	}
+	right, _ := answers(t)
+	answer(t, ours, right)
+	var mu sync.Mutex
+	used := map[string]time.Duration{}
+	all := grade(t, Options{
+		Dirs: []string{ours, submit(t, "behind", behind, nil)},
+		Ended: func(submission, exercise string, p *os.ProcessState) {
+			mu.Lock()
+			defer mu.Unlock()
+			took := p.UserTime() + p.SystemTime()
+			used[submission] += took
+			used[submission+", "+exercise] += took
+		},
+	})
+	if all[0].Points != all[0].Of {
+		t.Errorf("the reference has %d of %d points", all[0].Points, all[0].Of)
+	}
 	for _, test := range all[0].Tests {
-		if !test.Passed && own[test.Exercise] != 0 {
+		if !test.Passed {
 			t.Errorf("%s, %s: %s", test.Exercise, test.Name, test.Reason)
 		}
 	}
@@ -222,39 +251,69 @@ func TestEachExerciseAsksForItsOwnPart(t *testing.T) {
 			t.Errorf("%s is passed with the parts of exercise %d", name, number)
 		}
 	}
+	if n := len(own) + len(behind) + 2 + 2; len(used) != n {
+		t.Errorf("the time of %d exercises and submissions was measured, want %d: %v", len(used), n, used)
+	}
+	for what, took := range used {
+		t.Logf("%-28s %v", what, took.Round(10*time.Millisecond))
+		most := mostOfAll
+		if strings.Contains(what, ", ") {
+			most = mostOfOne
+		}
+		if took > most {
+			t.Errorf("%s takes %v of processor time, more than %v", what, took, most)
+		}
+	}
 }
 
-// Answers about the seeded bugs are graded part by part, with the command that shows
-// the bug.
-func TestAnswersAreGradedInParts(t *testing.T) {
+// bugsNumber is the exercise about seeded bugs, bugsName its folder.
+const (
+	bugsNumber = 10
+	bugsName   = "10-find-the-bug"
+)
+
+// answers are the entries of a file with the right answers about all seeded bugs, and
+// of one that names no rules.
+func answers(t *testing.T) (right, half string) {
+	t.Helper()
 	code := judge.Code()
-	var right, half strings.Builder
 	for i := range code.Bugs {
 		s, err := bug.Solve(code, &code.Bugs[i])
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(&right, "\t%q: {%q, %d, %q},\n", code.Bugs[i].Name, s.Violation.Property, s.First.ID, s.Rule.Name)
-		fmt.Fprintf(&half, "\t%q: {property: %q, event: %d},\n", code.Bugs[i].Name, s.Violation.Property, s.First.ID)
+		right += fmt.Sprintf("\t%q: {%q, %d, %q},\n", code.Bugs[i].Name, s.Violation.Property, s.First.ID, s.Rule.Name)
+		half += fmt.Sprintf("\t%q: {property: %q, event: %d},\n", code.Bugs[i].Name, s.Violation.Property, s.First.ID)
 	}
-	const name = "10-find-the-bug"
-	dirs := []string{}
-	for who, list := range []string{right.String(), half.String()} {
-		dir := filepath.Join(t.TempDir(), []string{"right", "half"}[who])
-		if err := os.MkdirAll(filepath.Join(dir, name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		text := "package main\n\nvar answers = map[string]answer{\n" + list + "}\n"
-		if err := os.WriteFile(filepath.Join(dir, name, "answers.go"), []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		dirs = append(dirs, dir)
+	return right, half
+}
+
+// answer writes answers into a submission.
+func answer(t *testing.T, dir, list string) {
+	t.Helper()
+	folder := filepath.Join(dir, bugsName)
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		t.Fatal(err)
 	}
-	all := grade(t, Options{Dirs: dirs, Exercises: []string{name}, Scenarios: t.TempDir()})
-	if all[0].Points != all[0].Of || all[0].Of != bug.Points*len(code.Bugs) {
+	text := "package main\n\nvar answers = map[string]answer{\n" + list + "}\n"
+	if err := os.WriteFile(filepath.Join(folder, "answers.go"), []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Answers about the seeded bugs are graded part by part, with the command that shows
+// the bug.
+func TestAnswersAreGradedInParts(t *testing.T) {
+	right, half := answers(t)
+	dirs := []string{filepath.Join(t.TempDir(), "right"), filepath.Join(t.TempDir(), "half")}
+	answer(t, dirs[0], right)
+	answer(t, dirs[1], half)
+	count := len(judge.Code().Bugs)
+	all := grade(t, Options{Dirs: dirs, Exercises: []string{bugsName}, Scenarios: t.TempDir()})
+	if all[0].Points != all[0].Of || all[0].Of != bug.Points*count {
 		t.Errorf("the right answers have %d of %d points: %+v", all[0].Points, all[0].Of, all[0].Tests)
 	}
-	if want := (bug.Points - bug.PointsRule) * len(code.Bugs); all[1].Points != want {
+	if want := (bug.Points - bug.PointsRule) * count; all[1].Points != want {
 		t.Errorf("without the rules there are %d points, want %d", all[1].Points, want)
 	}
 	for _, test := range all[1].Tests {

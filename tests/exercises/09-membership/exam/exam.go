@@ -262,7 +262,7 @@ func oneAtATime(r *lab.Run) error {
 				return false
 			}
 			s := &r.Server(l).Raft
-			return !slices.Contains(s.Config.Voters, out) && s.ConfigIndex <= s.Commit
+			return len(s.Config.Voters) > 0 && !slices.Contains(s.Config.Voters, out) && s.ConfigIndex <= s.Commit
 		}); err != nil {
 			return err
 		}
