@@ -47,14 +47,23 @@ func (w *writer) bugs(exercise string) {
 
 // bug writes the folder of one bug.
 func (w *writer) bug(folder string, code cluster.Code, b *cluster.Bug) {
+	solved, err := bug.Solve(code, b)
+	if err != nil {
+		w.err = append(w.err, err)
+		return
+	}
 	sc, err := bug.Scenario(code, b)
 	if err != nil {
 		w.err = append(w.err, err)
 		return
 	}
+	v := &solved.Violation
 	var plain, lines bytes.Buffer
 	trace := cli.NewTrace(&lines)
 	s, err := cluster.Open(code, sc, cluster.Options{Trace: -1, Observe: func(r *netsim.Record) {
+		if r.ID > v.Event {
+			return // a stall is known only later
+		}
 		trace.Write(r)
 		fmt.Fprintln(&plain, bug.Line(r))
 	}})
@@ -62,12 +71,12 @@ func (w *writer) bug(folder string, code cluster.Code, b *cluster.Bug) {
 		w.err = append(w.err, fmt.Errorf("the bug %s: %w", b.Name, err))
 		return
 	}
-	s.AdvanceTo(netsim.Time(sc.Config.For)) // which stops at the violation
+	s.AdvanceTo(netsim.Time(sc.Config.For))
 	if err := trace.Flush(); err != nil {
 		w.err = append(w.err, err)
 		return
 	}
-	noticed := fmt.Sprintf("# %s\n\n%s\n\nThe checkers saw it in event %d, at %v, where the trace ends.\n", b.Name, b.Noticed, s.Events(), s.Now())
+	noticed := fmt.Sprintf("# %s\n\n%s\n\nThe checkers saw it in event %d, at %v, where the trace ends.\n", b.Name, b.Noticed, v.Event, v.At)
 	w.write(path.Join(folder, "README.md"), []byte(noticed))
 	w.write(path.Join(folder, "scenario.txt"), []byte(b.Scenario))
 	w.write(path.Join(folder, "trace.txt"), plain.Bytes())

@@ -2,6 +2,7 @@ package handout
 
 import (
 	"bytes"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/printer"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"raftarium/netsim/cluster/bug"
 	"raftarium/tests/exercises/10-find-the-bug/judge"
 )
 
@@ -158,6 +160,30 @@ func TestTheAnswersAboutTheBugsAreNotHandedOut(t *testing.T) {
 			if strings.Contains(string(text), b.Rule) {
 				t.Errorf("%s of %s names its rule", name, b.Name)
 			}
+		}
+	}
+	// What the checkers saw, and where the trace ends, is what an answer goes by, though
+	// a run may go on a little until somebody can know: a stall shows when time is over.
+	for i := range code.Bugs {
+		b := &code.Bugs[i]
+		s, err := bug.Solve(code, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		readme, trace := "", ""
+		for name, text := range map[string]*string{"README.md": &readme, "trace.txt": &trace} {
+			data, err := os.ReadFile(filepath.Join(exercise, "bugs", b.Name, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			*text = string(data)
+		}
+		if want := fmt.Sprintf("saw it in event %d, at %v,", s.Violation.Event, s.Violation.At); !strings.Contains(readme, want) {
+			t.Errorf("the README of %s does not say that the checkers %s:\n%s", b.Name, want, readme)
+		}
+		lines := strings.Split(strings.TrimSpace(trace), "\n")
+		if last := lines[len(lines)-1]; !strings.HasPrefix(last, fmt.Sprintf("event %d,", s.Violation.Event)) {
+			t.Errorf("the trace of %s ends with %q, not with event %d", b.Name, last, s.Violation.Event)
 		}
 	}
 	// Elsewhere no line, and no sentence of a few lines, has both a bug and its rule.
