@@ -408,6 +408,7 @@ func (w *World) setRules(rules []string, off bool) {
 		}
 	}
 	now := w.off()
+	w.judge.Patient(w.code.costs(now))
 	for i := range w.servers {
 		if s := &w.servers[i]; s.up {
 			w.runRaft(s, &raft.SetRules{Without: now})

@@ -64,7 +64,7 @@ func (w *World) healed() bool {
 // the end of a run a cluster that does not serve does not serve.
 func (w *World) stalled() bool {
 	since := w.sim.Now().Add(-ProgressBound)
-	if w.healedAt == never || w.healedAt > since || w.committedAt > since {
+	if w.healedAt == never || max(w.healedAt, w.committedAt, w.judge.Nearer()) > since {
 		return false
 	}
 	for i := range w.clients {

@@ -43,6 +43,19 @@ func (c *Code) Rules() []raft.Rule {
 	return all
 }
 
+// costs reports whether one of the rules that are off keeps cost low.
+func (c *Code) costs(off []string) bool {
+	if len(off) == 0 {
+		return false
+	}
+	for r := range c.offered {
+		if r.Kind == raft.Cost && slices.Contains(off, r.Name) {
+			return true
+		}
+	}
+	return false
+}
+
 // RuleNames lists the names of Rules. It is asked at every action, so it is cheap.
 func (c *Code) RuleNames() []string {
 	names := make([]string, 0, len(c.Raft.Rules)+len(c.Server.Rules)+len(c.Client.Rules))

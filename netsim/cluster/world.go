@@ -141,6 +141,7 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 		trace:  netsim.NewTrace(max(limit, 1)),
 		notes:  notebook{on: opt.Narrate},
 	}
+	w.judge.Patient(code.costs(w.off()))
 	w.setReads(cfg.Reads)
 	w.digest = netsim.Mix(cfg.Seed, uint64(cfg.Servers))
 	r := w.newRecord()

@@ -107,6 +107,7 @@ type server struct {
 	acceptedTerm raft.Term
 	accepted     raft.Index
 	performed    []doneSet // by client: its operations performed here
+	aligned      alignment // with the leader of the latest term: see progress.go
 }
 
 // New makes a judge of a run of cfg.Servers servers, none of which has started.
@@ -250,11 +251,17 @@ func (j *Judge) Sent(id, to raft.ID, m raft.Message) {
 		if m != nil && m.Term != s.leads {
 			j.leads(id, s, m.Term)
 		}
+		if m != nil && j.progress.patient {
+			j.probes(to, m)
+		}
 	case *raft.InstallSnapshot:
 		if m != nil && m.Term != s.leads {
 			j.leads(id, s, m.Term)
 		}
 	case *raft.AppendEntriesReply:
+		if m != nil && j.progress.patient {
+			j.stores(s, m)
+		}
 		if m != nil && m.Success {
 			j.acknowledged(id, s, to, m)
 		}

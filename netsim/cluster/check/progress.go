@@ -13,6 +13,10 @@ import (
 // for anything, commits within the bound what stands in its log, and applies what
 // was committed before.
 //
+// A Raft that goes without a rule of cost may bring a follower into line entry by
+// entry, which takes as long as the log is: told so by Patient, the judge lets each
+// step of that start the bound anew.
+//
 // What it cannot see: a single client that starves while others are served, and
 // terms that change for ever as long as each commits something.
 
@@ -28,6 +32,58 @@ type progress struct {
 	// over; never if nothing is due.
 	by, jointBy netsim.Time
 	inJoint     bool // the last configuration that was committed is a joint one
+
+	patient bool
+	nearer  netsim.Time // when a follower last came nearer to its leader, while patient
+}
+
+// alignment is how far the leader of a term has brought a follower: probes fall until
+// one is accepted, and then the common part grows up to what the leader began with.
+type alignment struct {
+	term                  raft.Term
+	began, probed, stored raft.Index
+}
+
+// Patient says whether the servers go without a rule that keeps cost low.
+func (j *Judge) Patient(patient bool) { j.progress.patient = patient }
+
+// Nearer is when a follower last came a step nearer to its leader's log, as far as that
+// counts: see Patient.
+func (j *Judge) Nearer() netsim.Time { return j.progress.nearer }
+
+// probes takes down that a leader asks a follower for an entry further back than ever
+// in this term. The first probe of a term does not count, nor does the first that is
+// accepted, so that leaders that only take turns get nowhere.
+func (j *Judge) probes(to raft.ID, m *raft.AppendEntries) {
+	f := j.server(to)
+	switch {
+	case f == nil:
+	case m.Term > f.aligned.term:
+		f.aligned = alignment{term: m.Term, began: m.PrevIndex, probed: m.PrevIndex}
+	case m.Term == f.aligned.term && m.PrevIndex < f.aligned.probed:
+		f.aligned.probed = m.PrevIndex
+		j.nearer()
+	}
+}
+
+// stores takes down that a follower has more in common with the leader of the term, of
+// what was there before: entries that are added and never committed are no step.
+func (j *Judge) stores(s *server, m *raft.AppendEntriesReply) {
+	if a := &s.aligned; m.Success && m.Term == a.term && m.Index > a.stored && m.Index <= a.began {
+		if a.stored > 0 {
+			j.nearer()
+		}
+		a.stored = m.Index
+	}
+}
+
+// nearer starts the bound anew.
+func (j *Judge) nearer() {
+	j.progress.nearer = j.now
+	if j.progress.calm {
+		j.joint(j.progress.inJoint)
+		j.rebase()
+	}
 }
 
 // Calm says that from now on a majority is up and connected without loss, until

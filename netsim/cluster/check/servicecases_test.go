@@ -207,6 +207,70 @@ var serviceCases = []crime{
 		},
 	},
 	{
+		name: "a follower that comes no nearer", want: []Property{Progress},
+		broken: func(p *play) {
+			p.j.Patient(true)
+			p.elect(1, 1, 3)
+			p.j.Calm()
+			p.invoke(1, get("x"))
+			for _, at := range []raft.Index{9, 8, 8, 9} { // the same probes again
+				p.send(1, 2, &raft.AppendEntries{Term: 1, PrevIndex: at})
+				p.pass(DefaultBound / 2)
+			}
+		},
+		legal: func(p *play) {
+			p.j.Patient(true)
+			p.elect(1, 1, 3)
+			p.j.Calm()
+			p.invoke(1, get("x"))
+			p.send(2, 1, &raft.AppendEntriesReply{Term: 1, Index: 1}) // to what was asked in an earlier term
+			for at := raft.Index(9); at > 0; at-- {
+				p.send(1, 2, &raft.AppendEntries{Term: 1, PrevIndex: at})
+				p.pass(DefaultBound / 2)
+			}
+		},
+	},
+	{
+		name: "a follower that comes nearer while no rule of cost is off", want: []Property{Progress},
+		broken: func(p *play) {
+			p.elect(1, 1, 3)
+			p.j.Calm()
+			p.invoke(1, get("x"))
+			for at := raft.Index(9); at > 0; at-- {
+				p.send(1, 2, &raft.AppendEntries{Term: 1, PrevIndex: at})
+				p.pass(DefaultBound / 2)
+			}
+		},
+		legal: func(p *play) {
+			p.elect(1, 1, 3)
+			p.j.Calm()
+			p.invoke(1, get("x"))
+			p.send(1, 2, &raft.AppendEntries{Term: 1, PrevIndex: 9})
+			p.pass(DefaultBound / 2)
+		},
+	},
+	{
+		name: "leaders that each probe once", want: []Property{Progress},
+		broken: func(p *play) {
+			p.j.Patient(true)
+			p.j.Calm()
+			p.invoke(1, get("x"))
+			for term := range raft.Term(6) {
+				p.elect(1, term+1, 3)
+				p.send(1, 2, &raft.AppendEntries{Term: term + 1, PrevIndex: 9})
+				p.pass(DefaultBound / 2)
+			}
+		},
+		legal: func(p *play) {
+			p.j.Patient(true)
+			p.elect(1, 1, 3)
+			p.j.Calm()
+			p.invoke(1, get("x"))
+			p.send(1, 2, &raft.AppendEntries{Term: 1, PrevIndex: 9})
+			p.pass(DefaultBound / 2)
+		},
+	},
+	{
 		name: "a stale read", want: []Property{Linearizability},
 		broken: func(p *play) {
 			p.do(1, 1, put("x", "old"), "")

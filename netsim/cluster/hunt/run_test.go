@@ -8,6 +8,7 @@ import (
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/hunt"
+	"raftarium/raft"
 	"raftarium/raft/core"
 )
 
@@ -36,6 +37,27 @@ func TestARunOfEveryKindIsInOrderWhileAllRulesHold(t *testing.T) {
 	// A hunt that could not judge would be worth nothing.
 	if unknown > seeds/10 || unserved > 0 {
 		t.Errorf("of %d runs %d were not decided, and in %d nothing was asked of a majority", seeds, unknown, unserved)
+	}
+}
+
+// Without the rules of cost a follower may come into line entry by entry, which takes
+// seconds if thousands are missing. That is slow, and no more.
+func TestNothingButCostDependsOnTheRulesOfCost(t *testing.T) {
+	code := ours()
+	o := hunt.Default(code)
+	for _, r := range code.Rules() {
+		if r.Kind == raft.Cost {
+			o.Without = append(o.Without, r.Name)
+		}
+	}
+	for seed := uint64(40); seed < 110; seed++ {
+		r, err := hunt.Run(code, hunt.Scenario(o, seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Failed() {
+			t.Errorf("seed %d: %+v", r.Seed, r.Verdict.Violations)
+		}
 	}
 }
 
