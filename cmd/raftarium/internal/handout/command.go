@@ -11,7 +11,7 @@ import (
 
 // Command is `raftarium handout`.
 func Command() *cobra.Command {
-	var with []int
+	var with []string
 	cmd := &cobra.Command{
 		Use:   "handout DIR",
 		Short: "Write the module that students are given",
@@ -30,17 +30,24 @@ The files of the exercises are taken as they are in this checkout.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			list, err := numbers(with)
+			if err != nil {
+				return command.Misuse(err)
+			}
+			if err := empty(args[0]); err != nil {
+				return command.Misuse(err)
+			}
 			root, err := web.FindModule("raftarium")
 			if err != nil {
 				return err
 			}
-			if err := Write(root, args[0], with); err != nil {
-				return command.Misuse(err)
+			if err := Write(root, args[0], list); err != nil {
+				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "wrote the module to %s\n", args[0])
 			return nil
 		},
 	}
-	cmd.Flags().IntSliceVar(&with, "with", nil, "put the reference for the exercises of these `numbers` in")
+	cmd.Flags().StringSliceVar(&with, "with", nil, "put the reference for the exercises of these `numbers` in")
 	return cmd
 }

@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"text/template"
 
@@ -35,18 +36,30 @@ var replaced = []string{
 	"tests/exercises/course/parts.go", "tests/exercises/course/reference.go", "tests/exercises/README.md", judgeFile,
 }
 
+// numbers reads the numbers of exercises of which there is a reference.
+func numbers(words []string) (list []int, err error) {
+	const last = bugsNumber - 1
+	for _, word := range words {
+		n, err := strconv.Atoi(strings.TrimSpace(word))
+		if err != nil || n < 1 || n > last {
+			return nil, fmt.Errorf("--with: found %q, but there are references for the exercises 1 to %d: name some, separated by commas", word, last)
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}
+
 // Write writes the module into a folder, which must be new or empty, from the
-// checkout at root. with are the numbers of the exercises whose reference is in it.
+// checkout at root. with are the numbers of the exercises whose reference is in it, of 1
+// to 9.
 func Write(root, dir string, with []int) error {
 	if err := empty(dir); err != nil {
 		return err
 	}
-	exercises := catalog.All()
-	for _, n := range with {
-		if n < 1 || n >= len(exercises) {
-			return fmt.Errorf("there is no reference for exercise %d: they are numbered from 1 to %d", n, len(exercises)-1)
-		}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("the folder for the handout: %w", err)
 	}
+	exercises := catalog.All()
 	w := writer{root: root, dir: dir}
 	for _, name := range rootFiles {
 		w.copy(name)
@@ -97,13 +110,16 @@ func empty(dir string) error {
 	return nil
 }
 
-// writer writes files and keeps the errors.
+// writer writes files until the first error, and keeps it.
 type writer struct {
 	root, dir string
 	err       []error
 }
 
 func (w *writer) write(name string, text []byte) {
+	if len(w.err) > 0 {
+		return
+	}
 	to := filepath.Join(w.dir, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		w.err = append(w.err, err)

@@ -295,7 +295,15 @@ func TestAFolderThatIsNotEmptyIsLeftAlone(t *testing.T) {
 	if err := Write(root, dir, nil); err == nil || !strings.Contains(err.Error(), "is not empty") {
 		t.Errorf("the error is %v", err)
 	}
-	if err := Write(root, filepath.Join(dir, "new"), []int{0}); err == nil || !strings.Contains(err.Error(), "no reference for exercise 0") {
-		t.Errorf("the error is %v", err)
+}
+
+func TestReferencesThatThereAreNotAreRefused(t *testing.T) {
+	for _, word := range []string{"0", "10", "-1", "x", ""} {
+		if list, err := numbers([]string{"1", word}); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("found %q, but there are references for the exercises 1 to 9", word)) {
+			t.Errorf("--with 1,%s is %v, %v", word, list, err)
+		}
+	}
+	if list, err := numbers([]string{"1", " 9"}); err != nil || len(list) != 2 || list[1] != 9 {
+		t.Errorf("--with 1,9 is %v, %v", list, err)
 	}
 }
