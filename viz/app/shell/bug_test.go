@@ -7,6 +7,7 @@ import (
 
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/script"
+	"raftarium/viz/draw"
 	"raftarium/viz/ui"
 )
 
@@ -48,5 +49,66 @@ func TestABugIsShownWithoutItsRule(t *testing.T) {
 	}
 	if off := r.configuration(); off.Bug != "perch" || slices.Contains(off.Without, rule) {
 		t.Errorf("again it would be %q without %v", off.Bug, off.Without)
+	}
+}
+
+// The list says of each bug what was noticed, opens its run and tells how to answer,
+// without a word about its rule.
+func TestABugIsChosenFromAListThatTellsNoRule(t *testing.T) {
+	const rule = "majority-to-win"
+	before := code
+	defer func() { code = before }()
+	code.Bugs = []cluster.Bug{
+		{Name: "perch", Rule: rule, Noticed: "Two leaders\n  were seen.", Scenario: "servers 4\nbug perch\nworkload none\nfor 10s\n"},
+		{Name: "tench", Rule: "one-vote-per-term", Noticed: "Somebody voted twice.", Scenario: "servers 3\nbug tench\nworkload none\nfor 5s\n"},
+	}
+	for _, size := range []draw.Point{wide, phone} {
+		r := open(t, size)
+		if size == phone {
+			r.Apply(ShowDrawer{DrawerMore})
+			r.tick(2)
+		}
+		r.click("button/bugs")
+		r.tick(1)
+		if n := r.node("noticed/perch"); n.Label != "Two leaders were seen." {
+			t.Errorf("the list says %q", n.Label)
+		}
+		if r.Tree().Find("answer/perch") != nil {
+			t.Error("there is an answer before there is a run")
+		}
+		r.click("bug/tench")
+		r.tick(1)
+		if st := r.State(); st.Bug != "tench" || len(st.Servers) != 3 || r.dialog != NoDialog {
+			t.Fatalf("the run has bug %q and %d servers, and dialog %d is open", st.Bug, len(st.Servers), r.dialog)
+		}
+		r.click("modified")
+		r.tick(1)
+		answer, first := r.node("answer/tench"), r.node("noticed/tench")
+		if want := `raftarium bug answer tench --property "..." --event ... --rule ...`; answer.Label != want {
+			t.Errorf("one answers by %q", answer.Label)
+		}
+		if other := r.Tree().Find("noticed/perch"); other == nil || other.Rect.Y < first.Rect.Y {
+			t.Error("the bug of this run is not the first of the list")
+		}
+		r.key("Escape")
+		r.click("button/" + map[bool]string{true: "keys", false: "play"}[size == phone])
+		r.tick(1)
+		for _, n := range r.Tree().Nodes {
+			if strings.Contains(n.Label+n.Value, "one-vote-per-term") && !strings.HasPrefix(n.ID, "rule/") {
+				t.Errorf("%s tells the rule: %q %q", n.ID, n.Label, n.Value)
+			}
+		}
+	}
+}
+
+// Code without seeded bugs offers none.
+func TestThereIsNoListOfBugsWithoutBugs(t *testing.T) {
+	r := open(t, wide)
+	if r.Tree().Find("button/bugs") != nil {
+		t.Error("there is a button that opens nothing")
+	}
+	r.key("?")
+	if r.Tree().Find("do/bugs") != nil {
+		t.Error("the list of keys has a key that opens nothing")
 	}
 }

@@ -89,6 +89,7 @@ func init() {
 		}, false, ""},
 
 		{"rules", "Switch rules off", "M", groupRun, always(ShowDialog{DialogRules}), false, ""},
+		{"bugs", "Find the bug", "!", groupRun, always(findBugs{}), false, ""},
 		{"seed", "Choose a seed", "E", groupRun, always(ShowDialog{DialogSeed}), false, ""},
 		{"dice", "Another seed", "N", groupRun, func(m *Model) Intent { return NewSeed{afterSeed(m.view.Seed)} }, false, ""},
 		{"save", "Save as a scenario", "S", groupRun, always(Save{}), false, ""},
@@ -262,6 +263,17 @@ func command(id string) *Command {
 		}
 	}
 	return nil
+}
+
+// offers says that a command is of use here.
+func (s *Shell) offers(c *Command) bool {
+	switch c.ID {
+	case "shot":
+		return s.desktop
+	case "bugs":
+		return len(s.code.Bugs) > 0
+	}
+	return true
 }
 
 // byKey finds the command of a key.

@@ -51,6 +51,7 @@ func TestEveryKeyDoesWhatTheTableSays(t *testing.T) {
 		{"O", nil, line("load append 3")},
 		{"Q", nil, line("reads index")},
 		{"M", nil, dialog(DialogRules)},
+		{"!", nil, func(r *rig) bool { return r.dialog == NoDialog && strings.Contains(r.toast.Text, "no seeded bugs") }},
 		{"E", nil, dialog(DialogSeed)},
 		{"N", nil, func(r *rig) bool { return r.view.Seed != 42 && r.view.Now == 0 }},
 		{"S", nil, func(r *rig) bool { return strings.Contains(r.host.saved, "seed 42") }},

@@ -57,6 +57,7 @@ const (
 	DialogSeed
 	DialogCommand
 	DialogMessage
+	DialogBugs
 )
 
 // Field is a line of text that is being edited.
@@ -174,7 +175,11 @@ func (m *Model) replace(r run) {
 
 // start opens sc and shows it; on an error the run stays what it was.
 func (m *Model) start(sc *script.Scenario, name string) error {
-	w, err := cluster.Open(m.code, sc, cluster.Options{Narrate: true})
+	o := cluster.Options{Narrate: true}
+	if sc.Config.Bug != "" {
+		o.Trace = bugTrace
+	}
+	w, err := cluster.Open(m.code, sc, o)
 	if err != nil {
 		return err
 	}

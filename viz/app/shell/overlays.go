@@ -158,6 +158,8 @@ func (s *Shell) drawDialog() {
 		s.drawKeys()
 	case DialogRules:
 		s.drawRules()
+	case DialogBugs:
+		s.drawBugs()
 	case DialogSeed:
 		s.drawField("Seed", "The number from which all chance is drawn. The same seed gives the same run.", "Start a new run")
 	case DialogCommand:
@@ -230,7 +232,7 @@ func (s *Shell) drawKeys() {
 	}
 	var rows []*Command
 	for i := range commands {
-		if cmd := &commands[i]; s.desktop || cmd.ID != "shot" {
+		if cmd := &commands[i]; s.offers(cmd) {
 			rows = append(rows, cmd)
 		}
 	}

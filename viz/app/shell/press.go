@@ -58,6 +58,8 @@ func (s *Shell) intentOf(id string, twice bool) Intent {
 		return loadIntent(script.Workload(rest))
 	case "rule":
 		return s.switchRule(rest)
+	case "bug":
+		return openBug{rest}
 	case "watch":
 		return WatchRule{rest}
 	case "lesson":
@@ -78,6 +80,9 @@ func (s *Shell) intentOf(id string, twice bool) Intent {
 	case "violation":
 		return HideAlarm{}
 	case "modified":
+		if s.view.Bug != "" {
+			return findBugs{}
+		}
 		return ShowDialog{DialogRules}
 	case "do":
 		if c := command(rest); c != nil {

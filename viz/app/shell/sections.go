@@ -333,6 +333,11 @@ func (s *Shell) more(col *column) {
 	rules.Selected = s.modified()
 	col.buttons(rules, s.button("save", "Save"))
 	col.buttons(s.button("command", "Action"), s.button("dice", "New seed"))
+	if len(s.code.Bugs) > 0 {
+		bugs := s.button("bugs", "")
+		bugs.Selected = s.view.Bug != ""
+		col.buttons(bugs)
+	}
 	if !s.areas.narrow {
 		return
 	}
