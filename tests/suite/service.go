@@ -57,7 +57,7 @@ func linearizable(r *run) error {
 	for _, u := range users {
 		u.next = anything
 	}
-	for range r.test.Rounds {
+	for range rounds {
 		for _, u := range users {
 			u.stop = false
 			if err := anything(u); err != nil {

@@ -14,9 +14,8 @@ type Test struct {
 	Name string // of the Go test, e.g. "TestBasic"
 	What string // the scenario line of the course
 	// Servers and Clients are how many take part; a generic test brings in Clients
-	// new ones for each of its rounds.
+	// new ones for each of its three rounds.
 	Servers, Clients int
-	Rounds           int  // of a generic test: three where nothing else is said
 	Unreliable       bool // messages are late, lost and out of order
 	Crash            bool // all servers stop at the end of each round
 	Partitions       bool // servers are torn apart, again and again
@@ -96,7 +95,7 @@ func SnapshotTests() []Test {
 		{Name: "TestSnapshotRPC", What: "InstallSnapshot RPC", Servers: 3, play: snapshotRPC},
 		{Name: "TestSnapshotSize", What: "snapshot size is reasonable", Servers: 3, play: snapshotSize},
 		{Name: "TestSnapshotSpeed", What: "ops complete fast enough, with snapshots", Servers: 3, play: speed},
-		{Name: "TestSnapshotRecoverManyClients", What: "restarts, snapshots, very many clients", Clients: 20, Rounds: 1, Crash: true},
+		{Name: "TestSnapshotRecoverManyClients", What: "restarts, snapshots, very many clients", Clients: 20, Crash: true},
 		{Name: "TestSnapshotUnreliableRecover", What: "unreliable net, restarts, snapshots, many clients", Unreliable: true, Crash: true},
 		{
 			Name: "TestSnapshotUnreliableRecoverPartitionsLinearizable",
@@ -123,12 +122,9 @@ func complete(tests []Test) {
 		if t.Servers == 0 {
 			t.Servers = 5
 		}
-		if t.Rounds == 0 {
-			t.Rounds = 3
-		}
 		if t.play == nil {
 			t.play = generic
-			t.Least = time.Duration(t.Rounds) * (round + t.troubles() + rest)
+			t.Least = rounds * (round + t.troubles() + rest)
 		}
 	}
 }
