@@ -36,15 +36,16 @@ func sideWidth(width float32) float32 {
 }
 
 // arrange divides a window. card is how high the card of a violation or of the tour
-// is to be beside the stage, low how high across a narrow window; 0 for none.
-func arrange(size draw.Point, servers int, strip bool, card, low float32, drawer Drawer) areas {
+// is to be beside the stage, low how high across a narrow window; 0 for none. That of
+// the tour may be lower.
+func arrange(size draw.Point, servers int, strip, tour bool, card, low float32, drawer Drawer) areas {
 	a := areas{whole: draw.Rect{W: size.X, H: size.Y}}
 	a.narrow = size.X < narrowBelow || size.X < uprightBelow && size.X < size.Y
 	a.dense = size.Y < denseBelow
 	if a.narrow {
 		a.arrangeNarrow(servers, strip, low, drawer)
 	} else {
-		a.arrangeWide(servers, strip, card)
+		a.arrangeWide(servers, strip, tour, card)
 	}
 	return a
 }
@@ -94,7 +95,7 @@ const (
 	partLeast   = 128
 )
 
-func (a *areas) arrangeWide(servers int, strip bool, card float32) {
+func (a *areas) arrangeWide(servers int, strip, tour bool, card float32) {
 	r := a.whole
 	a.top = cutTop(&r, 48)
 	if strip {
@@ -115,7 +116,10 @@ func (a *areas) arrangeWide(servers int, strip bool, card float32) {
 		a.logs = cutBottom(&r, logs)
 		side = cutRight(&r, w)
 	}
-	a.card = cutTop(&side, min(card, side.H*0.7))
+	if card > side.H*0.7 && tour {
+		card = side.H * 0.7 // its steps differ in length, and it speaks of what is told below
+	}
+	a.card = cutTop(&side, card)
 	switch {
 	case card > 0 && side.H < 2*partLeast:
 		// There is room for one of the two: for what a tour and a violation speak of.
@@ -193,7 +197,7 @@ func (s *Shell) Layout() bool {
 		Theme: c.Theme, Selected: s.selected, Hover: s.hover, Labels: s.labels(), Ring: s.ring.turns, Event: s.eventOf(),
 	}}
 	c.Touch = s.touch // the layout may turn it on, and is measured without
-	*a = arrange(s.size, len(s.view.Servers), s.modified(), s.cardHeight(), s.lowCardHeight(&f), s.drawer)
+	*a = arrange(s.size, len(s.view.Servers), s.modified(), !s.alarm && s.lesson == nil, s.cardHeight(), s.lowCardHeight(&f), s.drawer)
 	if a.inspector.Empty() && !a.narrow && s.selected.Kind != scene.Nothing {
 		a.inspector, a.narration = a.narration, draw.Rect{} // where there is room for one, what was asked for
 	}

@@ -10,6 +10,7 @@ import (
 	"raftarium/netsim/cluster/hunt"
 	"raftarium/netsim/cluster/lesson"
 	"raftarium/raft"
+	"raftarium/viz/draw"
 )
 
 // watch opens the lesson of a rule by its button.
@@ -115,5 +116,21 @@ func TestEveryRuleOfSafetyAndLivenessHasALesson(t *testing.T) {
 	}
 	if len(left) > 0 {
 		t.Errorf("there are lessons about %v, which are no rules", left)
+	}
+}
+
+// The card of a lesson has room for all that it says, on a projector too.
+func TestTheCardOfALessonHidesNothing(t *testing.T) {
+	for _, size := range []draw.Point{wide, {X: 900, Y: 562}, {X: 1000, Y: 600}, phone} {
+		r := openWith(t, size, Options{Lesson: lesson.For})
+		r.Apply(SetTour{})
+		r.Apply(WatchRule{Name: "election-restriction"})
+		r.Apply(SwitchLesson{})
+		r.tick(1)
+		r.through()
+		state, button := r.node("lesson/state").Rect, r.node("lesson/switch").Rect
+		if state.Y+state.H > button.Y {
+			t.Errorf("%v: the button at %v covers the text at %v", size, button, state)
+		}
 	}
 }

@@ -1,10 +1,12 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"raftarium/raft"
 	"raftarium/viz/scene"
 )
 
@@ -109,4 +111,26 @@ func TestTheServersSliderCountsThoseThatJoined(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("5")
+}
+
+// Who has no vote is offered nothing that only a voter can do.
+func TestALearnerIsNotOfferedToLead(t *testing.T) {
+	r := open(t, wide).lead()
+	offered := func(id raft.ID) bool {
+		return slices.ContainsFunc(r.serverItems(id), func(i MenuItem) bool { return strings.HasPrefix(i.Line, "transfer ") })
+	}
+	if err := r.Do("add s6"); err != nil {
+		t.Fatal(err)
+	}
+	r.Pass(time.Second)
+	if offered(6) {
+		t.Error("a learner is offered to lead")
+	}
+	if err := r.Do("promote s6"); err != nil {
+		t.Fatal(err)
+	}
+	r.Pass(time.Second)
+	if !offered(6) {
+		t.Error("a voter is not offered to lead")
+	}
 }

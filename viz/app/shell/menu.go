@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"raftarium/kv"
+	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
 	"raftarium/viz/draw"
@@ -105,10 +106,10 @@ func (m *Model) serverItems(id raft.ID) []MenuItem {
 	return append(items, m.memberItems(s)...)
 }
 
-// mayLead says that there is a leader who could hand over to a server.
+// mayLead says that there is a leader who could hand over to a server, which votes.
 func (m *Model) mayLead(id raft.ID) bool {
 	s, leader := m.server(id), m.server(m.leader())
-	return s != nil && leader != nil && s != leader && s.Up && !s.Paused && !leader.Paused && leader.Raft.Transferee == raft.None
+	return s != nil && leader != nil && s != leader && s.Standing == cluster.Voter && s.Up && !s.Paused && !leader.Paused && leader.Raft.Transferee == raft.None
 }
 
 func (m *Model) clientItems(id kv.ClientID) []MenuItem {
