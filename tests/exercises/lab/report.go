@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"runtime/metrics"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -86,7 +88,6 @@ const look = 10 * time.Millisecond
 func (w *Worker) watch(r *reporter, stop <-chan struct{}) {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
-	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
 	for {
 		select {
 		case <-stop:
@@ -94,15 +95,54 @@ func (w *Worker) watch(r *reporter, stop <-chan struct{}) {
 		case <-tick.C:
 		}
 		r.mu.Lock()
-		metrics.Read(sample)
-		switch used := sample[0].Value.Uint64() - sample[1].Value.Uint64(); {
-		case w.Memory > 0 && used > w.Memory:
-			w.die(r, fmt.Sprintf("it took more than %d MB of memory", w.Memory>>20))
+		switch {
+		case w.Memory > 0 && memory() > w.Memory:
+			w.die(r, w.tooMuch())
 		case w.Patience > 0 && !r.begun.IsZero() && time.Since(r.begun) > w.Patience:
 			w.die(r, fmt.Sprintf("it did not come to an end within %v by the clock: does a Step loop, or block, for ever?", w.Patience))
 		}
 		r.mu.Unlock()
 	}
+}
+
+// memory is how many bytes this process has of the operating system.
+func memory() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64() - sample[1].Value.Uint64()
+}
+
+func (w *Worker) tooMuch() string {
+	return fmt.Sprintf("it took more than %d MB of memory", w.Memory>>20)
+}
+
+// A worker's memory is watched from before a student's variables have their values:
+// this package is initialised before theirs.
+func init() {
+	w := Worker{Report: argument(FlagReport), Token: argument(FlagToken)}
+	var err error
+	if w.Memory, err = strconv.ParseUint(argument(FlagMemory), 10, 64); err != nil || w.Report == "" {
+		return // it is no worker
+	}
+	go func() {
+		for range time.Tick(look) {
+			if memory() <= w.Memory {
+				continue
+			}
+			if f, err := os.OpenFile(w.Report, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600); err == nil {
+				w.die(&reporter{enc: json.NewEncoder(f), token: w.Token}, w.tooMuch())
+			}
+			os.Exit(3)
+		}
+	}()
+}
+
+// argument is the value of a flag as a supervisor gives it, "" if it does not.
+func argument(flag string) string {
+	if i := slices.Index(os.Args, "--"+flag); i >= 0 && i+1 < len(os.Args) {
+		return os.Args[i+1]
+	}
+	return ""
 }
 
 func (w *Worker) die(r *reporter, why string) {

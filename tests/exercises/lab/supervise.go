@@ -82,7 +82,7 @@ func Supervise(ctx context.Context, e *Exercise, p Process, o Options) ([]Result
 		if err := s.once(ctx, deaths); err != nil {
 			return nil, err
 		}
-		if deaths+1 >= maxDeaths || ctx.Err() != nil {
+		if deaths+1 >= maxDeaths || s.hopeless || ctx.Err() != nil {
 			break
 		}
 	}
@@ -104,7 +104,11 @@ func Supervise(ctx context.Context, e *Exercise, p Process, o Options) ([]Result
 	return all, nil
 }
 
-var errTooLong = errors.New("the tests took too long")
+// Why a process is ended.
+var (
+	errTooLong     = errors.New("the tests took too long")
+	errNoBeginning = errors.New("the tests did not begin")
+)
 
 type supervisor struct {
 	Process
@@ -113,6 +117,7 @@ type supervisor struct {
 	dir       string
 	results   map[string]Result
 	lastDeath string
+	hopeless  bool // another process would hang before its tests, too
 }
 
 // left are the names of the tests that have no result yet.
@@ -145,6 +150,8 @@ func (s *supervisor) once(ctx context.Context, n int) error {
 	for _, f := range s.o.Sources {
 		args = append(args, "--"+FlagSources, f)
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	cmd := exec.CommandContext(ctx, s.Program, args...)
 	cmd.Dir = s.Dir
 	out := tail{most: 4 << 10}
@@ -157,7 +164,14 @@ func (s *supervisor) once(ctx context.Context, n int) error {
 	if err != nil {
 		return fmt.Errorf("the program of %s could not be started: %w", s.e.Name, err)
 	}
+	// Whoever hangs before the tests begin has nothing that watches it from inside.
+	late := time.AfterFunc(s.Limits.Patience, func() {
+		if _, err := os.Stat(report); err != nil {
+			cancel(errNoBeginning)
+		}
+	})
 	err = cmd.Wait()
+	late.Stop()
 	release(cmd)
 	if s.Ended != nil {
 		s.Ended(cmd.ProcessState)
@@ -171,9 +185,9 @@ func (s *supervisor) once(ctx context.Context, n int) error {
 		case l.Dies != "":
 			why = l.Dies
 		case l.Done != nil:
-			if s.test(l.Done.Name) != nil {
-				s.results[l.Done.Name] = *l.Done
-				s.tell(*l.Done)
+			if res, ok := s.sound(l.Done); ok {
+				s.results[res.Name] = res
+				s.tell(res)
 			}
 			begun = line{}
 		}
@@ -187,6 +201,9 @@ func (s *supervisor) once(ctx context.Context, n int) error {
 	}
 	switch {
 	case why != "":
+	case errors.Is(context.Cause(ctx), errNoBeginning):
+		s.hopeless = true
+		why = fmt.Sprintf("it did not begin with the tests within %v by the clock: does an init function, or the value of a package variable, loop or block for ever?", s.Limits.Patience)
 	case errors.Is(context.Cause(ctx), errTooLong):
 		why = fmt.Sprintf("the tests of the exercise took longer than %v in all", s.Limits.Time)
 	case ctx.Err() != nil:
@@ -209,6 +226,18 @@ func (s *supervisor) once(ctx context.Context, n int) error {
 	s.results[name] = res
 	s.tell(res)
 	return nil
+}
+
+// sound is a reported result as far as it can be true: what the test is, and what it is
+// worth, the supervisor knows itself.
+func (s *supervisor) sound(r *Result) (Result, bool) {
+	t := s.test(r.Name)
+	if t == nil || r.Points < 0 || r.Points > t.Points || r.Passed != (r.Points == t.Points) {
+		return Result{}, false
+	}
+	res := *r
+	res.What, res.Section, res.Of = t.What, t.Section, t.Points
+	return res, true
 }
 
 func (s *supervisor) tell(res Result) {

@@ -80,7 +80,13 @@ func TestAHostileSubmissionHurtsOnlyItself(t *testing.T) {
 		{"hangs", "election.go", stand, stand + "\tfor {\n\t}\n", "did not come to an end"},
 		{"blocks", "election.go", stand, stand + "\tselect {}\n", "did not come to an end"},
 		{"panics", "election.go", stand, stand + "\tpanic(\"oh no\")\n", "panic: oh no"},
-		{"exits", "election.go", "import (", "import (\n\t\"os\"", "exited with status 0"},
+		{"exits", "election.go", "import (", "import (\n\t\"log\"", "ended with exit status 1"},
+		{"leaves", "node.go", "import (", "import (\n\t\"os\"", "node.go imports os, but a machine does nothing outside"},
+		{"writes", "node.go", "import (", "import (\n\t\"os/exec\"", "node.go imports os/exec, but a machine does nothing outside"},
+		{"links", "node.go", "import (", "import (\n\t_ \"unsafe\"", "node.go imports unsafe, but a machine does nothing outside"},
+		{"has it done", "node.go", "import (", "import (\n\t_ \"raftarium/tests/exercises/course\"", "which has what is to be written in 01-election"},
+		{"eats at once", "node.go", "type node struct {", "var _ = func() (eaten [][]byte) { for { eaten = append(eaten, make([]byte, 1<<20)) } }()\n\ntype node struct {", "more than 200 MB of memory"},
+		{"never begins", "node.go", "type node struct {", "var _ = func() int { for {} }()\n\ntype node struct {", "it did not begin with the tests within"},
 		{"prints", "election.go", "import (", "import (\n\t\"fmt\"", "did not come to an end"},
 		{"eats", "election.go", stand, "var eaten [][]byte\n\n" + stand + "\tfor {\n\t\teaten = append(eaten, make([]byte, 1<<20))\n\t}\n", "more than 200 MB of memory"},
 		{"recurses", "election.go", stand, "func deep(n int) int { return deep(n+1) + 1 }\n\n" + stand + "\t_ = deep(0)\n", "more than 200 MB of memory"},
@@ -92,7 +98,7 @@ func TestAHostileSubmissionHurtsOnlyItself(t *testing.T) {
 		dirs = append(dirs, submit(t, h.name, in, func(file, text string) string {
 			text = change(file, text)
 			if file == h.file && h.name == "exits" {
-				text = strings.Replace(text, stand, stand+"\tos.Exit(0)\n", 1)
+				text = strings.Replace(text, stand, stand+"\tlog.Fatal(\"no more\")\n", 1)
 			}
 			if file == h.file && h.name == "prints" {
 				text = strings.Replace(text, stand, stand+"\tfor {\n\t\tfmt.Println(\"and again\")\n\t}\n", 1)
