@@ -62,7 +62,8 @@ func modalOf(t *Tree) int {
 
 func focusable(t *Tree, i, modal int) bool {
 	n := &t.Nodes[i]
-	return n.Focusable && !n.Disabled && !n.Rect.Empty() && (modal < 0 || i > modal && panelOf(t, i) == modal)
+	// A dialog's lists are panels of their own, and belong to it.
+	return n.Focusable && !n.Disabled && !n.Rect.Empty() && (modal < 0 || i > modal && t.Nodes[modal].Rect.Contains(n.Rect.Center()))
 }
 
 // panelOf is the index of the innermost group, dialog or menu before node i that
@@ -111,14 +112,14 @@ func tabFrom(t *Tree, cur int, dir Dir, modal int) int {
 	return cur
 }
 
-// arrowFrom looks for the nearest node of the same panel in the direction, and
-// stays where there is none.
+// arrowFrom looks for the nearest node of the same panel, or of the dialog, in the
+// direction, and stays where there is none.
 func arrowFrom(t *Tree, cur int, dir Dir, modal int) int {
 	here := panelOf(t, cur)
 	from := t.Nodes[cur].Rect
 	best, bestCost := cur, float32(0)
 	for i := range t.Nodes {
-		if i == cur || !focusable(t, i, modal) || panelOf(t, i) != here {
+		if i == cur || !focusable(t, i, modal) || modal < 0 && panelOf(t, i) != here {
 			continue
 		}
 		along, across := distance(from, t.Nodes[i].Rect, dir)

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"raftarium/raft"
+	"raftarium/viz/draw"
 	"raftarium/viz/scene"
 	"raftarium/viz/ui"
 )
@@ -104,7 +105,34 @@ func (s *Shell) stageKey(name string, repeat bool) bool {
 }
 
 // moveFocus moves the focus to the next panel, with the stage as one of them.
-func (s *Shell) moveFocus(back bool) { s.focus = s.nextStop(back) }
+func (s *Shell) moveFocus(back bool) {
+	s.focus = s.nextStop(back)
+	s.follow()
+}
+
+// follow scrolls a dialog so that what has the focus is in view, and what comes next
+// too: only what is in view can be gone to.
+func (s *Shell) follow() {
+	n := s.tree.Find(s.focus)
+	if s.dialog == NoDialog || n == nil {
+		return
+	}
+	var area draw.Rect
+	for i := range s.tree.Nodes {
+		switch m := &s.tree.Nodes[i]; {
+		case m.Role == ui.RoleDialog:
+			area = m.Rect
+		case m.Role == ui.RoleGroup && area.Contains(m.Rect.Center()): // its list
+			area = m.Rect
+		}
+	}
+	margin := min(area.H*0.35, 170)
+	if over := n.Rect.Y + n.Rect.H - (area.Y + area.H - margin); over > 0 {
+		s.dialogScroll += over
+	} else if under := area.Y + margin - n.Rect.Y; under > 0 {
+		s.dialogScroll -= under
+	}
+}
 
 // nextStop is where Tab leads: "" is the stage, which comes between the last panel
 // and the first.
@@ -145,6 +173,7 @@ func (s *Shell) panelKey(k ui.Key) {
 			return
 		}
 	}
+	defer s.follow()
 	switch k.Name {
 	case "ArrowUp":
 		s.focus = ui.NextFocus(&s.tree, s.focus, ui.FocusUp)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"raftarium/netsim/cluster/script"
+	"raftarium/viz/draw"
 	"raftarium/viz/scene"
 	"raftarium/viz/text"
 	"raftarium/viz/ui"
@@ -350,4 +351,46 @@ func TestAnActionOfThePageIsLikeAnyOther(t *testing.T) {
 	if err := r.Do("crash"); !errors.As(err, &line) {
 		t.Errorf("the error is %v", err)
 	}
+}
+
+// All that a dialog offers can be gone to by key, wherever it is scrolled to.
+func TestDialogsAreUsedByKeyboardAlone(t *testing.T) {
+	for _, tt := range []struct {
+		dialog Dialog
+		prefix string
+		want   int
+	}{
+		{DialogRules, "rule/", len(code.Rules())},
+		{DialogKeys, "do/", len(commands) - 1}, // without bugs
+	} {
+		for _, size := range []draw.Point{wide, phone} {
+			for _, key := range []string{"ArrowDown", "Tab"} {
+				r := open(t, size)
+				r.Apply(ShowDialog{tt.dialog})
+				r.tick(1)
+				seen := map[string]bool{}
+				for range 4 * tt.want {
+					r.key(key)
+					if strings.HasPrefix(r.focus, tt.prefix) {
+						seen[r.focus] = true
+					}
+				}
+				least := tt.want
+				if key == "ArrowDown" && tt.dialog == DialogKeys && size == wide {
+					least = tt.want/2 - 2 // it has two columns
+				}
+				if len(seen) < least {
+					t.Errorf("dialog %d, %v: %s leads to %d of %d", tt.dialog, size, key, len(seen), tt.want)
+				}
+			}
+		}
+	}
+	r := open(t, wide)
+	r.key("M")
+	for !strings.HasPrefix(r.focus, "rule/") {
+		r.key("ArrowDown")
+	}
+	name := strings.TrimPrefix(r.focus, "rule/")
+	r.key("Space")
+	r.did("without " + name)
 }
