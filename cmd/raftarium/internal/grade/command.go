@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -177,17 +179,19 @@ func readSeeds(name string) ([]uint64, error) {
 	var seeds []uint64
 	lines := bufio.NewScanner(f)
 	for n := 1; lines.Scan(); n++ {
-		text, _, _ := strings.Cut(lines.Text(), "#")
+		text, _, _ := strings.Cut(strings.TrimPrefix(lines.Text(), "\ufeff"), "#")
 		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
 		seed, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("--seeds-from: %s:%d: found %q, but a line is a number, or a comment after #", name, n, text)
+		if err != nil || seed == 0 {
+			return nil, fmt.Errorf("--seeds-from: %s:%d: found %q, but a line is a number from 1 to %d, or a comment after #", name, n, text, uint64(math.MaxUint64))
 		}
 		seeds = append(seeds, seed)
 	}
-	if err := lines.Err(); err != nil {
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return nil, fmt.Errorf("--seeds-from: %s has a line of more than %d bytes, but a line is a number, or a comment after #", name, bufio.MaxScanTokenSize)
+	} else if err != nil {
 		return nil, fmt.Errorf("--seeds-from: %w", err)
 	}
 	if len(seeds) == 0 {
