@@ -123,7 +123,7 @@ func (s *Solution) gradeProperty(p *Part, given check.Property) {
 		p.Hint = "no property was named: run the scenario, and see what the checkers say first"
 	default:
 		if err := checkProperty(given); err != nil {
-			p.Hint = err.Error()
+			p.Hint = strings.TrimPrefix(err.Error(), "property: ")
 			return
 		}
 		p.Hint = fmt.Sprintf("nothing in this run violated %s before something else was: run the scenario, and see what the checkers say first", given)
@@ -168,7 +168,7 @@ func (s *Solution) gradeRule(p *Part, code cluster.Code, given string) error {
 		return nil
 	}
 	if err := checkRule(given, code.RuleNames()); err != nil {
-		p.Hint = err.Error()
+		p.Hint = strings.TrimPrefix(err.Error(), "rule: ")
 		return nil
 	}
 	sc, err := Scenario(code, s.bug)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -97,7 +98,7 @@ func answer(p Program, b *cluster.Bug, o answerOptions, w io.Writer) error {
 		return misusef("an answer has --property, --event or --rule, best all three; --solution gives up")
 	}
 	if err := a.Check(p.Code.Rules()); err != nil {
-		return misusef("--%w", err)
+		return misuse{errors.New("--" + strings.ReplaceAll(err.Error(), "\n", "\n--"))} // a line for each flag
 	}
 	sol, err := bug.Solve(p.Code, b)
 	if err != nil {

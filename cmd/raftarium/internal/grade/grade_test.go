@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -314,10 +315,21 @@ func TestAnswersAreGradedInParts(t *testing.T) {
 	dirs := []string{filepath.Join(t.TempDir(), "right"), filepath.Join(t.TempDir(), "half")}
 	answer(t, dirs[0], right)
 	answer(t, dirs[1], half)
+	mistyped := filepath.Join(t.TempDir(), "mistyped")
+	answer(t, mistyped, "\t\"anchovi\": {\"safe\", 1, \"batchin\"},\n\t\"barbel\": {\"log matchin\", 1, \"batchin\"},\n")
+	dirs = append(dirs, mistyped)
 	count := len(judge.Code().Bugs)
 	all := grade(t, Options{Dirs: dirs, Exercises: []string{bugsName}, Scenarios: t.TempDir()})
 	if all[0].Points != all[0].Of || all[0].Of != bug.Points*count {
 		t.Errorf("the right answers have %d of %d points: %+v", all[0].Points, all[0].Of, all[0].Tests)
+	}
+	for name, want := range map[string]string{
+		"anchovy": `nothing was answered; no bug has the name "anchovi", under which there is an answer`,
+		"barbel":  `the property is not right: found "log matchin", but no property has that name; did you mean "log matching"?`,
+	} {
+		if i := slices.IndexFunc(all[2].Tests, func(r Test) bool { return r.Name == name }); i < 0 || !strings.Contains(all[2].Tests[i].Reason, want) {
+			t.Errorf("%s: %+v, want %q", name, all[2].Tests, want)
+		}
 	}
 	if want := (bug.Points - bug.PointsRule) * count; all[1].Points != want {
 		t.Errorf("without the rules there are %d points, want %d", all[1].Points, want)

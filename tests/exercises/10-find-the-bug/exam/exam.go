@@ -2,6 +2,11 @@
 package exam
 
 import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
 	"raftarium/netsim/cluster/bug"
 	"raftarium/netsim/cluster/script"
 	"raftarium/tests/exercises/lab"
@@ -19,6 +24,12 @@ type Judge interface {
 // Exercise is exercise 10, with somebody's answers by the name of the bug.
 func Exercise(answers map[string]bug.Answer, judge Judge) lab.Exercise {
 	e := lab.Exercise{Number: 10, Name: "10-find-the-bug", Title: "Find the bug"}
+	var unknown []string
+	for _, name := range slices.Sorted(maps.Keys(answers)) {
+		if !slices.Contains(judge.Bugs(), name) {
+			unknown = append(unknown, strconv.Quote(name))
+		}
+	}
 	for _, name := range judge.Bugs() {
 		e.Tests = append(e.Tests, lab.Test{
 			Name: name, Points: bug.Points, Seeds: 1,
@@ -27,6 +38,9 @@ func Exercise(answers map[string]bug.Answer, judge Judge) lab.Exercise {
 				points, why, sc, at, err := judge.Mark(name, answers[name])
 				if err != nil || why == "" {
 					return err
+				}
+				if answers[name] == (bug.Answer{}) && len(unknown) > 0 {
+					why += "; no bug has the name " + strings.Join(unknown, ", nor ") + ", under which there is an answer"
 				}
 				return &lab.Finding{Points: points, Reason: why, Scenario: sc, At: at}
 			},
