@@ -5,6 +5,7 @@ import (
 
 	"raftarium/kv"
 	"raftarium/netsim"
+	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
 )
@@ -16,6 +17,10 @@ type Code struct {
 	Client kv.ClientImplementation
 	// Bugs are those that a scenario can ask for by name, with `bug NAME`.
 	Bugs []Bug
+	// Judged are the properties that a run is held to, beside the contract; nil are all.
+	// It is for machines that are not finished, as in the first exercises of a course:
+	// what they cannot keep yet would stop each run at once.
+	Judged []check.Property
 }
 
 // asked are the features that a World asks of its machines. A rule that needs
@@ -43,8 +48,12 @@ func (c *Code) Rules() []raft.Rule {
 	return all
 }
 
-// costs reports whether one of the rules that are off keeps cost low.
+// costs reports whether something is missing that keeps cost low: one of the rules for
+// that is off, or the Raft has no such rules, so that nothing of the kind can be asked.
 func (c *Code) costs(off []string) bool {
+	if !slices.ContainsFunc(c.Raft.Rules, func(r raft.Rule) bool { return r.Kind == raft.Cost }) {
+		return true
+	}
 	if len(off) == 0 {
 		return false
 	}

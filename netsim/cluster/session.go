@@ -175,7 +175,7 @@ func (s *Session) Final() check.Verdict {
 	s.judge.At(s.Now(), s.Events())
 	s.World.reportStores()
 	v := s.judge.Final()
-	if v.Progress == check.Unknown && s.World.stalled() {
+	if v.Progress == check.Unknown && v.Judges(check.Progress) && s.World.stalled() {
 		v.Progress = check.No
 		v.Violations = append(slices.Clip(v.Violations), check.Violation{
 			Property: check.Progress, At: s.Now(), Event: s.Events(),

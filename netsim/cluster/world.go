@@ -136,6 +136,7 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 		hidden:  hidden,
 		judge: check.New(check.Config{
 			Servers: cfg.Servers, Bound: ProgressBound, KeepHistory: !opt.NoHistory, Sessions: cfg.Sessions, Window: cfg.Window,
+			Judged: code.Judged,
 		}),
 		latest: raft.Config{Voters: script.FirstServers(cfg.Servers)},
 		trace:  netsim.NewTrace(max(limit, 1)),

@@ -349,6 +349,7 @@ func TestPillNamesTheProperty(t *testing.T) {
 		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Unknown}, "safe · linearizable?", Open},
 		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.No}, "not linearizable", Bad},
 		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Yes, Progress: check.No}, "safe · no progress", Bad},
+		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Unknown, Judged: []check.Property{check.LogMatching}}, "no violation · 2 of 13 judged", Open},
 		{check.Verdict{Violations: []check.Violation{{Property: check.LogMatching}}}, "log matching violated", Bad},
 	} {
 		if words, mood := Pill(&c.v); words != c.words || mood != c.mood {

@@ -1,6 +1,8 @@
 package scene
 
 import (
+	"fmt"
+
 	"raftarium/netsim/cluster/check"
 	"raftarium/viz/draw"
 	"raftarium/viz/text"
@@ -30,6 +32,8 @@ func Pill(v *check.Verdict) (words string, mood Mood) {
 		return "not linearizable", Bad
 	case v.Progress == check.No:
 		return "safe · no progress", Bad
+	case v.Judged != nil:
+		return fmt.Sprintf("no violation · %d of %d judged", len(v.Judged)+1, len(check.Properties())), Open
 	case v.Linearizable == check.Unknown:
 		return "safe · linearizable?", Open
 	}

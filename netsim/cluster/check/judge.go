@@ -33,6 +33,9 @@ type Config struct {
 	// Sessions and Window are as in kv.ServerStart and kv.ClientStart; a Window of 0
 	// is 1.
 	Sessions, Window int
+	// Judged are the properties that count, with the Contract, which always does; nil
+	// are all. It is for machines that are not finished, and cannot keep the others yet.
+	Judged []Property
 }
 
 // Judge takes down what a run does, event by event, and says what was wrong with
@@ -81,6 +84,7 @@ type Judge struct {
 	notOnce    bool
 	notLinear  bool
 	kept       [1 + len(properties)]uint8
+	unjudged   [1 + len(properties)]bool // as kept
 	scratch    []byte
 }
 
@@ -119,6 +123,9 @@ func New(cfg Config) *Judge {
 	cfg.Servers = max(0, min(cfg.Servers, raft.MaxServers))
 	j := &Judge{cfg: cfg, deadline: never}
 	j.progress.by, j.progress.jointBy = never, never
+	for _, p := range properties {
+		j.unjudged[place(p)] = cfg.Judged != nil && p != Contract && !slices.Contains(cfg.Judged, p)
+	}
 	j.inForce = []electorate{{voters: 1<<cfg.Servers - 1}}
 	j.servers = make([]server, cfg.Servers)
 	for i := range j.servers {
@@ -347,6 +354,10 @@ func named(arg any) any {
 // note draws the verdict's conclusion from a violation and says whether there is
 // room to keep it.
 func (j *Judge) note(p Property) bool {
+	k := place(p)
+	if j.unjudged[k] {
+		return false
+	}
 	switch p {
 	case ExactlyOnce:
 		j.notOnce = true
@@ -357,13 +368,15 @@ func (j *Judge) note(p Property) bool {
 	default:
 		j.unsafe = true
 	}
-	k := 1 + slices.Index(properties[:], p) // 0 is what somebody else judges
 	if j.kept[k] >= perProperty || len(j.violations) >= MaxViolations {
 		return false
 	}
 	j.kept[k]++
 	return true
 }
+
+// place is where a property stands in a list: 0 is what somebody else judges.
+func place(p Property) int { return 1 + slices.Index(properties[:], p) }
 
 // Violations returns those seen so far, in order: the first few of each property,
 // at most MaxViolations. The slice must not be written.
@@ -383,12 +396,19 @@ func (j *Judge) Quick() Verdict {
 		Linearizable: Yes,
 		Progress:     j.progress.answer(),
 		Violations:   j.Violations(),
+		Judged:       j.cfg.Judged,
 	}
 	if j.model.blind || j.model.openKeys > 0 {
 		v.Linearizable = Unknown
 	}
 	if j.notLinear {
 		v.Linearizable = No
+	}
+	if j.unjudged[place(Linearizability)] {
+		v.Linearizable = Unknown
+	}
+	if j.unjudged[place(Progress)] {
+		v.Progress = Unknown
 	}
 	return v
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 
 	"raftarium/kv"
@@ -221,5 +222,34 @@ func TestReportedViolationsCount(t *testing.T) {
 	v := p.j.Quick()
 	if v.Safety || v.OK() || len(v.Violations) != 1 || v.Violations[0].Event != p.event || v.Violations[0].At != p.now {
 		t.Errorf("the verdict is %+v", v)
+	}
+}
+
+// Machines that are not finished are held to what they can keep, and the verdict says
+// what that is.
+func TestWhatIsNotJudgedDoesNotCount(t *testing.T) {
+	for _, judged := range [][]Property{nil, {ElectionSafety}, {}} {
+		j := New(Config{Servers: 3, KeepHistory: true, Judged: judged})
+		for _, p := range Properties() {
+			j.Report(Violation{Property: p})
+		}
+		v := j.Final()
+		if judged == nil {
+			if len(v.Violations) != len(properties) || v.Judged != nil || !v.Judges(Progress) {
+				t.Errorf("all are judged: %+v", v)
+			}
+			continue
+		}
+		var got []Property
+		for _, x := range v.Violations {
+			got = append(got, x.Property)
+		}
+		if want := append(slices.Clone(judged), Contract); !slices.Equal(got, want) {
+			t.Errorf("violations of %v, want of %v", got, want)
+		}
+		if v.Safety || !v.ExactlyOnce || v.Linearizable != Unknown || v.Progress != Unknown ||
+			v.Judges(Progress) || !v.Judges(Contract) || v.Judges(ElectionSafety) != (len(judged) > 0) {
+			t.Errorf("of %v: %+v", judged, v)
+		}
 	}
 }

@@ -54,16 +54,18 @@ const (
 // key.
 func (j *Judge) Final() Verdict {
 	v := j.Quick()
-	if lost := j.lost(slices.Clone(v.Violations)); len(lost) > len(v.Violations) {
-		v.Violations, v.ExactlyOnce = lost, false
+	if v.Judges(ExactlyOnce) {
+		if lost := j.lost(slices.Clone(v.Violations)); len(lost) > len(v.Violations) {
+			v.Violations, v.ExactlyOnce = lost, false
+		}
 	}
-	if j.now >= j.deadline {
+	if j.now >= j.deadline && v.Judges(Progress) {
 		v.Progress = No
 		if len(v.Violations) < MaxViolations {
 			v.Violations = append(slices.Clip(v.Violations), j.stall(j.now))
 		}
 	}
-	if !j.cfg.KeepHistory || v.Linearizable == No {
+	if !j.cfg.KeepHistory || v.Linearizable == No || !v.Judges(Linearizability) {
 		return v
 	}
 	v.Linearizable = Yes

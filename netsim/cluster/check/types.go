@@ -9,6 +9,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"raftarium/netsim"
 	"raftarium/raft"
@@ -68,6 +69,14 @@ type Verdict struct {
 	Progress     Answer
 	// Violations are in the order in which they were seen, at most MaxViolations.
 	Violations []Violation
+	// Judged are the properties that counted, beside the Contract; nil are all. Of what
+	// is left out the verdict says nothing. It must not be written.
+	Judged []Property
+}
+
+// Judges says whether a property counted.
+func (v *Verdict) Judges(p Property) bool {
+	return v.Judged == nil || p == Contract || slices.Contains(v.Judged, p)
 }
 
 // MaxViolations bounds the violations that are kept; the first ones matter.
@@ -82,6 +91,15 @@ func (v *Verdict) OK() bool {
 var properties = [...]Property{
 	ElectionSafety, LeaderAppendOnly, LogMatching, LeaderCompleteness, StateMachineSafety, CommitMonotonic, AckDurable,
 	LeaderTruth, ExactlyOnce, Linearizability, Progress, ChangeEnds, Contract,
+}
+
+// List is properties as a sentence names them.
+func List(all []Property) string {
+	names := make([]string, len(all))
+	for i, p := range all {
+		names[i] = string(p)
+	}
+	return strings.Join(names, ", ")
 }
 
 // Properties lists what is judged, in the order of Figure 3 and then of the paper. The

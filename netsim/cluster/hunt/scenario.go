@@ -7,6 +7,7 @@ import (
 	"raftarium/kv"
 	"raftarium/netsim"
 	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
 )
@@ -22,12 +23,18 @@ type Options struct {
 	// Features are what the code knows beyond the log and elections. Nothing else is
 	// asked of it, for who does not know a thing cannot get it right.
 	Features []raft.Feature
+	// Upright says that no server crashes: the machines keep nothing on a disk, and
+	// would forget what they promised.
+	Upright bool
 }
 
 // Default are the options of a hunt unless told otherwise.
 func Default(code cluster.Code) Options {
 	d := script.DefaultConfig()
-	o := Options{Servers: d.Servers, Clients: d.Clients, For: 10 * time.Second}
+	o := Options{
+		Servers: d.Servers, Clients: d.Clients, For: 10 * time.Second,
+		Upright: code.Judged != nil && !slices.Contains(code.Judged, check.AckDurable),
+	}
 	for _, r := range code.Rules() {
 		// Whoever has a rule about it knows it.
 		if r.Needs != "" && !slices.Contains(o.Features, r.Needs) {
@@ -161,6 +168,9 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 		s.haunt()
 	}
 	s.recovery(haunted)
+	if o.Upright {
+		s.steps = slices.DeleteFunc(s.steps, crashes)
+	}
 	slices.SortStableFunc(s.steps, func(a, b script.Step) int {
 		switch {
 		case a.At < b.At:
@@ -171,6 +181,15 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 		return 0
 	})
 	return &script.Scenario{Config: s.cfg, Steps: s.steps}
+}
+
+// crashes reports whether a step stops a server, or starts one that was stopped.
+func crashes(st script.Step) bool {
+	switch st.Action.(type) {
+	case script.Crash, script.Tear, script.Restart:
+		return true
+	}
+	return false
 }
 
 // schedule is the faults of a run in the making.

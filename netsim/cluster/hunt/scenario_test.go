@@ -9,6 +9,7 @@ import (
 
 	"raftarium/netsim"
 	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/hunt"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
@@ -109,5 +110,25 @@ func TestRulesThatAreOffAnywayAreNotSpared(t *testing.T) {
 				t.Fatalf("seed %d switches batching on again", seed)
 			}
 		}
+	}
+}
+
+// Machines that are not held to what they wrote keep nothing, and would forget their
+// votes.
+func TestNobodyCrashesWhoIsNotHeldToWhatItWrote(t *testing.T) {
+	code := ours()
+	code.Judged = []check.Property{check.ElectionSafety}
+	o := hunt.Default(code)
+	for seed := range uint64(60) {
+		for _, st := range hunt.Scenario(o, seed).Steps {
+			switch st.Action.Verb() {
+			case "crash", "tear", "restart":
+				t.Fatalf("seed %d: %v", seed, st)
+			}
+		}
+	}
+	code.Judged = append(code.Judged, check.AckDurable)
+	if hunt.Default(code).Upright {
+		t.Error("nobody crashes of those that are held to what they wrote")
 	}
 }

@@ -23,7 +23,7 @@ import (
 // `check`, which runs the tests of the exercise on it.
 func Main(e lab.Exercise, code cluster.Code) {
 	code = Complete(code)
-	command.Main(command.Program{Code: code, Name: name(&e)}, check(&e, code), begin(&e))
+	command.Main(command.Program{Code: held(&e, code), Name: name(&e)}, check(&e, code), begin(&e))
 }
 
 // checkOptions is what `check` takes.

@@ -10,5 +10,5 @@ import (
 
 // Main is the program of an exercise, as a page: the stage with this code on it.
 func Main(e lab.Exercise, code cluster.Code) {
-	command.Main(command.Program{Code: Complete(code), Name: name(&e)})
+	command.Main(command.Program{Code: held(&e, Complete(code)), Name: name(&e)})
 }

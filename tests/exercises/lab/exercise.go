@@ -24,6 +24,9 @@ type Exercise struct {
 	// Judged are the properties that a run may not violate; what the others say does
 	// not count yet. A broken machine contract always counts.
 	Judged []check.Property
+	// Partly says that the program of the exercise, its stage and its hunt count no
+	// others either: what is to be written in it cannot keep them yet.
+	Partly bool
 	Tests  []Test
 }
 

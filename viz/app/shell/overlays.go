@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"raftarium/netsim/cluster/check"
 	"raftarium/raft"
 	"raftarium/viz/draw"
 	"raftarium/viz/scene"
@@ -346,9 +347,18 @@ func (tellVerdict) apply(m *Model) {
 		return "no"
 	}
 	b.WriteString("Safety: " + word(v.Safety) + "\n")
-	b.WriteString("Exactly once: " + word(v.ExactlyOnce) + "\n")
-	b.WriteString("Linearizable: " + string(v.Linearizable) + "\n")
-	b.WriteString("Progress: " + string(v.Progress) + "\n")
+	if v.Judges(check.ExactlyOnce) {
+		b.WriteString("Exactly once: " + word(v.ExactlyOnce) + "\n")
+	}
+	if v.Judges(check.Linearizability) {
+		b.WriteString("Linearizable: " + string(v.Linearizable) + "\n")
+	}
+	if v.Judges(check.Progress) {
+		b.WriteString("Progress: " + string(v.Progress) + "\n")
+	}
+	if v.Judged != nil {
+		b.WriteString("\nJudged here: " + check.List(v.Judged) + ", and the contract. The other properties are not, yet.\n")
+	}
 	for i := range v.Violations {
 		x := &v.Violations[i]
 		b.WriteString("\n" + clockText(x.At.Duration()) + "  " + string(x.Property) + "\n" + x.Text + "\n")

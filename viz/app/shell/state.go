@@ -62,6 +62,8 @@ type VerdictState struct {
 	Linearizable check.Answer     `json:"linearizable"`
 	Progress     check.Answer     `json:"progress"`
 	Violations   []ViolationState `json:"violations"`
+	// Judged are the properties that counted; left out if all did.
+	Judged []check.Property `json:"judged,omitempty"`
 }
 
 // ViolationState is a property that did not hold.
@@ -82,6 +84,7 @@ func (m *Model) State() State {
 		Verdict: VerdictState{
 			Safety: v.Verdict.Safety, ExactlyOnce: v.Verdict.ExactlyOnce, Linearizable: v.Verdict.Linearizable,
 			Progress: v.Verdict.Progress, Violations: make([]ViolationState, 0, len(v.Verdict.Violations)),
+			Judged: v.Verdict.Judged,
 		},
 	}
 	for i := range v.Servers {

@@ -13,7 +13,9 @@ import (
 	"raftarium/kv/client"
 	"raftarium/kv/server"
 	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/check"
 	"raftarium/raft/core"
+	"raftarium/tests/secondnode"
 )
 
 func program() Program {
@@ -175,5 +177,26 @@ func TestAResultThatCannotBeWrittenIsAFailure(t *testing.T) {
 		if status != StatusFailed || !strings.Contains(stderr.String(), "no room") {
 			t.Errorf("%v: status %d, %s", args, status, &stderr)
 		}
+	}
+}
+
+// The first exercises of a course: a Raft without rules, which is held to a part of what
+// ours is.
+func TestAProgramThatIsNotFinishedIsHeldToWhatItIsJudgedBy(t *testing.T) {
+	p := program()
+	p.Code.Raft = secondnode.Implementation()
+	p.Code.Server.Rules, p.Code.Client.Rules = nil, nil
+	p.Code.Judged = []check.Property{check.ElectionSafety}
+	status, stdout, stderr := command(t.Context(), p, "", false, "hunt", "--seeds", "3", "--for", "5s")
+	if status != StatusOK || !strings.Contains(stdout, "none failed") {
+		t.Errorf("hunt: %d\n%s%s", status, stdout, stderr)
+	}
+	status, stdout, stderr = command(t.Context(), p, "", false, "run", "--for", "2s")
+	if status != StatusOK || !strings.Contains(stdout, "judged here   election safety") || strings.Contains(stdout, "linearizable") {
+		t.Errorf("run: %d\n%s%s", status, stdout, stderr)
+	}
+	status, stdout, stderr = command(t.Context(), p, "", false, "run", "--for", "2s", "--json")
+	if status != StatusOK || !strings.Contains(stdout, `"judged": [`) || !strings.Contains(stdout, `"linearizable": "unknown"`) {
+		t.Errorf("run --json: %d\n%s%s", status, stdout, stderr)
 	}
 }

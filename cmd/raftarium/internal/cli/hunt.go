@@ -188,7 +188,7 @@ const shortestHunt = 4 * time.Second
 func huntCommand(name string, f *pflag.FlagSet) string {
 	words := []string{name, "hunt"}
 	for _, name := range huntSettings {
-		if flag := f.Lookup(name); flag.Changed {
+		if flag := f.Lookup(name); flag != nil && flag.Changed { // some programs have not all
 			words = append(words, "--"+name, quoteArg(flag.Value.String()))
 		}
 	}

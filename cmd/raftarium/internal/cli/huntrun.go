@@ -168,7 +168,7 @@ func (t *tracker) take(r *hunt.Result) error {
 			t.clear()
 			fmt.Fprintf(t.s.Out, "seed %d violates %s\n", r.Seed, propertyList(r))
 		}
-	case r.Verdict.Linearizable == check.Unknown:
+	case r.Verdict.Linearizable == check.Unknown && r.Verdict.Judges(check.Linearizability):
 		t.summary.Undecided++
 	}
 	if t.o.json {

@@ -51,6 +51,8 @@ type verdictJSON struct {
 	Linearizable check.Answer    `json:"linearizable"`
 	Progress     bool            `json:"progress"` // false once a stall was seen
 	Violations   []violationJSON `json:"violations"`
+	// Judged are the properties that counted; left out if all did.
+	Judged []check.Property `json:"judged,omitempty"`
 }
 
 type violationJSON struct {
@@ -75,7 +77,7 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 		Committed: uint64(st.Committed),
 		Verdict: verdictJSON{
 			Safety: v.Safety, ExactlyOnce: v.ExactlyOnce, Linearizable: v.Linearizable,
-			Progress: v.Progress != check.No, Violations: []violationJSON{},
+			Progress: v.Progress != check.No, Violations: []violationJSON{}, Judged: v.Judged,
 		},
 		Digest:  fmt.Sprintf("%016x", r.Digest()),
 		Bug:     cfg.Bug,
@@ -116,7 +118,7 @@ func statusOf(v *check.Verdict) int {
 		return StatusNotLinear
 	case v.Progress == check.No:
 		return StatusNoProgress
-	case v.Linearizable == check.Unknown:
+	case v.Linearizable == check.Unknown && v.Judges(check.Linearizability):
 		return StatusLinearUnsure
 	}
 	return StatusOK
@@ -153,15 +155,25 @@ func (r *report) print(w io.Writer) error {
 		say("not done: %s", sk)
 	}
 	say("")
-	v := r.verdict
-	say("  safety        %s", words(v.Safety, "kept: no committed entry was lost or differs", "VIOLATED"))
-	say("  exactly once  %s", words(v.ExactlyOnce, "kept: every operation took effect once", "VIOLATED"))
-	say("  linearizable  %s", map[check.Answer]string{
-		check.Yes: "yes", check.No: "NO", check.Unknown: "unknown: the search ended at its limits",
-	}[v.Linearizable])
-	say("  progress      %s", map[check.Answer]string{
-		check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority, or its timeouts do not fit its latency",
-	}[v.Progress])
+	v, kept := r.verdict, "kept: no committed entry was lost or differs"
+	if v.Judged != nil {
+		say("  judged here   %s, and the contract; the other properties are not, yet", check.List(v.Judged))
+		kept = "kept, as far as it is judged"
+	}
+	say("  safety        %s", words(v.Safety, kept, "VIOLATED"))
+	if v.Judges(check.ExactlyOnce) {
+		say("  exactly once  %s", words(v.ExactlyOnce, "kept: every operation took effect once", "VIOLATED"))
+	}
+	if v.Judges(check.Linearizability) {
+		say("  linearizable  %s", map[check.Answer]string{
+			check.Yes: "yes", check.No: "NO", check.Unknown: "unknown: the search ended at its limits",
+		}[v.Linearizable])
+	}
+	if v.Judges(check.Progress) {
+		say("  progress      %s", map[check.Answer]string{
+			check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority, or its timeouts do not fit its latency",
+		}[v.Progress])
+	}
 	for i, x := range r.Verdict.Violations {
 		if i == 0 {
 			say("")
