@@ -5,6 +5,7 @@ package course
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -53,6 +54,9 @@ It ends with status 0 if you have all points, 1 if not, 2 for misuse.`, e.Number
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, s := range o.seeds {
+				if s == 0 {
+					return command.Misuse(errors.New("--seeds: found 0, but seeds are numbers from 1 on"))
+				}
 				o.lab.Seeds = append(o.lab.Seeds, uint64(s))
 			}
 			if err := known(e, o.lab.Only); err != nil {

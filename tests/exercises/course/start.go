@@ -5,6 +5,7 @@ package course
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"os"
 	"path/filepath"
@@ -103,9 +104,32 @@ func start(e *lab.Exercise, o beginOptions, w io.Writer) error {
 	return nil
 }
 
+// given are the checksums of what students begin with where the file itself does not
+// say that it is the skeleton, by the name of the file and of its folder.
+var given = map[string]uint64{
+	"01-election/node.go":  0x4b919ace3d585034,
+	"06-service/client.go": 0x5d2590b093b5e35,
+	"06-service/server.go": 0x949a4a0a26d880b6,
+}
+
 // isSkeleton reports whether a file is what a student begins with.
-func isSkeleton(text []byte) bool {
-	return strings.Contains(string(text), "This file is the skeleton.")
+func isSkeleton(name string, text []byte) bool {
+	sum, ok := given[inFolder(name)]
+	return strings.Contains(string(text), "This file is the skeleton.") || ok && sum == checksum(text)
+}
+
+// inFolder is the name of a file with that of its folder.
+func inFolder(name string) string {
+	if abs, err := filepath.Abs(name); err == nil {
+		name = abs
+	}
+	return filepath.Base(filepath.Dir(name)) + "/" + filepath.Base(name)
+}
+
+func checksum(text []byte) uint64 {
+	h := fnv.New64a()
+	h.Write(text)
+	return h.Sum64()
 }
 
 // onlySkeleton makes sure that nothing that somebody wrote would be lost.
@@ -115,7 +139,7 @@ func onlySkeleton(files []string) error {
 		if err != nil {
 			return err
 		}
-		if !isSkeleton(text) && filepath.Base(name) != "raft.go" {
+		if !isSkeleton(name, text) && filepath.Base(name) != "raft.go" {
 			return command.Misuse(fmt.Errorf("%s is no skeleton any more: --force replaces it", name))
 		}
 	}
@@ -134,7 +158,7 @@ func folder(dir string) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if isSkeleton(text) {
+		if isSkeleton(name, text) {
 			return nil, fmt.Errorf("%s is still the skeleton: do that exercise first, or begin with --from reference", name)
 		}
 		files[filepath.Base(name)] = text

@@ -146,6 +146,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok && bad.GetFlag().Value.Type() == "uint64" {
 		return misusef("--%s: found %q, but it takes a whole number from 0 to %d", bad.GetFlag().Name, bad.GetValue(), uint64(math.MaxUint64))
 	}
+	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok && bad.GetFlag().Value.Type() == "uintSlice" {
+		return misusef("--%s: found %q, but it takes whole numbers, separated by commas", bad.GetFlag().Name, bad.GetValue())
+	}
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !unknown {
 		return misuse{err}
