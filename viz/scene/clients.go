@@ -91,9 +91,9 @@ func (f *Frame) clients(g *Geometry) {
 		}
 		f.List.Box(r, 6, th.Panel, stroke, width)
 		switch {
-		case g.Cards == Cards:
+		case g.Cards == cards:
 			f.card(c, r)
-		case g.Cards == Lines:
+		case g.Cards == lines:
 			f.cardLine(c, r)
 		default:
 			f.chip(c, r)

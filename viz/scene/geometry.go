@@ -20,7 +20,7 @@ type Geometry struct {
 	Center     draw.Point
 	RX, RY     float32
 	Radius     float32 // of a server's disc
-	Cards      CardForm
+	Cards      cardForm
 	Foot       float32 // y of the line at the foot of the stage
 	servers    []serverPlace
 	clients    []clientPlace
@@ -30,14 +30,14 @@ type Geometry struct {
 	overflow   int // clients for which there is no room
 }
 
-// CardForm is how clients are shown, by the room that there is.
-type CardForm uint8
+// cardForm is how clients are shown, by the room that there is.
+type cardForm uint8
 
 // The forms of clients.
 const (
-	Cards CardForm = iota // two lines each, in a column
-	Lines                 // one line each, in a column
-	Chips                 // small, in rows
+	cards cardForm = iota // two lines each, in a column
+	lines                 // one line each, in a column
+	chips                 // small, in rows
 )
 
 type serverPlace struct {
@@ -53,8 +53,8 @@ type clientPlace struct {
 // Direction is a directed link.
 type Direction struct{ From, To script.Endpoint }
 
-// Arrange places the servers and clients of v on a stage.
-func Arrange(v *cluster.View, area draw.Rect, o Options) *Geometry {
+// arrange places the servers and clients of v on a stage.
+func arrange(v *cluster.View, area draw.Rect, o Options) *Geometry {
 	g := new(Geometry)
 	g.arrange(v, area, &o)
 	return g
@@ -147,11 +147,11 @@ func (g *Geometry) arrangeColumn(v *cluster.View, area draw.Rect, o *Options) fl
 	high, gap := o.pt(44), o.pt(8)
 	switch {
 	case float32(n)*(high+gap) <= room:
-		g.Cards = Cards
+		g.Cards = cards
 	case float32(n)*(high+o.pt(5)) <= room:
-		g.Cards, gap = Cards, o.pt(5)
+		g.Cards, gap = cards, o.pt(5)
 	case float32(n)*(o.pt(24)+o.pt(5)) <= room:
-		g.Cards = Lines
+		g.Cards = lines
 		gap = o.pt(5)
 		high = min(o.pt(36), room/float32(n)-gap)
 	default:
@@ -182,7 +182,7 @@ func (g *Geometry) arrangeChips(v *cluster.View, area draw.Rect, o *Options) flo
 	if rows := (n + perRow - 1) / perRow; float32(rows)*(high+gap) > area.H {
 		return g.arrangeGrid(v, area, o.pt(34), o.pt(24), o.pt(4))
 	}
-	g.Cards = Chips
+	g.Cards = chips
 	x0 := area.X + (area.W-float32(perRow)*(w+gap)+gap)/2
 	for i := range v.Clients {
 		g.clients = append(g.clients, clientPlace{v.Clients[i].ID, draw.Rect{
@@ -194,7 +194,7 @@ func (g *Geometry) arrangeChips(v *cluster.View, area draw.Rect, o *Options) flo
 
 // arrangeGrid puts as many small chips as there is room for, and counts the rest.
 func (g *Geometry) arrangeGrid(v *cluster.View, area draw.Rect, w, h, gap float32) float32 {
-	g.Cards = Chips
+	g.Cards = chips
 	perRow := max(int((area.W+gap)/(w+gap)), 1)
 	rows := max(int((area.H+gap)/(h+gap)), 1)
 	n := min(len(v.Clients), perRow*rows)
@@ -247,7 +247,7 @@ func (g *Geometry) end(e script.Endpoint, q draw.Point) (draw.Point, bool) {
 	if !ok {
 		return draw.Point{}, false
 	}
-	if g.Cards == Chips {
+	if g.Cards == chips {
 		return draw.Point{X: r.X + r.W/2, Y: r.Y + r.H + 2}, true
 	}
 	return draw.Point{X: r.X + r.W + 2, Y: r.Y + r.H/2}, true

@@ -22,7 +22,7 @@ func TestServersStandOnTheRing(t *testing.T) {
 					area = draw.Rect{Y: 48, W: 390, H: 422}
 				}
 				f := newFake(n, clients, 0)
-				g := Arrange(&f.v, area, Options{Narrow: narrow})
+				g := arrange(&f.v, area, Options{Narrow: narrow})
 				for i := range f.v.Servers {
 					p, ok := g.ServerPos(raft.ID(i + 1))
 					if !ok || !inside(around(p, 2*g.Radius, draw.Rect{W: 1e5, H: 1e5}), area) {
@@ -47,7 +47,7 @@ func TestServersStandOnTheRing(t *testing.T) {
 
 func TestFirstServerIsAtTheTopAndTheyGoClockwise(t *testing.T) {
 	f := newFake(5, 5, 0)
-	g := Arrange(&f.v, stageArea, Options{})
+	g := arrange(&f.v, stageArea, Options{})
 	p1, _ := g.ServerPos(1)
 	p2, _ := g.ServerPos(2)
 	p5, _ := g.ServerPos(5)
@@ -66,7 +66,7 @@ func TestFirstServerIsAtTheTopAndTheyGoClockwise(t *testing.T) {
 
 func TestMessagesTravelAlongTheirLane(t *testing.T) {
 	f := newFake(5, 2, 1000*ms)
-	g := Arrange(&f.v, stageArea, Options{})
+	g := arrange(&f.v, stageArea, Options{})
 	m := &cluster.MessageView{From: endpoint("s1"), To: endpoint("s3"), Sent: 1000 * ms, Due: 1010 * ms}
 	a, b, ok := g.Lane(m.From, m.To)
 	if !ok {
@@ -103,7 +103,7 @@ func directions(d []Direction) (out []string) {
 
 func TestASliceCrossesLinks(t *testing.T) {
 	f := newFake(5, 0, 0)
-	g := Arrange(&f.v, stageArea, Options{})
+	g := arrange(&f.v, stageArea, Options{})
 	at := func(turn float32, scale float32) draw.Point { return g.onRing(turn, scale) }
 	// Around S2, from outside to outside.
 	got := directions(g.CrossedLinks([]draw.Point{at(0.1, 1.4), at(0.2, 0.75), at(0.3, 1.4)}))
@@ -128,7 +128,7 @@ func TestASliceCrossesLinks(t *testing.T) {
 
 func TestALassoEnclosesServers(t *testing.T) {
 	f := newFake(5, 0, 0)
-	g := Arrange(&f.v, stageArea, Options{})
+	g := arrange(&f.v, stageArea, Options{})
 	p, _ := g.ServerPos(4)
 	q, _ := g.ServerPos(3)
 	loop := []draw.Point{{X: p.X - 60, Y: p.Y - 60}, {X: q.X + 60, Y: q.Y - 60}, {X: q.X + 60, Y: q.Y + 60}, {X: p.X - 60, Y: p.Y + 60}}

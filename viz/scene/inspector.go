@@ -114,7 +114,7 @@ func (f *Frame) describe() {
 			}
 		}
 	case Message:
-		if m := MessageOf(v, sel.Message); m != nil {
+		if m := messageOf(v, sel.Message); m != nil {
 			f.describeMessage(m)
 			return
 		}
@@ -142,8 +142,8 @@ func serverOf(v *cluster.View, id raft.ID) *cluster.ServerView {
 	return nil
 }
 
-// MessageOf finds a message, on its way or lost, or returns nil.
-func MessageOf(v *cluster.View, id netsim.EventID) *cluster.MessageView {
+// messageOf finds a message, on its way or lost, or returns nil.
+func messageOf(v *cluster.View, id netsim.EventID) *cluster.MessageView {
 	for i := range v.InFlight {
 		if v.InFlight[i].ID == id {
 			return &v.InFlight[i]
@@ -175,7 +175,7 @@ func upper(role string) string {
 
 func (f *Frame) describeServer(s *cluster.ServerView) {
 	t, th, r := &f.scratch().texts, f.theme(), &s.Raft
-	f.section(t.begin().str("SERVER ").server(s.ID).str(" · ").str(upper(Role(s))).end())
+	f.section(t.begin().str("SERVER ").server(s.ID).str(" · ").str(upper(role(s))).end())
 	if s.Failed != "" {
 		f.addIn("stopped", s.Failed, th.Danger)
 	}
@@ -405,7 +405,7 @@ func (f *Frame) describeLink(l Thing) {
 func (f *Frame) describeCluster() {
 	t, th, v := &f.scratch().texts, f.theme(), f.View
 	f.section("CLUSTER")
-	if l := LeaderOf(v); l != nil {
+	if l := leaderOf(v); l != nil {
 		f.add("leader", t.begin().server(l.ID).str(", term ").num(uint64(l.Raft.Term)).end())
 	} else {
 		f.addIn("leader", "none", th.Warning)

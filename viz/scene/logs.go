@@ -58,7 +58,7 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 	if f.Options.Narrow {
 		legend.X, legend.W = area.X+pad, max(area.W-2*pad, 0)
 	}
-	l := logLayout{grid: &grid, leader: LeaderOf(v)}
+	l := logLayout{grid: &grid, leader: leaderOf(v)}
 	if more := f.pt(15) * float32(f.logLegend(legend, l.leader != nil, false)-1); area.H-head-foot-more >= float32(n)*f.pt(22) {
 		foot += more
 	}

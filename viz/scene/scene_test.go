@@ -146,7 +146,7 @@ func TestHitAreas(t *testing.T) {
 			o := p.frame.Options
 			o.Touch = touch
 			p := take(&f.v, p.w, p.h, o, new(Scratch))
-			g := Arrange(&f.v, p.areas["stage"], p.frame.Options)
+			g := arrange(&f.v, p.areas["stage"], p.frame.Options)
 			for _, n := range p.tree.Nodes {
 				least := float32(24)
 				kind := ParseThing(n.ID).Kind
@@ -227,7 +227,7 @@ func TestQuorumLine(t *testing.T) {
 func TestRoleShapes(t *testing.T) {
 	f := partitionView()
 	p := take(&f.v, 1440, 900, options(&ui.Dark, Thing{}), new(Scratch))
-	g := Arrange(&f.v, p.areas["stage"], p.frame.Options)
+	g := arrange(&f.v, p.areas["stage"], p.frame.Options)
 	count := func(id raft.ID, is func(c *draw.Cmd) bool) (n int) {
 		at, _ := g.ServerPos(id)
 		for i := range p.list.Cmds {
@@ -343,16 +343,16 @@ func TestPillNamesTheProperty(t *testing.T) {
 	for _, c := range []struct {
 		v     check.Verdict
 		words string
-		mood  Mood
+		mood  mood
 	}{
-		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Yes}, "safe · linearizable", Good},
-		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Unknown}, "safe · linearizable?", Open},
-		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.No}, "not linearizable", Bad},
-		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Yes, Progress: check.No}, "safe · no progress", Bad},
-		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Unknown, Judged: []check.Property{check.LogMatching}}, "no violation · 2 of 13 judged", Open},
-		{check.Verdict{Violations: []check.Violation{{Property: check.LogMatching}}}, "log matching violated", Bad},
+		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Yes}, "safe · linearizable", good},
+		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Unknown}, "safe · linearizable?", open},
+		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.No}, "not linearizable", bad},
+		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Yes, Progress: check.No}, "safe · no progress", bad},
+		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Unknown, Judged: []check.Property{check.LogMatching}}, "no violation · 2 of 13 judged", open},
+		{check.Verdict{Violations: []check.Violation{{Property: check.LogMatching}}}, "log matching violated", bad},
 	} {
-		if words, mood := Pill(&c.v); words != c.words || mood != c.mood {
+		if words, mood := pill(&c.v); words != c.words || mood != c.mood {
 			t.Errorf("%+v: %q, %v", c.v, words, mood)
 		}
 	}

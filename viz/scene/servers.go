@@ -215,7 +215,7 @@ func (f *Frame) inDisc(g *Geometry, s *cluster.ServerView, c draw.Point, name, d
 		if s.Up {
 			line = t.begin().str("term ").num(uint64(s.Raft.Term)).end()
 		} else {
-			line = Role(s)
+			line = role(s)
 		}
 		f.List.Text(draw.Point{X: c.X, Y: y}, line, draw.Sans, max(r*0.27, f.pt(9)), draw.Center, dim)
 	}
@@ -262,11 +262,11 @@ func polar(p draw.Point, r float32, turn float64) draw.Point {
 // ServerWords says how a server stands: "leader, term 7, commit 17, last 19".
 func (f *Frame) ServerWords(s *cluster.ServerView) string {
 	t := f.scratch().texts.begin()
-	if t.str(Role(s)); s.Up && s.Paused {
+	if t.str(role(s)); s.Up && s.Paused {
 		t.str(" ").str(s.Raft.Role.String())
 	}
 	if label := f.standingLabel(s); label != "" {
-		t = f.scratch().texts.begin().str(label).str(", ").str(Role(s))
+		t = f.scratch().texts.begin().str(label).str(", ").str(role(s))
 	}
 	t.str(", term ").num(uint64(s.Raft.Term))
 	if asking(s) {

@@ -37,8 +37,8 @@ func (f *Frame) Stage(area draw.Rect) *Geometry {
 	return g
 }
 
-// LeaderOf is the running leader of the highest term, or nil.
-func LeaderOf(v *cluster.View) *cluster.ServerView {
+// leaderOf is the running leader of the highest term, or nil.
+func leaderOf(v *cluster.View) *cluster.ServerView {
 	var best *cluster.ServerView
 	for i := range v.Servers {
 		s := &v.Servers[i]
@@ -49,9 +49,9 @@ func LeaderOf(v *cluster.View) *cluster.ServerView {
 	return best
 }
 
-// Role is how a server stands, as one word: "leader", "follower", "candidate",
+// role is how a server stands, as one word: "leader", "follower", "candidate",
 // "crashed", "paused" or "stopped", the last for a machine that broke its contract.
-func Role(s *cluster.ServerView) string {
+func role(s *cluster.ServerView) string {
 	switch {
 	case s.Failed != "":
 		return "stopped"

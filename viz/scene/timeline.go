@@ -169,19 +169,19 @@ func (t *Timeline) mergeFaults(now netsim.Time) {
 	}
 }
 
-// TimeStrip says how the timeline was laid out.
-type TimeStrip struct {
+// timeStrip says how the timeline was laid out.
+type timeStrip struct {
 	Strip draw.Rect   // of the bands
 	End   netsim.Time // at its right edge; 0 is at its left
 }
 
 // X is where a time is.
-func (s *TimeStrip) X(at netsim.Time) float32 {
+func (s *timeStrip) X(at netsim.Time) float32 {
 	return s.Strip.X + s.Strip.W*float32(float64(at)/float64(max(s.End, 1)))
 }
 
 // TimeAt is the time at x, within the strip.
-func (s *TimeStrip) TimeAt(x float32) netsim.Time {
+func (s *timeStrip) TimeAt(x float32) netsim.Time {
 	if s.Strip.W <= 0 {
 		return 0
 	}
@@ -199,7 +199,7 @@ var steps = [...]time.Duration{
 
 // strip lays the timeline out: the end is a round time ahead of now, so that the
 // picture stands still between two of them.
-func (f *Frame) strip(area draw.Rect) TimeStrip {
+func (f *Frame) strip(area draw.Rect) timeStrip {
 	pad := f.pt(16)
 	if f.Options.Narrow {
 		pad = 12
@@ -215,7 +215,7 @@ func (f *Frame) strip(area draw.Rect) TimeStrip {
 		}
 	}
 	h := min(f.pt(14), area.H*0.25)
-	return TimeStrip{
+	return timeStrip{
 		Strip: draw.Rect{X: area.X + pad, Y: area.Y + area.H*0.5 - h*0.4, W: max(area.W-2*pad, 0), H: h},
 		End:   netsim.Time(end),
 	}
@@ -230,7 +230,7 @@ func leading(d time.Duration) int {
 }
 
 // Timeline draws the run so far as a strip.
-func (f *Frame) Timeline(area draw.Rect, t *Timeline) TimeStrip {
+func (f *Frame) Timeline(area draw.Rect, t *Timeline) timeStrip {
 	th, now := f.theme(), f.View.Now
 	s := f.strip(area)
 	f.List.Clip(area)
@@ -279,7 +279,7 @@ func (f *Frame) Timeline(area draw.Rect, t *Timeline) TimeStrip {
 }
 
 // band draws a term, and a star where it was won.
-func (f *Frame) band(s *TimeStrip, b *band, to netsim.Time) {
+func (f *Frame) band(s *timeStrip, b *band, to netsim.Time) {
 	th := f.theme()
 	x, right := s.X(b.from), s.X(to)
 	c := th.Term(b.term)
@@ -308,7 +308,7 @@ func (f *Frame) band(s *TimeStrip, b *band, to netsim.Time) {
 }
 
 // fault draws a bar below the strip: red for cuts, grey for what was down.
-func (f *Frame) fault(s *TimeStrip, b *fault, bar float32) {
+func (f *Frame) fault(s *timeStrip, b *fault, bar float32) {
 	th := f.theme()
 	x, right := s.X(b.from), s.X(b.to)
 	r := draw.Rect{X: x, Y: s.Strip.Y + s.Strip.H + bar*0.8, W: max(right-x, 2), H: bar}
@@ -325,7 +325,7 @@ func (f *Frame) fault(s *TimeStrip, b *fault, bar float32) {
 }
 
 // ticks writes the times above the strip, as many as there is room for.
-func (f *Frame) ticks(area draw.Rect, s *TimeStrip) {
+func (f *Frame) ticks(area draw.Rect, s *timeStrip) {
 	th := f.theme()
 	step := steps[len(steps)-1]
 	for _, d := range steps {

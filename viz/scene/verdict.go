@@ -9,60 +9,60 @@ import (
 	"raftarium/viz/ui"
 )
 
-// Mood is how a verdict is meant.
-type Mood uint8
+// mood is how a verdict is meant.
+type mood uint8
 
 // The moods.
 const (
-	Good Mood = iota
-	Open      // nothing wrong, and not all of it proven
-	Bad
+	good mood = iota
+	open      // nothing wrong, and not all of it proven
+	bad
 )
 
-// Pill is the verdict in a few words, naming the property that was violated.
-func Pill(v *check.Verdict) (words string, mood Mood) {
+// pill is the verdict in a few words, naming the property that was violated.
+func pill(v *check.Verdict) (words string, mood mood) {
 	switch {
 	case len(v.Violations) > 0:
-		return string(v.Violations[0].Property) + " violated", Bad
+		return string(v.Violations[0].Property) + " violated", bad
 	case !v.Safety:
-		return "not safe", Bad
+		return "not safe", bad
 	case !v.ExactlyOnce:
-		return "exactly once violated", Bad
+		return "exactly once violated", bad
 	case v.Linearizable == check.No:
-		return "not linearizable", Bad
+		return "not linearizable", bad
 	case v.Progress == check.No:
-		return "safe · no progress", Bad
+		return "safe · no progress", bad
 	case v.Judged != nil:
-		return fmt.Sprintf("no violation · %d of %d judged", len(v.Judged)+1, len(check.Properties())), Open
+		return fmt.Sprintf("no violation · %d of %d judged", len(v.Judged)+1, len(check.Properties())), open
 	case v.Linearizable == check.Unknown:
-		return "safe · linearizable?", Open
+		return "safe · linearizable?", open
 	}
-	return "safe · linearizable", Good
+	return "safe · linearizable", good
 }
 
 // PillWidth is how wide the verdict's pill is.
 func (f *Frame) PillWidth() float32 {
-	words, _ := Pill(&f.View.Verdict)
+	words, _ := pill(&f.View.Verdict)
 	return f.width(words, draw.Sans, sizeBody) + f.pt(40)
 }
 
-// Pill draws the verdict. It is a status: it is read out when it changes.
+// pill draws the verdict. It is a status: it is read out when it changes.
 func (f *Frame) Pill(area draw.Rect) {
 	th := f.theme()
-	words, mood := Pill(&f.View.Verdict)
+	words, mood := pill(&f.View.Verdict)
 	c := th.OK
 	switch mood {
-	case Open:
+	case open:
 		c = th.Dim
-	case Bad:
+	case bad:
 		c = th.Danger
 	}
 	f.List.Box(area, 6, th.Panel.Mix(c, 0.1), c, 1.25)
 	at := draw.Point{X: area.X + f.pt(17), Y: area.Y + area.H/2}
 	switch mood {
-	case Good:
+	case good:
 		draw.Check(f.List, at, f.pt(5), c)
-	case Open:
+	case open:
 		f.List.DashedCircle(at, f.pt(4.5), 0, c, 1.5, 2.5, 2.2)
 	default:
 		draw.WarningIcon(f.List, at, f.pt(6.5), c)

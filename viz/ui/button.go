@@ -5,12 +5,12 @@ import (
 	"raftarium/viz/text"
 )
 
-// Kind is how a button stands out.
-type Kind uint8
+// kind is how a button stands out.
+type kind uint8
 
 // The kinds of button.
 const (
-	Normal  Kind = iota
+	normal  kind = iota
 	Primary      // what to do next: filled with the accent
 	Danger       // cuts and destroys
 	Quiet        // no surface of its own until the pointer is on it
@@ -27,7 +27,7 @@ type Button struct {
 	Icon  draw.Icon
 	// IconAfter puts the icon behind the label, as in a menu's chevron.
 	IconAfter, IconOnly bool
-	Kind                Kind
+	Kind                kind
 	Centered            bool
 	Selected, Disabled  bool
 }
@@ -64,7 +64,7 @@ func (b *Button) colors(c *Context) (fill, line, ink draw.Color) {
 	case over:
 		fill = t.Raised
 	}
-	if over && b.Kind == Normal {
+	if over && b.Kind == normal {
 		line = line.Mix(t.Dim, 0.5)
 	}
 	if over && b.Kind != Primary {
@@ -155,7 +155,7 @@ func (c *Context) buttonLabel(r draw.Rect, b Button, ink draw.Color) {
 
 // KeyCapWidth is how wide the cap of a key is.
 func (c *Context) KeyCapWidth(key string) float32 {
-	return max(c.Width(draw.Sans, SizeTiny, key)+c.Size(10), c.Size(18))
+	return max(c.Width(draw.Sans, sizeTiny, key)+c.Size(10), c.Size(18))
 }
 
 // KeyCap draws a key's cap that ends at right, with right.Y its middle, and
@@ -175,6 +175,6 @@ func (c *Context) keyCap(right draw.Point, key string, edge, ink draw.Color) flo
 	w, h := c.KeyCapWidth(key), c.Size(16)
 	r := draw.Rect{X: right.X - w, Y: right.Y - h/2, W: w, H: h}
 	c.List.Box(r, 3, 0, edge, 1)
-	c.List.Text(r.Center(), key, draw.Sans, c.Size(SizeTiny), draw.Center, ink)
+	c.List.Text(r.Center(), key, draw.Sans, c.Size(sizeTiny), draw.Center, ink)
 	return w
 }

@@ -7,7 +7,7 @@ import (
 
 // Sizes of type in points, before Context.Type.
 const (
-	SizeTiny  = 10 // key caps
+	sizeTiny  = 10 // key caps
 	SizeSmall = 11 // headings, notes
 	SizeBody  = 13
 	SizeTitle = 16
@@ -136,7 +136,7 @@ func (c *Context) Surface(id string, base draw.Color, disabled bool) draw.Color 
 func (c *Context) primarySurface(id string) draw.Color {
 	t := c.Theme
 	away := draw.RGB(0xffffff)
-	if Luminance(t.OnAccent) > Luminance(t.Accent) {
+	if luminance(t.OnAccent) > luminance(t.Accent) {
 		away = draw.RGB(0)
 	}
 	switch id {

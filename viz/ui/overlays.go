@@ -61,9 +61,9 @@ func (c *Context) MenuSize(m Menu) (w, h float32) {
 	return max(w+2*menuPad+2*menuSide, 140), h
 }
 
-// Popup moves a box of the size w, h that wants its top left corner at p into
+// popup moves a box of the size w, h that wants its top left corner at p into
 // bounds, to a whole point.
-func Popup(bounds draw.Rect, p draw.Point, w, h float32) draw.Rect {
+func popup(bounds draw.Rect, p draw.Point, w, h float32) draw.Rect {
 	x := max(floor(min(p.X, bounds.X+bounds.W-w)), bounds.X)
 	y := max(floor(min(p.Y, bounds.Y+bounds.H-h)), bounds.Y)
 	return draw.Rect{X: x, Y: y, W: w, H: h}
@@ -96,7 +96,7 @@ func (c *Context) float(r draw.Rect, radius float32) {
 func (c *Context) Menu(bounds draw.Rect, p draw.Point, m Menu) draw.Rect {
 	t := c.Theme
 	w, h := c.MenuSize(m)
-	r := Popup(bounds, p, w, h)
+	r := popup(bounds, p, w, h)
 	c.float(r, 8)
 	c.add(Node{ID: m.ID, Role: RoleMenu, Label: m.Label, Rect: r})
 	y := r.Y + menuPad
@@ -228,7 +228,7 @@ func (c *Context) Tooltip(bounds, anchor draw.Rect, s, key string) draw.Rect {
 	if p.Y+h > bounds.Y+bounds.H {
 		p.Y = anchor.Y - h - 6
 	}
-	r := Popup(bounds, p, w, h)
+	r := popup(bounds, p, w, h)
 	c.float(r, 5)
 	y := r.Y + 5 + lh/2
 	if key != "" {

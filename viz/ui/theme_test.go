@@ -22,7 +22,7 @@ func textOn(l *draw.List, background draw.Color, visit func(c *draw.Cmd, on draw
 		col := background
 		for _, a := range fills {
 			if a.r.Contains(p) {
-				col = Over(a.c, col)
+				col = over(a.c, col)
 			}
 		}
 		return col
@@ -60,7 +60,7 @@ func TestTextOfEveryWidgetIsReadableOnItsOwnBackground(t *testing.T) {
 				n := 0
 				textOn(&l, ground, func(cmd *draw.Cmd, on draw.Color) {
 					n++
-					if got := Contrast(Over(cmd.Fill, on), on); got < readable {
+					if got := contrast(over(cmd.Fill, on), on); got < readable {
 						t.Errorf("%s, %s, on %08x: %q has a contrast of %.2f on %08x, want %.1f", theme.Name, state, uint32(ground), cmd.Text, got, uint32(on), readable)
 					}
 				})
@@ -79,7 +79,7 @@ func drawAll(c *Context, id func(string) string) {
 		y += 40
 		return draw.Rect{X: 10, Y: y, W: 240, H: 32}
 	}
-	for k := Normal; k <= Link; k++ {
+	for k := normal; k <= Link; k++ {
 		c.Button(row(), Button{ID: id(fmt.Sprint("button/", k)), Label: "Crash", Key: "C", Icon: draw.IconPlay, Kind: k})
 		c.Button(row(), Button{ID: id(fmt.Sprint("selected/", k)), Label: "Crash", Key: "C", Kind: k, Selected: true})
 		c.Button(row(), Button{ID: id(fmt.Sprint("disabled/", k)), Label: "Crash", Key: "C", Kind: k, Disabled: true})
@@ -105,11 +105,11 @@ func TestTextOnEveryTermColourIsReadable(t *testing.T) {
 	for _, theme := range []*Theme{&Dark, &Light} {
 		for term := range raft.Term(8) {
 			col := theme.Term(term + 1)
-			if got := Contrast(theme.OnTerm, col); got < readable {
+			if got := contrast(theme.OnTerm, col); got < readable {
 				t.Errorf("%s: term %d: contrast %.2f, want %.1f", theme.Name, term+1, got, readable)
 			}
 		}
-		if got := Contrast(theme.OnAccent, theme.Accent); got < readable {
+		if got := contrast(theme.OnAccent, theme.Accent); got < readable {
 			t.Errorf("%s: on the accent: contrast %.2f", theme.Name, got)
 		}
 	}
@@ -120,7 +120,7 @@ func TestPaletteIsReadableOnEverySurface(t *testing.T) {
 		for _, on := range []draw.Color{theme.Background, theme.Panel, theme.Raised} {
 			for name, col := range map[string]draw.Color{"text": theme.Text, "dim": theme.Dim, "accent": theme.Accent,
 				"ok": theme.OK, "danger": theme.Danger, "warning": theme.Warning} {
-				if got := Contrast(col, on); got < readable {
+				if got := contrast(col, on); got < readable {
 					t.Errorf("%s: %s on %08x: contrast %.2f", theme.Name, name, uint32(on), got)
 				}
 			}
@@ -129,14 +129,14 @@ func TestPaletteIsReadableOnEverySurface(t *testing.T) {
 }
 
 func TestContrastIsThatOfWCAG(t *testing.T) {
-	if got := Contrast(draw.RGB(0), draw.RGB(0xffffff)); got < 20.99 || got > 21.01 {
+	if got := contrast(draw.RGB(0), draw.RGB(0xffffff)); got < 20.99 || got > 21.01 {
 		t.Errorf("black on white = %.3f, want 21", got)
 	}
 	// #777777 on white is the well-known near miss.
-	if got := Contrast(draw.RGB(0x777777), draw.RGB(0xffffff)); got < 4.47 || got > 4.49 {
+	if got := contrast(draw.RGB(0x777777), draw.RGB(0xffffff)); got < 4.47 || got > 4.49 {
 		t.Errorf("#777 on white = %.3f, want 4.48", got)
 	}
-	if got := Over(draw.RGB(0xff0000).Fade(0.5), draw.RGB(0)); got>>24 < 126 || got>>24 > 129 || got&0xff != 0xff {
+	if got := over(draw.RGB(0xff0000).Fade(0.5), draw.RGB(0)); got>>24 < 126 || got>>24 > 129 || got&0xff != 0xff {
 		t.Errorf("half red on black = %08x", uint32(got))
 	}
 }

@@ -27,7 +27,7 @@ func TestABugIsShownWithoutItsRule(t *testing.T) {
 	if st := r.State(); st.Bug != "perch" || len(st.Without) != 0 {
 		t.Errorf("the state says bug %q, without %v", st.Bug, st.Without)
 	}
-	r.Apply(Act{Action: script.Timeout{Servers: only(1)}})
+	r.Apply(act{Action: script.Timeout{Servers: only(1)}})
 	r.tick(1)
 	if n := r.node("note/0"); !strings.HasSuffix(n.Value, " (event "+eventName(r.notes[0].ID)+")") {
 		t.Errorf("what just happened does not number its events: %q", n.Value)
@@ -65,7 +65,7 @@ func TestABugIsChosenFromAListThatTellsNoRule(t *testing.T) {
 	for _, size := range []draw.Point{wide, phone} {
 		r := open(t, size)
 		if size == phone {
-			r.Apply(ShowDrawer{DrawerMore})
+			r.Apply(showDrawer{drawerMore})
 			r.tick(2)
 		}
 		r.click("button/bugs")
@@ -78,7 +78,7 @@ func TestABugIsChosenFromAListThatTellsNoRule(t *testing.T) {
 		}
 		r.click("bug/tench")
 		r.tick(1)
-		if st := r.State(); st.Bug != "tench" || len(st.Servers) != 3 || r.dialog != NoDialog {
+		if st := r.State(); st.Bug != "tench" || len(st.Servers) != 3 || r.dialog != noDialog {
 			t.Fatalf("the run has bug %q and %d servers, and dialog %d is open", st.Bug, len(st.Servers), r.dialog)
 		}
 		r.click("modified")

@@ -21,22 +21,22 @@ type (
 	openBug struct{ name string }
 )
 
-func (findBugs) apply(m *Model) {
+func (findBugs) apply(m *model) {
 	if len(m.code.Bugs) == 0 {
 		m.say("This program has no seeded bugs: they are in the code of raftarium itself.", false)
 		return
 	}
-	ShowDialog{DialogBugs}.apply(m)
+	showDialog{dialogBugs}.apply(m)
 }
 
-func (i openBug) apply(m *Model) {
+func (i openBug) apply(m *model) {
 	b, ok := m.code.Bug(i.name)
 	if !ok {
 		m.say("There is no seeded bug "+i.name+".", true)
 		return
 	}
 	Open{Name: "bug:" + b.Name, Text: b.Scenario}.apply(m)
-	m.drawer, m.tab = NoDrawer, TabCluster
+	m.drawer, m.tab = noDrawer, tabCluster
 }
 
 // noticed is what somebody saw of a bug, as one paragraph.
@@ -57,7 +57,7 @@ func bugAnswer(name string) string {
 }
 
 // listedBugs are all seeded bugs, the one of this run first.
-func (m *Model) listedBugs() []*cluster.Bug {
+func (m *model) listedBugs() []*cluster.Bug {
 	list := make([]*cluster.Bug, 0, len(m.code.Bugs))
 	for i := range m.code.Bugs {
 		list = append(list, &m.code.Bugs[i])

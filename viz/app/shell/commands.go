@@ -19,7 +19,7 @@ type Command struct {
 	Key   string // as Input reports it; "" for none
 	Group string // heading in the list of keys
 	// intent is what it does now.
-	intent func(m *Model) Intent
+	intent func(m *model) intent
 	// repeat lets the key repeat while it is held.
 	repeat bool
 	node   string // of its button
@@ -41,73 +41,73 @@ var commands []Command
 
 func init() {
 	commands = []Command{
-		{"play", "Play or pause", "Space", groupTime, always(PlayPause{}), false, ""},
-		{"step", "Step one event", "ArrowRight", groupTime, always(StepEvent{}), true, ""},
-		{"next", "Next interesting event", "Shift+ArrowRight", groupTime, always(NextInteresting{}), false, ""},
-		{"slower", "Slower", "[", groupTime, func(m *Model) Intent { return SetSpeed{m.settings.Speed - 1} }, true, ""},
-		{"faster", "Faster", "]", groupTime, func(m *Model) Intent { return SetSpeed{m.settings.Speed + 1} }, true, ""},
-		{"rewind", "Back to the start", "Home", groupTime, always(Rewind{}), false, ""},
+		{"play", "Play or pause", "Space", groupTime, always(playPause{}), false, ""},
+		{"step", "Step one event", "ArrowRight", groupTime, always(stepEvent{}), true, ""},
+		{"next", "Next interesting event", "Shift+ArrowRight", groupTime, always(nextInteresting{}), false, ""},
+		{"slower", "Slower", "[", groupTime, func(m *model) intent { return setSpeed{m.settings.Speed - 1} }, true, ""},
+		{"faster", "Faster", "]", groupTime, func(m *model) intent { return setSpeed{m.settings.Speed + 1} }, true, ""},
+		{"rewind", "Back to the start", "Home", groupTime, always(rewind{}), false, ""},
 
-		{"slice", "Slice the network", "P", groupFaults, always(SetTool{ToolSlice}), false, ""},
-		{"lasso", "Lasso a group", "G", groupFaults, always(SetTool{ToolLasso}), false, ""},
+		{"slice", "Slice the network", "P", groupFaults, always(setTool{toolSlice}), false, ""},
+		{"lasso", "Lasso a group", "G", groupFaults, always(setTool{toolLasso}), false, ""},
 		{"oneway", "Cut one way", "X", groupFaults, cutOneWay, false, ""},
-		{"isolate", "Isolate server", "I", groupFaults, onServer(func(m *Model, id raft.ID) Intent {
-			return Act{Action: script.Isolate{Servers: only(id)}}
+		{"isolate", "Isolate server", "I", groupFaults, onServer(func(m *model, id raft.ID) intent {
+			return act{Action: script.Isolate{Servers: only(id)}}
 		}), false, ""},
-		{"bridge", "Bridge through server", "B", groupFaults, onServer(func(m *Model, id raft.ID) Intent {
-			return Act{Action: script.Bridge{Server: id}}
+		{"bridge", "Bridge through server", "B", groupFaults, onServer(func(m *model, id raft.ID) intent {
+			return act{Action: script.Bridge{Server: id}}
 		}), false, ""},
 		{"crash", "Crash / restart", "C", groupFaults, onServer(crashOrRestart), false, ""},
 		{"pause", "Pause / resume server", "Z", groupFaults, onServer(pauseOrResume), false, ""},
-		{"drop", "Drop message", "D", groupFaults, func(m *Model) Intent {
+		{"drop", "Drop message", "D", groupFaults, func(m *model) intent {
 			if id := m.target(); id != 0 {
-				return Act{Action: script.Drop{Message: id}}
+				return act{Action: script.Drop{Message: id}}
 			}
 			return Say{"No message is on its way."}
 		}, false, ""},
-		{"transfer", "Transfer leadership here", "F", groupFaults, onServer(func(m *Model, id raft.ID) Intent {
-			return Act{Action: script.Transfer{To: id}}
+		{"transfer", "Transfer leadership here", "F", groupFaults, onServer(func(m *model, id raft.ID) intent {
+			return act{Action: script.Transfer{To: id}}
 		}), false, ""},
 		{"add", "Add a server", "+", groupFaults, addServer, false, ""},
 		{"timeout", "Let two time out", "T", groupFaults, splitVote, false, ""},
-		{"heal", "Heal the network", "H", groupFaults, always(Act{Action: script.Heal{}}), false, ""},
-		{"restart", "Restart all", "R", groupFaults, always(Act{Action: script.Restart{Servers: script.Target{All: true}}}), false, ""},
+		{"heal", "Heal the network", "H", groupFaults, always(act{Action: script.Heal{}}), false, ""},
+		{"restart", "Restart all", "R", groupFaults, always(act{Action: script.Restart{Servers: script.Target{All: true}}}), false, ""},
 
-		{"fire", "Fire Appends", "A", groupClients, func(m *Model) Intent {
+		{"fire", "Fire Appends", "A", groupClients, func(m *model) intent {
 			if m.view.Active == 0 {
 				return Say{noClients}
 			}
-			return Act{Action: script.Fire{N: m.firing(), Key: m.keyName()}}
+			return act{Action: script.Fire{N: m.firing(), Key: m.keyName()}}
 		}, false, ""},
 		{"append", "A new log line", "L", groupClients, operation(kv.Append), false, ""},
 		{"put", "Put", "U", groupClients, operation(kv.Put), false, ""},
 		{"get", "Get", "Y", groupClients, operation(kv.Get), false, ""},
-		{"key", "Key to write to", "K", groupClients, always(NextKey{}), false, ""},
-		{"load", "Continuous load", "O", groupClients, func(m *Model) Intent { return loadIntent(nextLoad(m.view.Load.Workload)) }, false, ""},
-		{"reads", "Get by log, index or lease", "Q", groupClients, func(m *Model) Intent {
-			return Act{Action: script.Reads{By: m.nextReads()}}
+		{"key", "Key to write to", "K", groupClients, always(nextKey{}), false, ""},
+		{"load", "Continuous load", "O", groupClients, func(m *model) intent { return loadIntent(nextLoad(m.view.Load.Workload)) }, false, ""},
+		{"reads", "Get by log, index or lease", "Q", groupClients, func(m *model) intent {
+			return act{Action: script.Reads{By: m.nextReads()}}
 		}, false, ""},
 
-		{"rules", "Switch rules off", "M", groupRun, always(ShowDialog{DialogRules}), false, ""},
+		{"rules", "Switch rules off", "M", groupRun, always(showDialog{dialogRules}), false, ""},
 		{"bugs", "Find the bug", "!", groupRun, always(findBugs{}), false, ""},
-		{"seed", "Choose a seed", "E", groupRun, always(ShowDialog{DialogSeed}), false, ""},
-		{"dice", "Another seed", "N", groupRun, func(m *Model) Intent { return NewSeed{afterSeed(m.view.Seed)} }, false, ""},
-		{"save", "Save as a scenario", "S", groupRun, always(Save{}), false, ""},
-		{"command", "Type an action", "/", groupRun, always(ShowDialog{DialogCommand}), false, ""},
-		{"undo", "Undo", "Backspace", groupRun, always(Undo{}), false, ""},
+		{"seed", "Choose a seed", "E", groupRun, always(showDialog{dialogSeed}), false, ""},
+		{"dice", "Another seed", "N", groupRun, func(m *model) intent { return newSeed{afterSeed(m.view.Seed)} }, false, ""},
+		{"save", "Save as a scenario", "S", groupRun, always(save{}), false, ""},
+		{"command", "Type an action", "/", groupRun, always(showDialog{dialogCommand}), false, ""},
+		{"undo", "Undo", "Backspace", groupRun, always(undo{}), false, ""},
 
-		{"tab", "Cluster or keys", "V", groupView, func(m *Model) Intent { return ShowTab{1 - m.tab} }, false, ""},
+		{"tab", "Cluster or keys", "V", groupView, func(m *model) intent { return showTab{1 - m.tab} }, false, ""},
 		{"actions", "Actions of what is selected", "Enter", groupView, enter, false, ""},
-		{"newest", "Newest log entries", "End", groupView, always(ScrollLogs{End: true}), false, ""},
-		{"earlier", "Earlier log entries", "PageUp", groupView, always(ScrollLogs{By: -8}), true, ""},
-		{"later", "Later log entries", "PageDown", groupView, always(ScrollLogs{By: 8}), true, ""},
-		{"theme", "Dark or light", ",", groupView, func(m *Model) Intent { return SetTheme{next(m.settings.Theme, System, Dark, Light)} }, false, ""},
-		{"large", "Large type, for a projector", "W", groupView, func(m *Model) Intent { return SetLarge{!m.settings.Large} }, false, ""},
-		{"motion", "Reduced motion", ".", groupView, func(m *Model) Intent { return SetMotion{next(m.settings.Motion, System, Reduced, Full)} }, false, ""},
-		{"tour", "Guided tour", "J", groupView, func(m *Model) Intent { return SetTour{!m.tour.On()} }, false, ""},
-		{"shot", "Picture of the window", "F12", groupView, always(Screenshot{}), false, ""},
-		{"keys", "All keys", "?", groupView, always(ShowDialog{DialogKeys}), false, ""},
-		{"back", "Back out", "Escape", groupView, always(Back{}), false, ""},
+		{"newest", "Newest log entries", "End", groupView, always(scrollLogs{End: true}), false, ""},
+		{"earlier", "Earlier log entries", "PageUp", groupView, always(scrollLogs{By: -8}), true, ""},
+		{"later", "Later log entries", "PageDown", groupView, always(scrollLogs{By: 8}), true, ""},
+		{"theme", "Dark or light", ",", groupView, func(m *model) intent { return setTheme{next(m.settings.Theme, system, dark, light)} }, false, ""},
+		{"large", "Large type, for a projector", "W", groupView, func(m *model) intent { return setLarge{!m.settings.Large} }, false, ""},
+		{"motion", "Reduced motion", ".", groupView, func(m *model) intent { return setMotion{next(m.settings.Motion, system, reduced, full)} }, false, ""},
+		{"tour", "Guided tour", "J", groupView, func(m *model) intent { return SetTour{!m.tour.On()} }, false, ""},
+		{"shot", "Picture of the window", "F12", groupView, always(screenshot{}), false, ""},
+		{"keys", "All keys", "?", groupView, always(showDialog{dialogKeys}), false, ""},
+		{"back", "Back out", "Escape", groupView, always(back{}), false, ""},
 	}
 	// Made once, so that a frame makes none.
 	for i := range commands {
@@ -120,11 +120,11 @@ func init() {
 
 const noClients = "There are no clients: add some with the slider."
 
-func always(i Intent) func(*Model) Intent { return func(*Model) Intent { return i } }
+func always(i intent) func(*model) intent { return func(*model) intent { return i } }
 
 // onServer makes an intent for the server that is meant.
-func onServer(make func(*Model, raft.ID) Intent) func(*Model) Intent {
-	return func(m *Model) Intent {
+func onServer(make func(*model, raft.ID) intent) func(*model) intent {
+	return func(m *model) intent {
 		if id := m.subject(); id != raft.None {
 			return make(m, id)
 		}
@@ -135,34 +135,34 @@ func onServer(make func(*Model, raft.ID) Intent) func(*Model) Intent {
 func only(id raft.ID) script.Target { return script.Target{IDs: []raft.ID{id}} }
 
 // cutOneWay cuts the link that is selected, else it asks for the two ends.
-func cutOneWay(m *Model) Intent {
-	if t := m.selected; t.Kind == scene.Link && m.tool == NoTool {
-		return Act{Action: script.Cut{From: t.From, To: t.To, OneWay: true}}
+func cutOneWay(m *model) intent {
+	if t := m.selected; t.Kind == scene.Link && m.tool == noTool {
+		return act{Action: script.Cut{From: t.From, To: t.To, OneWay: true}}
 	}
-	return SetTool{ToolOneWay}
+	return setTool{toolOneWay}
 }
 
-func crashOrRestart(m *Model, id raft.ID) Intent {
+func crashOrRestart(m *model, id raft.ID) intent {
 	if s := m.server(id); s != nil && !s.Up {
-		return Act{Action: script.Restart{Servers: only(id)}}
+		return act{Action: script.Restart{Servers: only(id)}}
 	}
-	return Act{Action: script.Crash{Servers: only(id)}}
+	return act{Action: script.Crash{Servers: only(id)}}
 }
 
-func pauseOrResume(m *Model, id raft.ID) Intent {
+func pauseOrResume(m *model, id raft.ID) intent {
 	s := m.server(id)
 	switch {
 	case s != nil && !s.Up:
 		return Say{serverName(id) + " is down: restart it first."}
 	case s != nil && s.Paused:
-		return Act{Action: script.Resume{Servers: only(id)}}
+		return act{Action: script.Resume{Servers: only(id)}}
 	}
-	return Act{Action: script.Pause{Servers: only(id)}}
+	return act{Action: script.Pause{Servers: only(id)}}
 }
 
 // splitVote lets two servers time out together that could stand against each
 // other, if nobody leads: who hears from a leader listens to neither: the selected one first, followers before the leader.
-func splitVote(m *Model) Intent {
+func splitVote(m *model) intent {
 	var ids []raft.ID
 	can := func(id raft.ID) bool {
 		s := m.server(id)
@@ -184,12 +184,12 @@ func splitVote(m *Model) Intent {
 	if len(ids) == 0 {
 		return Say{"No server is running."}
 	}
-	return Act{Action: script.Timeout{Servers: script.Target{IDs: ids}}}
+	return act{Action: script.Timeout{Servers: script.Target{IDs: ids}}}
 }
 
 // operation has the client that is meant do something to the chosen key.
-func operation(kind kv.Kind) func(*Model) Intent {
-	return func(m *Model) Intent {
+func operation(kind kv.Kind) func(*model) intent {
+	return func(m *model) intent {
 		c := m.asker()
 		if c == 0 {
 			return Say{noClients}
@@ -205,17 +205,17 @@ func operation(kind kv.Kind) func(*Model) Intent {
 // operate is Act for an operation; it uses up a value.
 type operate struct{ do script.Do }
 
-func (i operate) apply(m *Model) {
+func (i operate) apply(m *model) {
 	if i.do.Op.Kind != kv.Get {
 		m.count++
 	}
-	Act{Action: i.do}.apply(m)
+	act{Action: i.do}.apply(m)
 }
 
-func (m *Model) keyName() string { return keyNames[m.key] }
+func (m *model) keyName() string { return keyNames[m.key] }
 
 // firing is how many Appends the button fires: at most one for each client.
-func (m *Model) firing() int { return min(m.fireN, max(m.view.Active, 1)) }
+func (m *model) firing() int { return min(m.fireN, max(m.view.Active, 1)) }
 
 func nextLoad(w script.Workload) script.Workload {
 	switch w {
@@ -228,21 +228,21 @@ func nextLoad(w script.Workload) script.Workload {
 }
 
 // nextReads is the way to answer Gets that comes after the present one.
-func (m *Model) nextReads() kv.Reads { return (m.view.Reads + 1) % (kv.ReadsByLease + 1) }
+func (m *model) nextReads() kv.Reads { return (m.view.Reads + 1) % (kv.ReadsByLease + 1) }
 
-func loadIntent(w script.Workload) Intent {
+func loadIntent(w script.Workload) intent {
 	if w == script.NoWorkload {
-		return Act{Action: script.Load{Workload: w}}
+		return act{Action: script.Load{Workload: w}}
 	}
-	return Act{Action: script.Load{Workload: w, Keys: len(keyNames)}}
+	return act{Action: script.Load{Workload: w, Keys: len(keyNames)}}
 }
 
 // enter finishes what an armed tool is at, else opens the menu of the selection.
-func enter(m *Model) Intent {
-	if m.tool != NoTool {
-		return Finish{}
+func enter(m *model) intent {
+	if m.tool != noTool {
+		return finish{}
 	}
-	return ShowMenu{Menu{Of: m.selected, Centered: true}}
+	return showMenu{menu{Of: m.selected, Centered: true}}
 }
 
 // afterSeed is another seed, as good as any: no two in a row are alike.

@@ -47,7 +47,7 @@ func TestTheInspectorNumbersTheLastEvent(t *testing.T) {
 	}
 	seen := map[scene.Kind]bool{}
 	for range 300 {
-		r.Apply(StepEvent{})
+		r.Apply(stepEvent{})
 		rec, ok := r.world.Trace(r.view.Events)
 		if !ok {
 			t.Fatal("the newest event is not traced")

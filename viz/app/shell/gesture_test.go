@@ -61,12 +61,12 @@ func TestALassoIsolatesWhatItEncloses(t *testing.T) {
 	r.did("isolate s2")
 	r.key("H")
 	r.key("G")
-	if r.tool != ToolLasso {
+	if r.tool != toolLasso {
 		t.Fatal("G does not take the lasso")
 	}
 	r.drag(false, around(r.position(3), 70)...)
 	r.did("isolate s2", "heal", "isolate s3")
-	if r.tool != NoTool {
+	if r.tool != noTool {
 		t.Error("the lasso stays in the hand")
 	}
 }
@@ -153,7 +153,7 @@ func TestEveryThingHasAMenuAndEveryEntryWorks(t *testing.T) {
 		for i := range n {
 			r := open(t, wide).lead()
 			thing := thingOf(r, kind)
-			r.Apply(ShowMenu{Menu{Of: thing, At: r.areas.stage.Center()}})
+			r.Apply(showMenu{menu{Of: thing, At: r.areas.stage.Center()}})
 			r.tick(1)
 			it := r.items(thing)[i]
 			before := len(r.lines())
@@ -191,8 +191,8 @@ func thingOf(r *rig, kind scene.Kind) scene.Thing {
 func TestAMessageSlowsTimeAndStopsIt(t *testing.T) {
 	r := open(t, wide).lead()
 	msg := thingOf(r, scene.Message)
-	r.Apply(PlayPause{})
-	r.settings.Speed = Fastest
+	r.Apply(playPause{})
+	r.settings.Speed = fastest
 	r.hover = msg
 	if got := r.speed(); got != hoverSpeed {
 		t.Errorf("under the pointer time runs at %v", got)
@@ -259,7 +259,7 @@ func TestSlidersSetTheNetworkAndUndoTheirWholeWay(t *testing.T) {
 	}
 	for _, id := range []string{"latency", "jitter", "duplicate", "reorder", "disk", "clients"} {
 		r := open(t, wide)
-		r.Apply(Fold{"settings"})
+		r.Apply(fold{"settings"})
 		r.tick(3)
 		n := *r.node("slider/" + id)
 		before := situationOf(&r.view)
@@ -280,7 +280,7 @@ func TestSlidersSetTheNetworkAndUndoTheirWholeWay(t *testing.T) {
 func TestSlidersOfHeaderLines(t *testing.T) {
 	for id, line := range map[string]string{"snapshot": "snapshot 50000", "sessions": "sessions 100", "window": "window 16", "uncommitted": "uncommitted 50000"} {
 		r := open(t, wide).lead()
-		r.Apply(Fold{"settings"})
+		r.Apply(fold{"settings"})
 		r.tick(3)
 		n := *r.node("slider/" + id)
 		y := n.Rect.Center().Y
@@ -297,10 +297,10 @@ func TestSlidersOfHeaderLines(t *testing.T) {
 // A client that has registered offers that its session ends.
 func TestTheMenuOfAClientEndsItsSession(t *testing.T) {
 	r := open(t, wide)
-	r.Apply(SetHeader{"sessions", 4, func(c *script.Config) *int { return &c.Sessions }})
+	r.Apply(setHeader{"sessions", 4, func(c *script.Config) *int { return &c.Sessions }})
 	r.lead()
 	has := func() bool {
-		return slices.ContainsFunc(r.clientItems(1), func(i MenuItem) bool { return i.Line == "expire c1" })
+		return slices.ContainsFunc(r.clientItems(1), func(i menuItem) bool { return i.Line == "expire c1" })
 	}
 	if has() {
 		t.Error("there is no session, and the menu offers to end it")

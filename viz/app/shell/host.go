@@ -9,11 +9,11 @@ type Host interface {
 	Load(key string) string
 	// Store keeps value under key beyond the end of the program.
 	Store(key, value string)
-	// Save hands a file to the person and says where it went.
+	// save hands a file to the person and says where it went.
 	Save(name, text string) (where string, err error)
 	// SetRun is told the run whenever it changed: its scenario, and the time.
 	SetRun(scenario string, at time.Duration)
-	// Dark reports whether the system prefers dark surroundings.
+	// dark reports whether the system prefers dark surroundings.
 	Dark() bool
 	// ReducedMotion reports whether the system asks for less movement.
 	ReducedMotion() bool

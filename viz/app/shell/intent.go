@@ -10,116 +10,116 @@ import (
 	"raftarium/viz/scene"
 )
 
-// Intent is something that the person wants. Devices, the tree of roles, the page
+// intent is something that the person wants. Devices, the tree of roles, the page
 // and tests all produce intents; only applying one changes the model.
-type Intent interface{ apply(m *Model) }
+type intent interface{ apply(m *model) }
 
 // The intents.
 type (
-	// Act performs an action. Group, if not "", names a control whose actions in a
+	// act performs an action. Group, if not "", names a control whose actions in a
 	// row are undone together.
-	Act struct {
+	act struct {
 		Action script.Action
 		Group  string
 	}
-	// ActLine performs an action line that a person typed.
-	ActLine struct{ Line string }
-	// Acts performs several actions as one.
-	Acts struct{ Actions []script.Action }
-	// PlayPause starts or stops time.
-	PlayPause struct{}
-	// StepEvent lets one event happen.
-	StepEvent struct{}
-	// NextInteresting goes on to the next election, victory, conflict, duplicate or violation.
-	NextInteresting struct{}
-	// SetSpeed sets how fast time passes.
-	SetSpeed struct{ Speed Speed }
+	// actLine performs an action line that a person typed.
+	actLine struct{ Line string }
+	// acts performs several actions as one.
+	acts struct{ Actions []script.Action }
+	// playPause starts or stops time.
+	playPause struct{}
+	// stepEvent lets one event happen.
+	stepEvent struct{}
+	// nextInteresting goes on to the next election, victory, conflict, duplicate or violation.
+	nextInteresting struct{}
+	// setSpeed sets how fast time passes.
+	setSpeed struct{ Speed speed }
 	// GoTo lets time pass until At; Hold stops it there.
 	GoTo struct {
 		At   netsim.Time
 		Hold bool
 	}
-	// Rewind starts the run again, without what was done by hand.
-	Rewind struct{}
-	// NewSeed starts the run again with another seed.
-	NewSeed struct{ Seed uint64 }
+	// rewind starts the run again, without what was done by hand.
+	rewind struct{}
+	// newSeed starts the run again with another seed.
+	newSeed struct{ Seed uint64 }
 	// SetServers starts a new run with that many servers.
 	SetServers struct{ N int }
-	// SetHeader starts a new run with another number in a header line; 0 is none.
-	SetHeader struct {
+	// setHeader starts a new run with another number in a header line; 0 is none.
+	setHeader struct {
 		Line  string // its first word
 		N     int
 		field func(*script.Config) *int
 	}
 	// Select inspects something; zero inspects nothing.
 	Select struct{ Thing scene.Thing }
-	// Freeze stops time on a message.
-	Freeze struct{ Thing scene.Thing }
-	// ShowTab changes what the stage shows.
-	ShowTab struct{ Tab Tab }
-	// ShowDrawer opens a drawer of the narrow layout, or closes it if it is open.
-	ShowDrawer struct{ Drawer Drawer }
-	// ShowDialog opens a dialog; NoDialog closes it.
-	ShowDialog struct{ Dialog Dialog }
-	// ShowMenu opens the actions of a thing.
-	ShowMenu struct{ Menu Menu }
-	// SetTool arms a tool, or puts it away if it is armed.
-	SetTool struct{ Tool Tool }
-	// Choose puts a server on the chosen side of an armed tool, or takes it away.
-	Choose struct{ Server int }
-	// Finish performs what an armed tool and the chosen servers say.
-	Finish struct{}
-	// Back backs out of the innermost thing that is open.
-	Back struct{}
-	// Undo sets back what the toast tells of.
-	Undo struct{}
-	// Dismiss closes the toast.
-	Dismiss struct{}
-	// Save hands the run over as a scenario file.
-	Save struct{}
+	// freeze stops time on a message.
+	freeze struct{ Thing scene.Thing }
+	// showTab changes what the stage shows.
+	showTab struct{ Tab tab }
+	// showDrawer opens a drawer of the narrow layout, or closes it if it is open.
+	showDrawer struct{ Drawer Drawer }
+	// showDialog opens a dialog; NoDialog closes it.
+	showDialog struct{ Dialog Dialog }
+	// showMenu opens the actions of a thing.
+	showMenu struct{ Menu menu }
+	// setTool arms a tool, or puts it away if it is armed.
+	setTool struct{ Tool tool }
+	// choose puts a server on the chosen side of an armed tool, or takes it away.
+	choose struct{ Server int }
+	// finish performs what an armed tool and the chosen servers say.
+	finish struct{}
+	// back backs out of the innermost thing that is open.
+	back struct{}
+	// undo sets back what the toast tells of.
+	undo struct{}
+	// dismiss closes the toast.
+	dismiss struct{}
+	// save hands the run over as a scenario file.
+	save struct{}
 	// Open shows the run that a scenario file tells of.
 	Open struct{ Name, Text string }
-	// SetLarge asks for large type, for a projector, or for the usual one.
-	SetLarge struct{ On bool }
-	// SetTheme and SetMotion override what the system asks for.
-	SetTheme  struct{ Choice Choice }
-	SetMotion struct{ Choice Choice }
-	// SetFire sets how many Appends the button fires.
-	SetFire struct{ N int }
-	// NextKey changes the key that the buttons write to.
-	NextKey struct{}
-	// Edit changes the text of the field that is open.
-	Edit struct{ Text string }
-	// Submit takes the text of the field that is open.
-	Submit struct{}
-	// ScrollLogs moves the logs by that many indices; End follows their end.
-	ScrollLogs struct {
+	// setLarge asks for large type, for a projector, or for the usual one.
+	setLarge struct{ On bool }
+	// setTheme and SetMotion override what the system asks for.
+	setTheme  struct{ Choice choice }
+	setMotion struct{ Choice choice }
+	// setFire sets how many Appends the button fires.
+	setFire struct{ N int }
+	// nextKey changes the key that the buttons write to.
+	nextKey struct{}
+	// edit changes the text of the field that is open.
+	edit struct{ Text string }
+	// submit takes the text of the field that is open.
+	submit struct{}
+	// scrollLogs moves the logs by that many indices; End follows their end.
+	scrollLogs struct {
 		By  int
 		End bool
 	}
 	// SetTour starts the guided tour, or ends it.
 	SetTour struct{ On bool }
-	// HideAlarm takes the banner of a violation from the stage; the verdict stays.
-	HideAlarm struct{}
-	// Screenshot asks for a picture of the window.
-	Screenshot struct{}
+	// hideAlarm takes the banner of a violation from the stage; the verdict stays.
+	hideAlarm struct{}
+	// screenshot asks for a picture of the window.
+	screenshot struct{}
 	// Say shows a sentence: why something cannot be done now.
 	Say struct{ Text string }
 )
 
-func (i Act) apply(m *Model) { _ = m.act(i.Action, i.Group) } // the toast tells of an error
+func (i act) apply(m *model) { _ = m.act(i.Action, i.Group) } // the toast tells of an error
 
-func (i ActLine) apply(m *Model) {
-	if err := m.actLine(i.Line, ""); err != nil && m.dialog == DialogCommand {
+func (i actLine) apply(m *model) {
+	if err := m.actLine(i.Line, ""); err != nil && m.dialog == dialogCommand {
 		m.field.Error, m.toast = err.Error(), nil
 		return
 	}
-	if m.dialog == DialogCommand {
-		m.dialog = NoDialog
+	if m.dialog == dialogCommand {
+		m.dialog = noDialog
 	}
 }
 
-func (i Acts) apply(m *Model) {
+func (i acts) apply(m *model) {
 	if len(i.Actions) == 0 {
 		return
 	}
@@ -141,11 +141,11 @@ func (i Acts) apply(m *Model) {
 	m.toast.Undo = undoing(before, situationOf(&m.view))
 }
 
-func (PlayPause) apply(m *Model) {
+func (playPause) apply(m *model) {
 	m.playing, m.seek, m.frozen, m.alarm = !m.playing, nil, 0, false
 }
 
-func (StepEvent) apply(m *Model) {
+func (stepEvent) apply(m *model) {
 	m.playing, m.seek = false, nil
 	if !m.world.Step() {
 		m.say("Nothing is left to happen.", false)
@@ -153,23 +153,23 @@ func (StepEvent) apply(m *Model) {
 	m.refresh()
 }
 
-func (NextInteresting) apply(m *Model) {
+func (nextInteresting) apply(m *model) {
 	m.playing = false
 	m.seek = &seeking{noted: m.noted, until: m.world.Now().Add(seekFor)}
 }
 
-func (i SetSpeed) apply(m *Model) {
+func (i setSpeed) apply(m *model) {
 	m.settings.Speed = i.Speed.Clamp()
 	m.remember()
 }
 
-func (i GoTo) apply(m *Model) {
+func (i GoTo) apply(m *model) {
 	m.world.AdvanceTo(i.At)
 	m.playing = m.playing && !i.Hold
 	m.refresh()
 }
 
-func (Rewind) apply(m *Model) {
+func (rewind) apply(m *model) {
 	l := m.lesson
 	m.restart(m.base, m.name, "Back at the start of the same run.")
 	if l != nil {
@@ -179,14 +179,14 @@ func (Rewind) apply(m *Model) {
 	}
 }
 
-func (i NewSeed) apply(m *Model) {
+func (i newSeed) apply(m *model) {
 	sc := clone(m.base)
 	sc.Config.Seed = i.Seed
 	mark(sc, "seed")
 	m.restart(sc, m.name, "A new run, seed "+strconv.FormatUint(i.Seed, 10)+".")
 }
 
-func (i SetServers) apply(m *Model) {
+func (i SetServers) apply(m *model) {
 	if i.N == len(m.view.Servers) { // some may have joined or left since the start
 		return
 	}
@@ -198,7 +198,7 @@ func (i SetServers) apply(m *Model) {
 	m.restart(sc, freePlay, "A new run with "+plural(i.N, "server", "servers")+".")
 }
 
-func (i SetHeader) apply(m *Model) {
+func (i setHeader) apply(m *model) {
 	// What the scenario has in store still fits.
 	sc := clone(m.base)
 	n := i.field(&sc.Config)
@@ -216,19 +216,19 @@ func (i SetHeader) apply(m *Model) {
 var headerNone = map[string]string{"snapshot": "none", "sessions": "implicit", "window": "1", "uncommitted": "default"}
 
 // restart starts sc and offers to go back to the run as it was.
-func (m *Model) restart(sc *script.Scenario, name, text string) {
+func (m *model) restart(sc *script.Scenario, name, text string) {
 	old := m.run
 	if err := m.start(sc, name); err != nil {
 		m.say(err.Error(), true)
 		return
 	}
-	m.toast = &Toast{Text: text, left: toastTicks}
+	m.toast = &toast{Text: text, left: toastTicks}
 	if m.view.Now != old.world.Now() {
 		m.toast.swap = &old
 	}
 }
 
-func (i Select) apply(m *Model) {
+func (i Select) apply(m *model) {
 	m.selected = i.Thing
 	m.menu = nil
 	if i.Thing.Kind != scene.Message {
@@ -236,33 +236,33 @@ func (i Select) apply(m *Model) {
 	}
 }
 
-func (i Freeze) apply(m *Model) {
+func (i freeze) apply(m *model) {
 	m.selected = i.Thing
 	m.playing, m.seek = false, nil
 	m.frozen = i.Thing.Message
 }
 
-func (i ShowTab) apply(m *Model) { m.tab = i.Tab }
+func (i showTab) apply(m *model) { m.tab = i.Tab }
 
-func (i ShowDrawer) apply(m *Model) {
+func (i showDrawer) apply(m *model) {
 	if m.drawer == i.Drawer {
-		m.drawer = NoDrawer
+		m.drawer = noDrawer
 		return
 	}
 	m.drawer = i.Drawer
 }
 
-func (i ShowDialog) apply(m *Model) {
+func (i showDialog) apply(m *model) {
 	m.menu = nil
 	m.dialog = i.Dialog
 	m.dialogScroll = 0
-	m.field = Field{}
-	if i.Dialog == DialogSeed {
+	m.field = field{}
+	if i.Dialog == dialogSeed {
 		m.field.Text = strconv.FormatUint(m.view.Seed, 10)
 	}
 }
 
-func (i ShowMenu) apply(m *Model) {
+func (i showMenu) apply(m *model) {
 	menu := i.Menu
 	m.menu = &menu
 	if menu.Of.Kind != scene.Nothing {
@@ -270,37 +270,37 @@ func (i ShowMenu) apply(m *Model) {
 	}
 }
 
-func (i SetTool) apply(m *Model) {
+func (i setTool) apply(m *model) {
 	m.chosen, m.stroke = nil, nil
 	if m.tool == i.Tool {
-		m.tool = NoTool
+		m.tool = noTool
 		return
 	}
 	m.tool = i.Tool
-	m.tab, m.drawer = TabCluster, NoDrawer
-	if i.Tool == ToolOneWay && m.selected.Kind == scene.Server {
+	m.tab, m.drawer = tabCluster, noDrawer
+	if i.Tool == toolOneWay && m.selected.Kind == scene.Server {
 		m.chosen = append(m.chosen, m.selected.Server)
 	}
 }
 
-func (i Choose) apply(m *Model) { m.choose(i.Server) }
+func (i choose) apply(m *model) { m.choose(i.Server) }
 
-func (Finish) apply(m *Model) { m.finish() }
+func (finish) apply(m *model) { m.finish() }
 
-func (Back) apply(m *Model) {
+func (back) apply(m *model) {
 	switch {
 	case m.menu != nil:
 		m.menu = nil
-	case m.dialog != NoDialog:
-		m.dialog = NoDialog
+	case m.dialog != noDialog:
+		m.dialog = noDialog
 	case len(m.stroke) > 0:
 		m.stroke = nil
-	case m.tool != NoTool:
-		m.tool, m.chosen = NoTool, nil
+	case m.tool != noTool:
+		m.tool, m.chosen = noTool, nil
 	case m.alarm:
 		m.alarm = false
-	case m.drawer != NoDrawer:
-		m.drawer = NoDrawer
+	case m.drawer != noDrawer:
+		m.drawer = noDrawer
 	case m.toast != nil:
 		m.toast = nil
 	case m.selected.Kind != scene.Nothing:
@@ -308,7 +308,7 @@ func (Back) apply(m *Model) {
 	}
 }
 
-func (Undo) apply(m *Model) {
+func (undo) apply(m *model) {
 	t := m.toast
 	switch {
 	case t == nil:
@@ -316,68 +316,68 @@ func (Undo) apply(m *Model) {
 		m.replace(*t.swap)
 		m.say("The run from before is back.", false)
 	case len(t.Undo) > 0:
-		Acts{t.Undo}.apply(m)
+		acts{t.Undo}.apply(m)
 		if m.toast != nil && !m.toast.Bad {
 			m.toast.Undo = nil // undoing an undo would only confuse
 		}
 	}
 }
 
-func (Dismiss) apply(m *Model) { m.toast = nil }
+func (dismiss) apply(m *model) { m.toast = nil }
 
-func (i SetLarge) apply(m *Model)  { m.settings.Large = i.On; m.remember() }
-func (i SetTheme) apply(m *Model)  { m.settings.Theme = i.Choice; m.remember() }
-func (i SetMotion) apply(m *Model) { m.settings.Motion = i.Choice; m.remember() }
-func (i SetFire) apply(m *Model)   { m.fireN = min(max(i.N, 1), maxFire) }
-func (NextKey) apply(m *Model)     { m.key = (m.key + 1) % len(keyNames) }
-func (i Edit) apply(m *Model)      { m.field = Field{Text: i.Text} }
+func (i setLarge) apply(m *model)  { m.settings.Large = i.On; m.remember() }
+func (i setTheme) apply(m *model)  { m.settings.Theme = i.Choice; m.remember() }
+func (i setMotion) apply(m *model) { m.settings.Motion = i.Choice; m.remember() }
+func (i setFire) apply(m *model)   { m.fireN = min(max(i.N, 1), maxFire) }
+func (nextKey) apply(m *model)     { m.key = (m.key + 1) % len(keyNames) }
+func (i edit) apply(m *model)      { m.field = field{Text: i.Text} }
 
-func (Submit) apply(m *Model) {
+func (submit) apply(m *model) {
 	text := strings.TrimSpace(m.field.Text)
 	switch m.dialog {
-	case DialogSeed:
+	case dialogSeed:
 		seed, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
 			m.field.Error = "A seed is a whole number from 0 to 18446744073709551615."
 			return
 		}
-		m.dialog = NoDialog
-		NewSeed{seed}.apply(m)
-	case DialogCommand:
+		m.dialog = noDialog
+		newSeed{seed}.apply(m)
+	case dialogCommand:
 		if text == "" {
-			m.dialog = NoDialog
+			m.dialog = noDialog
 			return
 		}
-		ActLine{text}.apply(m)
+		actLine{text}.apply(m)
 	default:
-		m.dialog = NoDialog
+		m.dialog = noDialog
 	}
 }
 
-func (i ScrollLogs) apply(m *Model) {
+func (i scrollLogs) apply(m *model) {
 	m.logsFollow = i.End
 	m.logsFirst += float32(i.By) // the layout keeps it within the logs
 }
 
-func (i SetTour) apply(m *Model) {
+func (i SetTour) apply(m *model) {
 	if i.On {
 		m.tour = startTour()
-		m.dialog, m.drawer = NoDialog, NoDrawer
+		m.dialog, m.drawer = noDialog, noDrawer
 		return
 	}
-	m.tour = Tour{}
+	m.tour = tour{}
 	m.settings.TourDone = true
 	m.remember()
 }
 
-func (HideAlarm) apply(m *Model) { m.alarm = false }
+func (hideAlarm) apply(m *model) { m.alarm = false }
 
-func (Screenshot) apply(m *Model) { m.shot = true }
+func (screenshot) apply(m *model) { m.shot = true }
 
-func (i Say) apply(m *Model) { m.say(i.Text, false) }
+func (i Say) apply(m *model) { m.say(i.Text, false) }
 
 // remember keeps the settings for the next visit.
-func (m *Model) remember() { m.host.Store(settingsKey, m.settings.Encode()) }
+func (m *model) remember() { m.host.Store(settingsKey, m.settings.Encode()) }
 
 // plural writes "1 server" or "5 servers".
 func plural(n int, one, many string) string {

@@ -54,7 +54,7 @@ func (s *Shell) typedKey(r rune, in *ui.Input) bool {
 // key handles a key by its name.
 func (s *Shell) key(k ui.Key) {
 	s.visible = true
-	modal := s.menu != nil || s.dialog != NoDialog
+	modal := s.menu != nil || s.dialog != noDialog
 	switch k.Name {
 	case "Tab":
 		s.moveFocus(k.Shift)
@@ -65,7 +65,7 @@ func (s *Shell) key(k ui.Key) {
 			return
 		}
 		s.focus = ""
-		s.Apply(Back{})
+		s.Apply(back{})
 		return
 	}
 	if modal || s.focus != "" {
@@ -81,13 +81,13 @@ func (s *Shell) key(k ui.Key) {
 
 // stageKey does what a key does while the stage has the focus.
 func (s *Shell) stageKey(name string, repeat bool) bool {
-	if s.focus != "" || s.menu != nil || s.dialog != NoDialog {
+	if s.focus != "" || s.menu != nil || s.dialog != noDialog {
 		return false
 	}
 	if len(name) == 1 && name[0] >= '1' && name[0] <= '9' {
 		if id := raft.ID(name[0] - '0'); s.server(id) != nil && !repeat {
-			if s.tool != NoTool {
-				s.Apply(Choose{int(id)})
+			if s.tool != noTool {
+				s.Apply(choose{int(id)})
 			} else {
 				s.Apply(Select{scene.ThingServer(id)})
 			}
@@ -99,7 +99,7 @@ func (s *Shell) stageKey(name string, repeat bool) bool {
 		return false
 	}
 	if !repeat || c.repeat {
-		s.Apply(c.intent(&s.Model))
+		s.Apply(c.intent(&s.model))
 	}
 	return true
 }
@@ -114,7 +114,7 @@ func (s *Shell) moveFocus(back bool) {
 // too: only what is in view can be gone to.
 func (s *Shell) follow() {
 	n := s.tree.Find(s.focus)
-	if s.dialog == NoDialog || n == nil {
+	if s.dialog == noDialog || n == nil {
 		return
 	}
 	var area draw.Rect
@@ -142,7 +142,7 @@ func (s *Shell) nextStop(back bool) string {
 		dir = ui.FocusPrev
 	}
 	next := ui.NextFocus(&s.tree, s.focus, dir)
-	if s.focus != "" && s.menu == nil && s.dialog == NoDialog && s.wraps(next, back) {
+	if s.focus != "" && s.menu == nil && s.dialog == noDialog && s.wraps(next, back) {
 		return ""
 	}
 	return next
@@ -188,7 +188,7 @@ func (s *Shell) panelKey(k ui.Key) {
 			return
 		}
 		if t := scene.ParseThing(n.ID); t.Kind != scene.Nothing && k.Name == "Enter" {
-			s.Apply(ShowMenu{Menu{Of: t, Centered: true}})
+			s.Apply(showMenu{menu{Of: t, Centered: true}})
 			return
 		}
 		s.Press(n.ID, false)
@@ -201,7 +201,7 @@ func (s *Shell) slideBy(n *ui.Node, k ui.Key) bool {
 	if sl == nil {
 		return false
 	}
-	v := sl.now(&s.Model)
+	v := sl.now(&s.model)
 	switch k.Name {
 	case "ArrowLeft":
 		v = sl.step(v, -1)
@@ -214,8 +214,8 @@ func (s *Shell) slideBy(n *ui.Node, k ui.Key) bool {
 	default:
 		return false
 	}
-	if v != sl.now(&s.Model) {
-		s.Apply(sl.set(&s.Model, v))
+	if v != sl.now(&s.model) {
+		s.Apply(sl.set(&s.model, v))
 	}
 	return true
 }
@@ -236,13 +236,13 @@ func (s *Shell) typing(in *ui.Input) {
 			text = text[:len(text)-n]
 		case "Enter":
 			if text != s.field.Text {
-				s.Apply(Edit{text})
+				s.Apply(edit{text})
 			}
-			s.Apply(Submit{})
+			s.Apply(submit{})
 			return
 		case "Escape":
 			s.focus = ""
-			s.Apply(Back{})
+			s.Apply(back{})
 			return
 		case "Tab":
 			s.visible = true
@@ -255,7 +255,7 @@ func (s *Shell) typing(in *ui.Input) {
 		}
 	}
 	if text != s.field.Text {
-		s.Apply(Edit{text})
+		s.Apply(edit{text})
 	}
 }
 
@@ -266,5 +266,5 @@ const maxField = 400
 const fieldID = "field"
 
 func (s *Shell) dialogHasField() bool {
-	return s.dialog == DialogSeed || s.dialog == DialogCommand
+	return s.dialog == dialogSeed || s.dialog == dialogCommand
 }

@@ -26,12 +26,12 @@ func TestEveryKeyDoesWhatTheTableSays(t *testing.T) {
 			r.tick(600)
 			return r.seek == nil && interesting(r.notes[len(r.notes)-1].Kind)
 		}},
-		{"[", nil, func(r *rig) bool { return r.settings.Speed == InitialSpeed-1 }},
-		{"]", nil, func(r *rig) bool { return r.settings.Speed == InitialSpeed+1 }},
+		{"[", nil, func(r *rig) bool { return r.settings.Speed == initialSpeed-1 }},
+		{"]", nil, func(r *rig) bool { return r.settings.Speed == initialSpeed+1 }},
 		{"Home", nil, func(r *rig) bool { return r.view.Now == 0 && r.toast.swap != nil }},
-		{"P", nil, func(r *rig) bool { return r.tool == ToolSlice }},
-		{"G", nil, func(r *rig) bool { return r.tool == ToolLasso }},
-		{"X", nil, func(r *rig) bool { return r.tool == ToolOneWay && len(r.chosen) == 1 }},
+		{"P", nil, func(r *rig) bool { return r.tool == toolSlice }},
+		{"G", nil, func(r *rig) bool { return r.tool == toolLasso }},
+		{"X", nil, func(r *rig) bool { return r.tool == toolOneWay && len(r.chosen) == 1 }},
 		{"I", nil, line("isolate s2")},
 		{"B", nil, line("bridge s2")},
 		{"C", nil, line("crash s2")},
@@ -51,24 +51,24 @@ func TestEveryKeyDoesWhatTheTableSays(t *testing.T) {
 		{"K", nil, func(r *rig) bool { return r.keyName() == "y" }},
 		{"O", nil, line("load append 3")},
 		{"Q", nil, line("reads index")},
-		{"M", nil, dialog(DialogRules)},
-		{"!", nil, func(r *rig) bool { return r.dialog == NoDialog && strings.Contains(r.toast.Text, "no seeded bugs") }},
-		{"E", nil, dialog(DialogSeed)},
+		{"M", nil, dialog(dialogRules)},
+		{"!", nil, func(r *rig) bool { return r.dialog == noDialog && strings.Contains(r.toast.Text, "no seeded bugs") }},
+		{"E", nil, dialog(dialogSeed)},
 		{"N", nil, func(r *rig) bool { return r.view.Seed != 42 && r.view.Now == 0 }},
 		{"S", nil, func(r *rig) bool { return strings.Contains(r.host.saved, "seed 42") }},
-		{"/", nil, dialog(DialogCommand)},
+		{"/", nil, dialog(dialogCommand)},
 		{"Backspace", func(r *rig) { r.key("I") }, func(r *rig) bool { return r.last() == "heal" }},
-		{"V", nil, func(r *rig) bool { return r.tab == TabKeys }},
+		{"V", nil, func(r *rig) bool { return r.tab == tabKeys }},
 		{"Enter", nil, func(r *rig) bool { return r.menu != nil && r.menu.Of == server2() }},
 		{"End", func(r *rig) { r.logsFollow = false }, func(r *rig) bool { return r.logsFollow }},
 		{"PageUp", longLogs, func(r *rig) bool { return !r.logsFollow }},
 		{"PageDown", func(r *rig) { longLogs(r); r.key("PageUp"); r.key("PageUp") }, func(r *rig) bool { return r.grid.First == r.grid.MaxFirst()-8 }},
-		{",", nil, func(r *rig) bool { return r.settings.Theme == Dark }},
+		{",", nil, func(r *rig) bool { return r.settings.Theme == dark }},
 		{"W", nil, func(r *rig) bool { return r.settings.Large && r.Zoom(1920, 1080) > 1.5 }},
-		{".", nil, func(r *rig) bool { return r.settings.Motion == Reduced }},
+		{".", nil, func(r *rig) bool { return r.settings.Motion == reduced }},
 		{"J", nil, func(r *rig) bool { return r.tour.On() }},
 		{"F12", nil, func(r *rig) bool { return r.TakeScreenshot() && !r.TakeScreenshot() }},
-		{"?", nil, dialog(DialogKeys)},
+		{"?", nil, dialog(dialogKeys)},
 		{"Escape", func(r *rig) { r.Dismiss() }, func(r *rig) bool { return r.selected == scene.Thing{} }},
 		{"2", func(r *rig) { r.Apply(Select{}) }, func(r *rig) bool { return r.selected == server2() }},
 	}
@@ -103,8 +103,8 @@ func (r *rig) last() string {
 	return ""
 }
 
-// Dismiss closes the toast, so that Escape has nothing nearer to close.
-func (r *rig) Dismiss() { r.Apply(Dismiss{}) }
+// dismiss closes the toast, so that Escape has nothing nearer to close.
+func (r *rig) Dismiss() { r.Apply(dismiss{}) }
 
 func line(want string) func(*rig) bool { return func(r *rig) bool { return r.last() == want } }
 func dialog(d Dialog) func(*rig) bool  { return func(r *rig) bool { return r.dialog == d } }
@@ -263,7 +263,7 @@ func TestADialogKeepsTheKeyboard(t *testing.T) {
 	r.key("Space")
 	r.did("without one-vote-per-term", "with one-vote-per-term")
 	r.key("Escape")
-	if r.dialog != NoDialog {
+	if r.dialog != noDialog {
 		t.Error("Escape does not close the dialog")
 	}
 }
@@ -277,7 +277,7 @@ func TestAnActionCanBeTypedAndItsErrorStaysBesideIt(t *testing.T) {
 	}
 	r.key("Enter")
 	r.did()
-	if r.dialog != DialogCommand || !strings.Contains(r.field.Error, "crash") {
+	if r.dialog != dialogCommand || !strings.Contains(r.field.Error, "crash") {
 		t.Errorf("dialog %d says %q", r.dialog, r.field.Error)
 	}
 	for range len("crahs s1") {
@@ -286,7 +286,7 @@ func TestAnActionCanBeTypedAndItsErrorStaysBesideIt(t *testing.T) {
 	r.typeText("crash s1")
 	r.key("Enter")
 	r.did("crash s1")
-	if r.dialog != NoDialog {
+	if r.dialog != noDialog {
 		t.Error("the dialog stays open")
 	}
 }
@@ -296,13 +296,13 @@ func TestASeedCanBeTyped(t *testing.T) {
 	r.key("E")
 	r.typeText("x")
 	r.key("Enter")
-	if r.field.Error == "" || r.dialog != DialogSeed {
+	if r.field.Error == "" || r.dialog != dialogSeed {
 		t.Error("a seed that is no number is taken")
 	}
 	r.key("Backspace")
 	r.typeText("7")
 	r.click("dialog/ok")
-	if r.view.Seed != 427 || r.view.Now != 0 || r.dialog != NoDialog {
+	if r.view.Seed != 427 || r.view.Now != 0 || r.dialog != noDialog {
 		t.Errorf("seed %d at %v, dialog %d", r.view.Seed, r.view.Now, r.dialog)
 	}
 }
@@ -360,13 +360,13 @@ func TestDialogsAreUsedByKeyboardAlone(t *testing.T) {
 		prefix string
 		want   int
 	}{
-		{DialogRules, "rule/", len(code.Rules())},
-		{DialogKeys, "do/", len(commands) - 1}, // without bugs
+		{dialogRules, "rule/", len(code.Rules())},
+		{dialogKeys, "do/", len(commands) - 1}, // without bugs
 	} {
 		for _, size := range []draw.Point{wide, phone} {
 			for _, key := range []string{"ArrowDown", "Tab"} {
 				r := open(t, size)
-				r.Apply(ShowDialog{tt.dialog})
+				r.Apply(showDialog{tt.dialog})
 				r.tick(1)
 				seen := map[string]bool{}
 				for range 4 * tt.want {
@@ -376,7 +376,7 @@ func TestDialogsAreUsedByKeyboardAlone(t *testing.T) {
 					}
 				}
 				least := tt.want
-				if key == "ArrowDown" && tt.dialog == DialogKeys && size == wide {
+				if key == "ArrowDown" && tt.dialog == dialogKeys && size == wide {
 					least = tt.want/2 - 2 // it has two columns
 				}
 				if len(seen) < least {

@@ -142,7 +142,7 @@ func (a *areas) arrangeNarrow(servers int, strip bool, card float32, drawer Draw
 	a.bar = cutBottom(&r, 56)
 	low := r.H * 0.42
 	switch {
-	case drawer != NoDrawer:
+	case drawer != noDrawer:
 		low = r.H * 0.56
 	case card > 0:
 		low = r.H * 0.48
@@ -154,7 +154,7 @@ func (a *areas) arrangeNarrow(servers int, strip bool, card float32, drawer Draw
 	lower := cutBottom(&r, low)
 	a.transport = cutTop(&lower, min(56, lower.H))
 	switch {
-	case drawer != NoDrawer:
+	case drawer != noDrawer:
 		a.panel = lower
 	case card > 0 && !short:
 		// The logs stay in view below the card, where they can be read: it may speak
@@ -249,17 +249,17 @@ func (s *Shell) labels() bool { return !s.playing || s.speed() <= 7 }
 // hint says what can be done on the stage.
 func (s *Shell) hint() string {
 	switch s.tool {
-	case ToolSlice:
+	case toolSlice:
 		if len(s.chosen) > 0 {
 			return "Enter cuts " + names(s.chosen) + " off"
 		}
 		return "drag a line across links, or choose servers and press Enter"
-	case ToolLasso:
+	case toolLasso:
 		if len(s.chosen) > 0 {
 			return "Enter isolates " + names(s.chosen)
 		}
 		return "draw a line around servers, or choose them and press Enter"
-	case ToolOneWay:
+	case toolOneWay:
 		if len(s.chosen) > 0 {
 			return "now the server that " + names(s.chosen) + " cannot reach any more"
 		}
@@ -275,7 +275,7 @@ func (s *Shell) hint() string {
 func (s *Shell) drawStage(f *scene.Frame) {
 	a, c := &s.areas, &s.ctx
 	s.geom = nil
-	if s.tab == TabKeys {
+	if s.tab == tabKeys {
 		shown, total := f.Keys(a.stage, s.keysFirst)
 		s.keysFirst = min(max(s.keysFirst, 0), max(total-shown, 0))
 	} else {
@@ -286,7 +286,7 @@ func (s *Shell) drawStage(f *scene.Frame) {
 	c.Tree.Add(ui.Node{ID: "views", Role: ui.RoleGroup, Label: "Views", Rect: a.tabs})
 	row := draw.Rect{X: a.tabs.X + 14, Y: a.tabs.Y + 10, W: a.tabs.W - 28, H: a.tabs.H - 14}
 	selected := "tab/cluster"
-	if s.tab == TabKeys {
+	if s.tab == tabKeys {
 		selected = "tab/keys"
 	}
 	w := c.Tabs(row, selected, ui.Tab{ID: "tab/cluster", Label: "Cluster", Key: "V"}, ui.Tab{ID: "tab/keys", Label: "Keys", Key: "V"})

@@ -21,27 +21,27 @@ var situations = []struct {
 	{"at rest", func(*rig) {}},
 	{"selected, with a toast", func(r *rig) { r.Apply(Select{server2()}); r.key("I") }},
 	{"a client retries", func(r *rig) { _ = r.Do("isolate leader"); _ = r.Do("fire 5"); r.Pass(500 * time.Millisecond) }},
-	{"the keys", func(r *rig) { longLogs(r); r.Apply(ShowTab{TabKeys}) }},
+	{"the keys", func(r *rig) { longLogs(r); r.Apply(showTab{tabKeys}) }},
 	{"modified, with a violation", violated},
-	{"faults", drawer(DrawerFaults)},
-	{"network", drawer(DrawerNetwork)},
-	{"clients", drawer(DrawerClients)},
-	{"inspect", drawer(DrawerInspect)},
-	{"more", drawer(DrawerMore)},
+	{"faults", drawer(drawerFaults)},
+	{"network", drawer(drawerNetwork)},
+	{"clients", drawer(drawerClients)},
+	{"inspect", drawer(drawerInspect)},
+	{"more", drawer(drawerMore)},
 	{"the tour", func(r *rig) { r.Apply(SetTour{On: true}) }},
-	{"all keys", func(r *rig) { r.Apply(ShowDialog{DialogKeys}) }},
-	{"the rules", func(r *rig) { r.Apply(ShowDialog{DialogRules}) }},
+	{"all keys", func(r *rig) { r.Apply(showDialog{dialogKeys}) }},
+	{"the rules", func(r *rig) { r.Apply(showDialog{dialogRules}) }},
 	{"a field with an error", func(r *rig) {
-		r.Apply(ShowDialog{DialogCommand})
-		r.Apply(Edit{"partition s1 s1 | s2"})
-		r.Apply(Submit{})
+		r.Apply(showDialog{dialogCommand})
+		r.Apply(edit{"partition s1 s1 | s2"})
+		r.Apply(submit{})
 	}},
 	{"a message", func(r *rig) { r.complain("Not opened", "line 3, column 9: nothing fits") }},
 	{"nine servers, nine clients", func(r *rig) { r.Apply(SetServers{9}); _ = r.Do("clients 9"); longLogs(r) }},
 	{"one server, no clients", func(r *rig) { r.Apply(SetServers{1}); _ = r.Do("clients 0"); r.Pass(time.Second) }},
 }
 
-func drawer(d Drawer) func(*rig) { return func(r *rig) { r.Apply(ShowDrawer{d}) } }
+func drawer(d Drawer) func(*rig) { return func(r *rig) { r.Apply(showDrawer{d}) } }
 
 // violated is a run in which two halves elect a leader each.
 func violated(r *rig) {
@@ -124,14 +124,14 @@ func checkLayout(t *testing.T, r *rig) {
 func TestLabelsAreWhole(t *testing.T) {
 	for _, size := range []draw.Point{wide, {X: 1280, Y: 720}, {X: 1024, Y: 768}, phone} {
 		for _, s := range situations[:3] {
-			for d := NoDrawer; d <= DrawerMore; d++ {
+			for d := noDrawer; d <= drawerMore; d++ {
 				r := open(t, size).lead()
 				s.make(r)
-				if d != NoDrawer {
+				if d != noDrawer {
 					if !r.areas.narrow {
 						continue
 					}
-					r.Apply(ShowDrawer{d})
+					r.Apply(showDrawer{d})
 				}
 				r.tick(1)
 				drawn := map[string]bool{}
@@ -162,10 +162,10 @@ func (r *rig) iconOnly(n *ui.Node) bool { return n.Role == ui.RoleButton && n.Re
 func inCapitals(n *ui.Node) bool { return strings.HasPrefix(n.ID, "fold/") }
 
 func TestAFingerCanHitEveryControlOfAPhone(t *testing.T) {
-	for d := NoDrawer; d <= DrawerMore; d++ {
+	for d := noDrawer; d <= drawerMore; d++ {
 		r := open(t, phone).lead()
-		if d != NoDrawer {
-			r.Apply(ShowDrawer{d})
+		if d != noDrawer {
+			r.Apply(showDrawer{d})
 		}
 		r.tick(1)
 		end := r.areas.panel.Y + r.areas.panel.H // what lies across it is scrolled to
@@ -197,7 +197,7 @@ func TestNothingIsDrawnWhileNothingChanges(t *testing.T) {
 	if r.Update(still) && r.Layout() {
 		t.Error("a pointer that moves over nothing changes the picture")
 	}
-	r.Apply(PlayPause{})
+	r.Apply(playPause{})
 	if !r.Update(Tick{Size: r.size}) || !r.Layout() {
 		t.Error("time passes and the picture stays")
 	}
@@ -213,7 +213,7 @@ func TestTheThemeFollowsTheSystemUnlessOverridden(t *testing.T) {
 	if r.Theme().Name != "light" {
 		t.Error("the theme does not follow the system")
 	}
-	r.Apply(SetTheme{Dark})
+	r.Apply(setTheme{dark})
 	r.tick(1)
 	if r.Theme().Name != "dark" {
 		t.Error("the theme cannot be overridden")
@@ -275,7 +275,7 @@ func TestTheControlsHaveRoom(t *testing.T) {
 		if n := r.node("slider/uncommitted"); n.Rect.Y+n.Rect.H > size.Y || n.Rect.H < 16 {
 			t.Errorf("%v: what was unfolded is at %v", size, n.Rect)
 		}
-		if again := ParseSettings(r.Settings().Encode()); again.folded("settings", false) {
+		if again := parseSettings(r.Settings().Encode()); again.folded("settings", false) {
 			t.Error("the next visit finds the section folded again")
 		}
 		r.click("fold/settings")
@@ -331,7 +331,7 @@ func BenchmarkTick(b *testing.B) {
 		b.Fatal(err)
 	}
 	r.Pass(5 * time.Second)
-	r.Apply(PlayPause{})
+	r.Apply(playPause{})
 	b.ReportAllocs()
 	for b.Loop() {
 		r.do(Tick{})
@@ -346,7 +346,7 @@ func TestLargeTypeFitsTheWindow(t *testing.T) {
 			t.Errorf("%v: zoom %v before it is asked for", w, z)
 		}
 	}
-	r.Apply(SetLarge{true})
+	r.Apply(setLarge{true})
 	for _, w := range [][2]float64{{3840, 2160}, {1920, 1080}, {1280, 720}, {1024, 768}, {900, 1200}, {390, 844}, {320, 480}} {
 		z := r.Zoom(w[0], w[1])
 		narrow := w[0] < uprightBelow && w[0] < w[1]

@@ -27,20 +27,20 @@ type ruleLesson struct {
 
 // The intents of lessons.
 type (
-	// WatchRule shows a scenario that breaks what a rule defends, with the rule off.
-	WatchRule struct{ Name string }
-	// SwitchLesson shows the scenario of the lesson again, with the rule on if it was
+	// watchRule shows a scenario that breaks what a rule defends, with the rule off.
+	watchRule struct{ Name string }
+	// switchLesson shows the scenario of the lesson again, with the rule on if it was
 	// off, and off if it was on.
-	SwitchLesson struct{}
-	// EndLesson puts the lesson away; its run stays.
-	EndLesson struct{}
+	switchLesson struct{}
+	// endLesson puts the lesson away; its run stays.
+	endLesson struct{}
 )
 
 // lessonLead is how long before something breaks the watching begins; what breaks
 // progress is a stall that has lasted.
 const lessonLead = 150 * time.Millisecond
 
-func (i WatchRule) apply(m *Model) {
+func (i watchRule) apply(m *model) {
 	at := slices.IndexFunc(m.rules, func(r raft.Rule) bool { return r.Name == i.Name })
 	text, ok := m.lessonOf(i.Name)
 	if at < 0 || !ok {
@@ -83,7 +83,7 @@ func breaks(code cluster.Code, sc *script.Scenario) (check.Violation, bool) {
 }
 
 // teach shows the scenario of a lesson with its rule off or on, and lets time pass.
-func (m *Model) teach(l *ruleLesson, off bool) {
+func (m *model) teach(l *ruleLesson, off bool) {
 	sc, text := clone(l.sc), "Without "+l.rule.Name+"."
 	if !off {
 		sc.Config.Without = slices.DeleteFunc(sc.Config.Without, func(name string) bool { return name == l.rule.Name })
@@ -97,26 +97,26 @@ func (m *Model) teach(l *ruleLesson, off bool) {
 	fresh := *l
 	fresh.found = nil
 	m.lesson = &fresh
-	m.dialog, m.menu, m.drawer, m.tab = NoDialog, nil, NoDrawer, TabCluster
+	m.dialog, m.menu, m.drawer, m.tab = noDialog, nil, noDrawer, tabCluster
 	m.world.AdvanceTo(fresh.from)
 	m.playing = true
 	m.refresh()
 }
 
-func (SwitchLesson) apply(m *Model) {
+func (switchLesson) apply(m *model) {
 	if m.lesson != nil {
 		m.teach(m.lesson, !m.lessonOff())
 	}
 }
 
-func (EndLesson) apply(m *Model) { m.lesson = nil }
+func (endLesson) apply(m *model) { m.lesson = nil }
 
 // lessonOff says that the rule of the lesson is switched off now.
-func (m *Model) lessonOff() bool { return slices.Contains(m.view.Without, m.lesson.rule.Name) }
+func (m *model) lessonOff() bool { return slices.Contains(m.view.Without, m.lesson.rule.Name) }
 
 // lessonLeft is how much of the lesson's scenario is still to come, and whether one
 // is being shown.
-func (m *Model) lessonLeft() (left time.Duration, ok bool) {
+func (m *model) lessonLeft() (left time.Duration, ok bool) {
 	if m.lesson == nil || m.lesson.found != nil {
 		return 0, false
 	}
@@ -125,7 +125,7 @@ func (m *Model) lessonLeft() (left time.Duration, ok bool) {
 
 // concludeLesson judges the run once its scenario has come to its end. Some of what
 // can break is only found then, and the run itself goes on from where it was.
-func (m *Model) concludeLesson() {
+func (m *model) concludeLesson() {
 	if left, ok := m.lessonLeft(); !ok || left > 0 {
 		return
 	}
@@ -139,7 +139,7 @@ func (m *Model) concludeLesson() {
 
 // broken is what the checkers found first, as the view or the end of a lesson has
 // it; nil if nothing.
-func (m *Model) broken() *check.Violation {
+func (m *model) broken() *check.Violation {
 	if v := m.view.Verdict.Violations; len(v) > 0 {
 		return &v[0]
 	}
@@ -150,7 +150,7 @@ func (m *Model) broken() *check.Violation {
 }
 
 // lessonState is how the lesson stands, in a sentence.
-func (m *Model) lessonState() (text string, held bool) {
+func (m *model) lessonState() (text string, held bool) {
 	l := m.lesson
 	broke := m.broken()
 	switch {

@@ -22,10 +22,10 @@ func watch(t *testing.T, rule string) *rig {
 		r.key("M")
 		r.click("watch/" + rule)
 	} else {
-		r.Apply(WatchRule{rule})
+		r.Apply(watchRule{rule})
 	}
 	r.tick(1)
-	if r.lesson == nil || r.lesson.rule.Name != rule || r.dialog != NoDialog {
+	if r.lesson == nil || r.lesson.rule.Name != rule || r.dialog != noDialog {
 		t.Fatalf("lesson %+v, dialog %v, toast %+v", r.lesson, r.dialog, r.toast)
 	}
 	return r
@@ -34,7 +34,7 @@ func watch(t *testing.T, rule string) *rig {
 // through lets the lesson play to its end.
 func (r *rig) through() {
 	r.t.Helper()
-	r.Apply(SetSpeed{Fastest})
+	r.Apply(setSpeed{fastest})
 	for range 2000 {
 		if !r.playing {
 			return
@@ -61,7 +61,7 @@ func TestALessonBreaksWithoutItsRuleAndHoldsWithIt(t *testing.T) {
 		if text, _ := r.lessonState(); !strings.HasPrefix(text, "It broke") {
 			t.Errorf("without %s the card says %q", rule, text)
 		}
-		r.Apply(SetSpeed{Slowest})
+		r.Apply(setSpeed{slowest})
 		r.click("lesson/switch")
 		if r.lesson == nil || r.lessonOff() || !r.playing || r.alarm {
 			t.Fatalf("%s: lesson %+v, off %v, playing %v", rule, r.lesson, r.lessonOff(), r.playing)
@@ -98,7 +98,7 @@ func TestALessonCanBeClosedAndSeenFromTheStart(t *testing.T) {
 	if len(r.view.Without) == 0 {
 		t.Error("the run is gone with its card")
 	}
-	r.Apply(WatchRule{"no-such-rule"})
+	r.Apply(watchRule{"no-such-rule"})
 	if r.toast == nil || !r.toast.Bad {
 		t.Errorf("toast %+v", r.toast)
 	}
@@ -124,8 +124,8 @@ func TestTheCardOfALessonHidesNothing(t *testing.T) {
 	for _, size := range []draw.Point{wide, {X: 900, Y: 562}, {X: 1000, Y: 600}, phone} {
 		r := openWith(t, size, Options{Lesson: lesson.For})
 		r.Apply(SetTour{})
-		r.Apply(WatchRule{Name: "election-restriction"})
-		r.Apply(SwitchLesson{})
+		r.Apply(watchRule{Name: "election-restriction"})
+		r.Apply(switchLesson{})
 		r.tick(1)
 		r.through()
 		state, button := r.node("lesson/state").Rect, r.node("lesson/switch").Rect

@@ -11,7 +11,7 @@ import (
 
 // nextServer is the number of the server that would join next, None if there are as
 // many as there can be.
-func (m *Model) nextServer() raft.ID {
+func (m *model) nextServer() raft.ID {
 	id := raft.ID(m.world.Config().Servers)
 	for i := range m.view.Servers {
 		id = max(id, m.view.Servers[i].ID)
@@ -28,14 +28,14 @@ func (m *Model) nextServer() raft.ID {
 }
 
 // addServer has one more server join.
-func addServer(m *Model) Intent {
+func addServer(m *model) intent {
 	if id := m.nextServer(); id != raft.None {
-		return Act{Action: script.Add{Servers: only(id)}}
+		return act{Action: script.Add{Servers: only(id)}}
 	}
 	return Say{"There are as many servers as there can be."}
 }
 
-func addLabel(m *Model) string {
+func addLabel(m *model) string {
 	if id := m.nextServer(); id != raft.None {
 		return "Add " + serverName(id)
 	}
@@ -43,16 +43,16 @@ func addLabel(m *Model) string {
 }
 
 // memberItems are the changes of membership that can be asked for a server.
-func (m *Model) memberItems(s *cluster.ServerView) []MenuItem {
+func (m *model) memberItems(s *cluster.ServerView) []menuItem {
 	name, t := serverName(s.ID), only(s.ID)
 	remove := do("Remove "+name+" from the cluster", "", script.Remove{Servers: t})
 	switch {
 	case s.Standing == cluster.Outside:
-		return []MenuItem{do("Add "+name+" to the cluster", "", script.Add{Servers: t})}
+		return []menuItem{do("Add "+name+" to the cluster", "", script.Add{Servers: t})}
 	case s.Standing == cluster.Learner:
-		return []MenuItem{do("Promote "+name+" to a voter", "", script.Promote{Servers: t}), remove}
+		return []menuItem{do("Promote "+name+" to a voter", "", script.Promote{Servers: t}), remove}
 	case len(m.view.Config.Voters) > 1:
-		return []MenuItem{remove}
+		return []menuItem{remove}
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func (r *rig) labels6() string {
 
 func TestReducedMotionPutsServersAtOnceWhereTheyBelong(t *testing.T) {
 	r := open(t, wide).lead()
-	r.Apply(SetMotion{Reduced})
+	r.Apply(setMotion{reduced})
 	r.key("+")
 	if r.turnRing() || len(r.ring.turns) != 6 || r.ring.turns[1].At != share(1, 6) {
 		t.Errorf("the ring is %+v", r.ring.turns)
@@ -98,7 +98,7 @@ func TestTheServersSliderCountsThoseThatJoined(t *testing.T) {
 	}
 	r.Apply(SetServers{5}) // as many as at the start, but not now
 	want("5")
-	r.Apply(Undo{})
+	r.Apply(undo{})
 	want("7")
 	r.Pass(2 * time.Second) // until they are learners
 	for _, line := range []string{"remove s7", "remove s6"} {
@@ -117,7 +117,7 @@ func TestTheServersSliderCountsThoseThatJoined(t *testing.T) {
 func TestALearnerIsNotOfferedToLead(t *testing.T) {
 	r := open(t, wide).lead()
 	offered := func(id raft.ID) bool {
-		return slices.ContainsFunc(r.serverItems(id), func(i MenuItem) bool { return strings.HasPrefix(i.Line, "transfer ") })
+		return slices.ContainsFunc(r.serverItems(id), func(i menuItem) bool { return strings.HasPrefix(i.Line, "transfer ") })
 	}
 	if err := r.Do("add s6"); err != nil {
 		t.Fatal(err)

@@ -11,24 +11,24 @@ import (
 	"raftarium/viz/scene"
 )
 
-// Menu is the open menu: the actions of a thing.
-type Menu struct {
+// menu is the open menu: the actions of a thing.
+type menu struct {
 	Of scene.Thing
 	At draw.Point
 	// Centered puts it beside the thing, where a key opened it; At does not count.
 	Centered bool
 }
 
-// MenuItem is an entry of a menu.
-type MenuItem struct {
+// menuItem is an entry of a menu.
+type menuItem struct {
 	Label  string
 	Key    string
 	Line   string // its action line, "" if it only looks
-	Intent Intent
+	Intent intent
 }
 
 // items lists what can be done with a thing now.
-func (m *Model) items(t scene.Thing) []MenuItem {
+func (m *model) items(t scene.Thing) []menuItem {
 	switch t.Kind {
 	case scene.Server:
 		return m.serverItems(t.Server)
@@ -41,7 +41,7 @@ func (m *Model) items(t scene.Thing) []MenuItem {
 	case scene.Cell:
 		return m.cellItems(t)
 	}
-	return []MenuItem{
+	return []menuItem{
 		m.item("play", ""), m.item("slice", ""), m.item("lasso", ""), m.item("oneway", ""),
 		m.item("timeout", ""), m.item("heal", ""), m.item("restart", ""),
 		m.item("add", addLabel(m)),
@@ -50,24 +50,24 @@ func (m *Model) items(t scene.Thing) []MenuItem {
 }
 
 // item is the entry of a command; label "" is the command's own.
-func (m *Model) item(id, label string) MenuItem {
+func (m *model) item(id, label string) menuItem {
 	c := command(id)
 	if label == "" {
 		label = c.Label
 	}
 	i := c.intent(m)
-	return MenuItem{Label: label, Key: c.Key, Line: lineOf(i), Intent: i}
+	return menuItem{Label: label, Key: c.Key, Line: lineOf(i), Intent: i}
 }
 
 // do is an entry that performs an action.
-func do(label, key string, a script.Action) MenuItem {
-	return MenuItem{Label: label, Key: key, Line: a.String(), Intent: Act{Action: a}}
+func do(label, key string, a script.Action) menuItem {
+	return menuItem{Label: label, Key: key, Line: a.String(), Intent: act{Action: a}}
 }
 
 // lineOf is the action line that an intent performs, "" if it performs none.
-func lineOf(i Intent) string {
+func lineOf(i intent) string {
 	switch i := i.(type) {
-	case Act:
+	case act:
 		return i.Action.String()
 	case operate:
 		return i.do.String()
@@ -75,19 +75,19 @@ func lineOf(i Intent) string {
 	return ""
 }
 
-func (m *Model) serverItems(id raft.ID) []MenuItem {
+func (m *model) serverItems(id raft.ID) []menuItem {
 	s := m.server(id)
 	if s == nil {
 		return nil
 	}
 	if !s.Up {
-		return append([]MenuItem{do("Restart "+serverName(id), "C", script.Restart{Servers: only(id)})}, m.memberItems(s)...)
+		return append([]menuItem{do("Restart "+serverName(id), "C", script.Restart{Servers: only(id)})}, m.memberItems(s)...)
 	}
 	pause := do("Pause "+serverName(id), "Z", script.Pause{Servers: only(id)})
 	if s.Paused {
 		pause = do("Resume "+serverName(id), "Z", script.Resume{Servers: only(id)})
 	}
-	items := []MenuItem{do("Crash "+serverName(id), "C", script.Crash{Servers: only(id)}), pause}
+	items := []menuItem{do("Crash "+serverName(id), "C", script.Crash{Servers: only(id)}), pause}
 	if !s.Paused {
 		items = append(items, do("Let it time out", "", script.Timeout{Servers: only(id)}))
 	}
@@ -107,13 +107,13 @@ func (m *Model) serverItems(id raft.ID) []MenuItem {
 }
 
 // mayLead says that there is a leader who could hand over to a server, which votes.
-func (m *Model) mayLead(id raft.ID) bool {
+func (m *model) mayLead(id raft.ID) bool {
 	s, leader := m.server(id), m.server(m.leader())
 	return s != nil && leader != nil && s != leader && s.Standing == cluster.Voter && s.Up && !s.Paused && !leader.Paused && leader.Raft.Transferee == raft.None
 }
 
-func (m *Model) clientItems(id kv.ClientID) []MenuItem {
-	var items []MenuItem
+func (m *model) clientItems(id kv.ClientID) []menuItem {
+	var items []menuItem
 	if int(id) <= m.view.Active { // one that left begins nothing
 		for _, kind := range [...]string{"append", "put", "get"} {
 			items = append(items, m.item(kind, ""))
@@ -136,28 +136,28 @@ func (m *Model) clientItems(id kv.ClientID) []MenuItem {
 }
 
 // hasSession says whether the leader knows a registered session of a client.
-func (m *Model) hasSession(id kv.ClientID) bool {
+func (m *model) hasSession(id kv.ClientID) bool {
 	s := m.server(m.leader())
 	return s != nil && !s.Paused && slices.ContainsFunc(s.KV.Sessions, func(k kv.Session) bool { return k.Client == id && k.ID != 0 })
 }
 
-func (m *Model) messageItems(t scene.Thing) []MenuItem {
+func (m *model) messageItems(t scene.Thing) []menuItem {
 	msg := m.message(t.Message)
 	if msg == nil || msg.Lost {
 		return nil
 	}
 	link := scene.ThingLink(msg.From, msg.To)
-	items := []MenuItem{
+	items := []menuItem{
 		do("Drop this message", "D", script.Drop{Message: t.Message}),
-		{Label: "Stop time and look at it", Intent: Freeze{t}},
+		{Label: "Stop time and look at it", Intent: freeze{t}},
 	}
 	return append(items, m.linkItems(link)...)
 }
 
-func (m *Model) linkItems(t scene.Thing) []MenuItem {
+func (m *model) linkItems(t scene.Thing) []menuItem {
 	there, back := m.view.IsCut(t.From, t.To), m.view.IsCut(t.To, t.From)
 	name := endpointName(t.From) + " \u2192 " + endpointName(t.To)
-	var items []MenuItem
+	var items []menuItem
 	if there {
 		items = append(items, do("Mend "+name, "", script.Mend{From: t.From, To: t.To, OneWay: true}))
 	} else {
@@ -169,8 +169,8 @@ func (m *Model) linkItems(t scene.Thing) []MenuItem {
 	return append(items, do("Cut both ways", "", script.Cut{From: t.From, To: t.To}))
 }
 
-func (m *Model) cellItems(t scene.Thing) []MenuItem {
-	var items []MenuItem
+func (m *model) cellItems(t scene.Thing) []menuItem {
+	var items []menuItem
 	s := m.server(t.Server)
 	if s != nil {
 		if e := s.Raft.Entry(t.Index); e != nil && e.Kind == raft.EntryCommand {

@@ -13,24 +13,24 @@ import (
 	"raftarium/viz/scene"
 )
 
-// Tab is what the stage shows.
-type Tab uint8
+// tab is what the stage shows.
+type tab uint8
 
 // The tabs.
 const (
-	TabCluster Tab = iota
-	TabKeys
+	tabCluster tab = iota
+	tabKeys
 )
 
-// Tool is what a drag on the stage does.
-type Tool uint8
+// tool is what a drag on the stage does.
+type tool uint8
 
 // The tools. Without one, a drag slices and a drag with shift lassoes.
 const (
-	NoTool Tool = iota
-	ToolSlice
-	ToolLasso
-	ToolOneWay // the next two servers are the ends of a one-way cut
+	noTool tool = iota
+	toolSlice
+	toolLasso
+	toolOneWay // the next two servers are the ends of a one-way cut
 )
 
 // Drawer is the panel that a narrow window shows over the logs.
@@ -38,12 +38,12 @@ type Drawer uint8
 
 // The drawers.
 const (
-	NoDrawer Drawer = iota
-	DrawerFaults
-	DrawerNetwork
-	DrawerClients
-	DrawerInspect
-	DrawerMore
+	noDrawer Drawer = iota
+	drawerFaults
+	drawerNetwork
+	drawerClients
+	drawerInspect
+	drawerMore
 )
 
 // Dialog is what lies over everything and takes all input.
@@ -51,23 +51,23 @@ type Dialog uint8
 
 // The dialogs.
 const (
-	NoDialog Dialog = iota
-	DialogKeys
-	DialogRules
-	DialogSeed
-	DialogCommand
-	DialogMessage
-	DialogBugs
+	noDialog Dialog = iota
+	dialogKeys
+	dialogRules
+	dialogSeed
+	dialogCommand
+	dialogMessage
+	dialogBugs
 )
 
-// Field is a line of text that is being edited.
-type Field struct {
+// field is a line of text that is being edited.
+type field struct {
 	Text  string
 	Error string // what is wrong with it, once it was tried
 }
 
-// Toast tells what was just done.
-type Toast struct {
+// toast tells what was just done.
+type toast struct {
 	Text string
 	Line string          // the action line, "" if it was none
 	Bad  bool            // it tells of an error
@@ -104,8 +104,8 @@ type seeking struct {
 // seekFor is the virtual time after which a search for something interesting ends.
 const seekFor = 30 * time.Second
 
-// Model is all that the picture depends on, apart from the size of the window.
-type Model struct {
+// model is all that the picture depends on, apart from the size of the window.
+type model struct {
 	run
 	code  cluster.Code
 	rules []raft.Rule
@@ -123,20 +123,20 @@ type Model struct {
 	hover    scene.Thing
 	frozen   netsim.EventID // the message on which time was stopped, 0 if none
 
-	tool   Tool
+	tool   tool
 	stroke []draw.Point // of the drag in progress
 	lasso  bool         // the drag in progress is a lasso
 	chosen []raft.ID    // servers chosen by digit while a tool is active
 
-	tab    Tab
+	tab    tab
 	drawer Drawer
 	dialog Dialog
-	menu   *Menu
-	field  Field
+	menu   *menu
+	field  field
 	titled string // of DialogMessage
 	text   string
-	toast  *Toast
-	tour   Tour
+	toast  *toast
+	tour   tour
 
 	fireN int
 	key   int // of keyNames
@@ -165,16 +165,16 @@ var keyNames = [...]string{"x", "y", "z"}
 const notesKept = 500
 
 // replace makes r the run that is shown.
-func (m *Model) replace(r run) {
+func (m *model) replace(r run) {
 	m.run = r
 	m.selected, m.hover, m.frozen, m.seek, m.alarm = scene.Thing{}, scene.Thing{}, 0, nil, false
 	m.notesSkip, m.inspectTop = 0, 0
-	m.tool, m.stroke, m.chosen, m.menu, m.logsFollow = NoTool, nil, nil, nil, true
+	m.tool, m.stroke, m.chosen, m.menu, m.logsFollow = noTool, nil, nil, nil, true
 	m.refresh()
 }
 
 // start opens sc and shows it; on an error the run stays what it was.
-func (m *Model) start(sc *script.Scenario, name string) error {
+func (m *model) start(sc *script.Scenario, name string) error {
 	o := cluster.Options{Narrate: true}
 	if sc.Config.Bug != "" {
 		o.Trace = bugTrace
@@ -188,7 +188,7 @@ func (m *Model) start(sc *script.Scenario, name string) error {
 }
 
 // refresh looks at the world again, after time passed or something was done.
-func (m *Model) refresh() {
+func (m *model) refresh() {
 	m.world.View(&m.view)
 	fresh, next := m.world.Notes(m.noted)
 	m.notes, m.noted = append(m.notes, fresh...), next
@@ -207,7 +207,7 @@ func (m *Model) refresh() {
 }
 
 // forget lets go of what is no longer there.
-func (m *Model) forget() {
+func (m *model) forget() {
 	if !m.exists(m.selected) {
 		m.selected = scene.Thing{}
 	}
@@ -220,7 +220,7 @@ func (m *Model) forget() {
 }
 
 // exists reports whether t is in the view; nothing always is.
-func (m *Model) exists(t scene.Thing) bool {
+func (m *model) exists(t scene.Thing) bool {
 	switch t.Kind {
 	case scene.Server:
 		return m.server(t.Server) != nil
@@ -235,7 +235,7 @@ func (m *Model) exists(t scene.Thing) bool {
 	return true
 }
 
-func (m *Model) server(id raft.ID) *cluster.ServerView {
+func (m *model) server(id raft.ID) *cluster.ServerView {
 	for i := range m.view.Servers { // those that left may leave gaps
 		if m.view.Servers[i].ID == id {
 			return &m.view.Servers[i]
@@ -244,7 +244,7 @@ func (m *Model) server(id raft.ID) *cluster.ServerView {
 	return nil
 }
 
-func (m *Model) client(id kv.ClientID) *cluster.ClientView {
+func (m *model) client(id kv.ClientID) *cluster.ClientView {
 	for i := range m.view.Clients { // those that left may leave gaps
 		if m.view.Clients[i].ID == id {
 			return &m.view.Clients[i]
@@ -254,7 +254,7 @@ func (m *Model) client(id kv.ClientID) *cluster.ClientView {
 }
 
 // message finds a message in flight or lost, nil if it is neither.
-func (m *Model) message(id netsim.EventID) *cluster.MessageView {
+func (m *model) message(id netsim.EventID) *cluster.MessageView {
 	for _, list := range [...][]cluster.MessageView{m.view.InFlight, m.view.Lost} {
 		for i := range list {
 			if list[i].ID == id {
@@ -266,7 +266,7 @@ func (m *Model) message(id netsim.EventID) *cluster.MessageView {
 }
 
 // leader is the server that leads the highest term and is up, or None.
-func (m *Model) leader() raft.ID {
+func (m *model) leader() raft.ID {
 	if s := m.view.Leader(); s != nil {
 		return s.ID
 	}
@@ -275,7 +275,7 @@ func (m *Model) leader() raft.ID {
 
 // subject is the server that a server's key acts on: the selected one, else the
 // one under the pointer, else the leader.
-func (m *Model) subject() raft.ID {
+func (m *model) subject() raft.ID {
 	for _, t := range [...]scene.Thing{m.selected, m.hover} {
 		if (t.Kind == scene.Server || t.Kind == scene.Cell) && m.server(t.Server) != nil {
 			return t.Server
@@ -286,7 +286,7 @@ func (m *Model) subject() raft.ID {
 
 // asker is the client that a client's key acts on: the selected one, else the
 // first idle one, else the first; 0 without clients. One that left takes nothing on.
-func (m *Model) asker() kv.ClientID {
+func (m *model) asker() kv.ClientID {
 	active := m.view.Clients[:m.view.Active]
 	if id := m.selected.Client; m.selected.Kind == scene.Client && int(id) <= len(active) {
 		return id
@@ -304,7 +304,7 @@ func (m *Model) asker() kv.ClientID {
 
 // target is the message that D drops: the one under the pointer, else the
 // selected one, else the one that arrives next.
-func (m *Model) target() netsim.EventID {
+func (m *model) target() netsim.EventID {
 	for _, t := range [...]scene.Thing{m.hover, m.selected} {
 		if t.Kind == scene.Message {
 			if msg := m.message(t.Message); msg != nil && !msg.Lost {
@@ -325,7 +325,7 @@ func (m *Model) target() netsim.EventID {
 }
 
 // speed is how fast time passes now: slower while the pointer rests on a message.
-func (m *Model) speed() Speed {
+func (m *model) speed() speed {
 	if m.hover.Kind == scene.Message && m.settings.Speed > hoverSpeed {
 		return hoverSpeed
 	}
@@ -333,7 +333,7 @@ func (m *Model) speed() Speed {
 }
 
 // tick lets the time of one tick pass. It reports whether anything may have changed.
-func (m *Model) tick() bool {
+func (m *model) tick() bool {
 	changed := false
 	if m.toast != nil {
 		if m.toast.left--; m.toast.left <= 0 {
@@ -354,7 +354,7 @@ func (m *Model) tick() bool {
 }
 
 // pass lets the time of one tick pass, but not beyond the end of a lesson.
-func (m *Model) pass() {
+func (m *model) pass() {
 	d := m.speed().perTick()
 	if left, ok := m.lessonLeft(); ok && (d == 0 || d > left) {
 		if d = left; d <= 0 {
@@ -365,10 +365,10 @@ func (m *Model) pass() {
 }
 
 // stop says that a checker fired that has not been shown yet.
-func (m *Model) stop() bool { return len(m.world.Judge().Violations()) > m.seen }
+func (m *model) stop() bool { return len(m.world.Judge().Violations()) > m.seen }
 
 // search goes on looking for the next interesting event.
-func (m *Model) search() {
+func (m *model) search() {
 	for range m.budget {
 		if !m.world.Step() || m.stop() {
 			m.seek = nil
@@ -400,25 +400,25 @@ func interesting(k cluster.NoteKind) bool {
 }
 
 // say shows a toast that undoes nothing.
-func (m *Model) say(text string, bad bool) {
-	m.toast = &Toast{Text: text, Bad: bad, left: toastTicks}
+func (m *model) say(text string, bad bool) {
+	m.toast = &toast{Text: text, Bad: bad, left: toastTicks}
 }
 
 // act performs an action, tells of it and remembers how to set it back. What key
 // names may be repeated many times in a row, such as the moves of a slider, and is
 // undone at once.
-func (m *Model) act(a script.Action, key string) error { return m.actLine(a.String(), key) }
+func (m *model) act(a script.Action, key string) error { return m.actLine(a.String(), key) }
 
-func (m *Model) actLine(line, key string) error {
+func (m *model) actLine(line, key string) error {
 	before := situationOf(&m.view)
 	text, err := m.world.Do(line)
 	m.refresh()
 	if err != nil {
-		m.toast = &Toast{Text: err.Error(), Line: line, Bad: true, left: toastTicks}
+		m.toast = &toast{Text: err.Error(), Line: line, Bad: true, left: toastTicks}
 		return err
 	}
 	m.acts++
-	t := &Toast{Text: text, Line: line, left: toastTicks, key: key, Undo: undoing(before, situationOf(&m.view))}
+	t := &toast{Text: text, Line: line, left: toastTicks, key: key, Undo: undoing(before, situationOf(&m.view))}
 	if key != "" && m.toast != nil && m.toast.key == key && len(m.toast.Undo) > 0 {
 		t.Undo = m.toast.Undo
 	}

@@ -30,7 +30,7 @@ func TestAMonkeyBreaksNothing(t *testing.T) {
 		digest, now, events := r.view.Digest, r.view.Now, r.view.Events
 		again := open(t, size)
 		again.do(Tick{Files: []File{{Name: "again", Text: string(b)}}})
-		if again.dialog != NoDialog {
+		if again.dialog != noDialog {
 			t.Fatalf("seed %d: the run cannot be read back: %s", seed, again.text)
 		}
 		for again.view.Events < events && again.view.Now <= now {
@@ -78,7 +78,7 @@ func monkey(r *rig, rng *rand.Rand) {
 
 // A scenario that says all there is to say survives the way through the shell.
 func TestALongScenarioOpens(t *testing.T) {
-	sc := Initial()
+	sc := initial()
 	for i := range 2000 {
 		sc.Steps = append(sc.Steps, script.Step{At: 1e9, Action: script.Note{Text: "line " + number(int64(i))}})
 	}
@@ -90,7 +90,7 @@ func TestALongScenarioOpens(t *testing.T) {
 	r.do(Tick{Files: []File{{Name: "long", Text: string(b)}}})
 	r.Apply(GoTo{At: 2e9, Hold: true})
 	r.tick(1)
-	if r.dialog != NoDialog || len(r.lines()) != 2000 {
+	if r.dialog != noDialog || len(r.lines()) != 2000 {
 		t.Errorf("%d steps were done: %s", len(r.lines()), r.text)
 	}
 }

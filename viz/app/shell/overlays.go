@@ -39,7 +39,7 @@ func (s *Shell) drawOver() {
 	s.drawToast()
 	s.drawTooltip()
 	s.drawMenu()
-	if s.dialog != NoDialog {
+	if s.dialog != noDialog {
 		s.drawDialog()
 	}
 }
@@ -65,7 +65,7 @@ func (s *Shell) drawToast() {
 	a := &s.areas
 	area := draw.Rect{X: a.tabs.X + tabsWidth, Y: a.tabs.Y, W: a.tabs.W - tabsWidth, H: a.tabs.H + 12}
 	switch {
-	case a.narrow && s.drawer == NoDrawer && !a.timeline.Empty():
+	case a.narrow && s.drawer == noDrawer && !a.timeline.Empty():
 		area = draw.Rect{W: a.whole.W, H: a.bar.Y + 8}
 	case a.narrow:
 		area = draw.Rect{Y: a.stage.Y, W: a.stage.W, H: a.stage.H + 8}
@@ -83,7 +83,7 @@ func (s *Shell) drawToast() {
 // drawTooltip tells what a small button or a slider means.
 func (s *Shell) drawTooltip() {
 	c := &s.ctx
-	if c.Touch || s.menu != nil || s.dialog != NoDialog || s.pressed != "" {
+	if c.Touch || s.menu != nil || s.dialog != noDialog || s.pressed != "" {
 		return
 	}
 	kind, id, _ := strings.Cut(s.under, "/")
@@ -155,17 +155,17 @@ func (s *Shell) thingName(t scene.Thing) string {
 func (s *Shell) drawDialog() {
 	a := &s.areas
 	switch s.dialog {
-	case DialogKeys:
+	case dialogKeys:
 		s.drawKeys()
-	case DialogRules:
+	case dialogRules:
 		s.drawRules()
-	case DialogBugs:
+	case dialogBugs:
 		s.drawBugs()
-	case DialogSeed:
+	case dialogSeed:
 		s.drawField("Seed", "The number from which all chance is drawn. The same seed gives the same run.", "Start a new run")
-	case DialogCommand:
+	case dialogCommand:
 		s.drawField("Type an action", "As in a scenario file: crash leader, partition s1 s2 | s3 s4 s5, latency s1 s2 80ms.", "Do it")
-	case DialogMessage:
+	case dialogMessage:
 		c := &s.ctx
 		w := min(560, a.whole.W-16)
 		h := c.ParagraphHeight(w-36, s.text, draw.Mono, ui.SizeSmall+1)
@@ -278,7 +278,7 @@ func (s *Shell) keyRow(r draw.Rect, cmd *Command) {
 }
 
 // modified says that the code of the run is not all that it should be.
-func (m *Model) modified() bool { return len(m.view.Without) > 0 || m.view.Bug != "" }
+func (m *model) modified() bool { return len(m.view.Without) > 0 || m.view.Bug != "" }
 
 // drawRules lists the rule switches: what each is, what it defends, where it is
 // stated.
@@ -337,7 +337,7 @@ func watchButton(rule string) ui.Button {
 // tellVerdict shows all that the checkers have to say.
 type tellVerdict struct{}
 
-func (tellVerdict) apply(m *Model) {
+func (tellVerdict) apply(m *model) {
 	v := &m.view.Verdict
 	var b strings.Builder
 	word := func(ok bool) string {

@@ -11,12 +11,12 @@ import (
 
 // drawers names the drawers of the narrow layout, by Drawer.
 var drawers = [...]struct{ id, label string }{
-	NoDrawer:      {"logs", "Logs"},
-	DrawerFaults:  {"faults", "Faults"},
-	DrawerNetwork: {"network", "Network"},
-	DrawerClients: {"clients", "Clients"},
-	DrawerInspect: {"inspect", "Inspect"},
-	DrawerMore:    {"more", "More"},
+	noDrawer:      {"logs", "Logs"},
+	drawerFaults:  {"faults", "Faults"},
+	drawerNetwork: {"network", "Network"},
+	drawerClients: {"clients", "Clients"},
+	drawerInspect: {"inspect", "Inspect"},
+	drawerMore:    {"more", "More"},
 }
 
 // button is the button of a command; label "" is the command's own.
@@ -83,7 +83,7 @@ func (s *Shell) drawSides(f frame) {
 func (s *Shell) drawPanel(f frame) {
 	a, c := &s.areas, &s.ctx
 	c.List.Rect(a.panel, 0, c.Theme.Panel)
-	if a.narrow && s.drawer == DrawerInspect {
+	if a.narrow && s.drawer == drawerInspect {
 		r := a.panel
 		top := cutTop(&r, r.H*0.6)
 		height := f.Inspector(top, s.panelScroll)

@@ -83,7 +83,7 @@ func (s *Shell) press(in *ui.Input, shift bool) {
 	}
 	control := n != nil && n.Role != ui.RoleImage && n.Role != ui.RoleStatus
 	switch {
-	case s.dialog != NoDialog:
+	case s.dialog != noDialog:
 		s.drag, s.dragFrom = dragDialog, s.dialogScroll
 	case s.menu != nil:
 	case s.areas.panel.Contains(in.Start):
@@ -91,7 +91,7 @@ func (s *Shell) press(in *ui.Input, shift bool) {
 	case control:
 	case s.onStage(in.Start) && s.geom != nil:
 		s.drag = dragStroke
-		s.lasso = shift || s.tool == ToolLasso
+		s.lasso = shift || s.tool == toolLasso
 		s.stroke = append(s.stroke[:0], in.Start)
 	case s.areas.logs.Contains(in.Start):
 		s.drag, s.dragFrom = dragLogs, s.grid.First
@@ -147,9 +147,9 @@ func (s *Shell) endStroke() {
 	s.stroke, s.lasso = nil, false
 	if lasso {
 		ids := s.geom.Enclosed(line)
-		s.tool, s.chosen = NoTool, nil
+		s.tool, s.chosen = noTool, nil
 		if a := isolating(ids, len(s.view.Servers)); a != nil {
-			s.Apply(Act{Action: a})
+			s.Apply(act{Action: a})
 		} else if len(ids) == 0 {
 			s.Apply(Say{"The line encloses no server."})
 		} else {
@@ -157,7 +157,7 @@ func (s *Shell) endStroke() {
 		}
 		return
 	}
-	s.tool, s.chosen = NoTool, nil
+	s.tool, s.chosen = noTool, nil
 	if i := slicing(s.geom, line, len(s.view.Servers), len(s.view.Network.Cuts) > 0); i != nil {
 		s.Apply(i)
 	} else {
@@ -202,7 +202,7 @@ func (s *Shell) click(in *ui.Input) {
 // openMenu opens the actions of what is under the pointer.
 func (s *Shell) openMenu(in *ui.Input) {
 	s.drop()
-	if s.dialog != NoDialog {
+	if s.dialog != noDialog {
 		return
 	}
 	t := scene.Thing{}
@@ -215,7 +215,7 @@ func (s *Shell) openMenu(in *ui.Input) {
 	if t.Kind == scene.Nothing && !s.areas.stage.Contains(in.Pointer) {
 		return
 	}
-	s.Apply(ShowMenu{Menu{Of: t, At: in.Pointer}})
+	s.Apply(showMenu{menu{Of: t, At: in.Pointer}})
 }
 
 // wheel scrolls what is under the pointer.
@@ -226,7 +226,7 @@ func (s *Shell) wheel(in *ui.Input) {
 		by = in.Wheel.X
 	}
 	switch {
-	case s.dialog != NoDialog:
+	case s.dialog != noDialog:
 		s.dialogScroll += in.Wheel.Y
 	case s.areas.panel.Contains(in.Pointer):
 		s.panelScroll += in.Wheel.Y
@@ -237,8 +237,8 @@ func (s *Shell) wheel(in *ui.Input) {
 	case s.areas.logs.Contains(in.Pointer) && in.Wheel.X == 0 && s.grid.Rows < len(s.view.Servers):
 		s.logsRow += rowsOf(in.Wheel.Y, 24) // not all servers have room; sideways scrolls the entries
 	case s.areas.logs.Contains(in.Pointer):
-		s.Apply(ScrollLogs{By: rowsOf(by, 20)})
-	case s.tab == TabKeys && s.areas.stage.Contains(in.Pointer):
+		s.Apply(scrollLogs{By: rowsOf(by, 20)})
+	case s.tab == tabKeys && s.areas.stage.Contains(in.Pointer):
 		s.keysFirst += rowsOf(in.Wheel.Y, 24)
 	}
 }
@@ -266,8 +266,8 @@ func (s *Shell) slideTo(n *ui.Node, x float32) {
 		s.held = &heldSlider{sl.ID, v}
 		return
 	}
-	if v != sl.now(&s.Model) {
-		s.Apply(sl.set(&s.Model, v))
+	if v != sl.now(&s.model) {
+		s.Apply(sl.set(&s.model, v))
 	}
 }
 
@@ -279,7 +279,7 @@ func (s *Shell) slideEnd(n *ui.Node) {
 	}
 	v := s.held.value
 	s.held = nil
-	s.Apply(sl.set(&s.Model, v))
+	s.Apply(sl.set(&s.model, v))
 }
 
 func distance(a, b draw.Point) float32 {

@@ -23,7 +23,7 @@ func (s *Shell) Press(id string, twice bool) bool {
 }
 
 // intentOf is what pressing a node wants.
-func (s *Shell) intentOf(id string, twice bool) Intent {
+func (s *Shell) intentOf(id string, twice bool) intent {
 	if t := scene.ParseThing(id); t.Kind != scene.Nothing {
 		return s.pressThing(t, twice)
 	}
@@ -31,21 +31,21 @@ func (s *Shell) intentOf(id string, twice bool) Intent {
 	switch kind {
 	case "button":
 		if c := command(rest); c != nil {
-			return c.intent(&s.Model)
+			return c.intent(&s.model)
 		}
 	case "tab":
 		if rest == "keys" {
-			return ShowTab{TabKeys}
+			return showTab{tabKeys}
 		}
-		return ShowTab{TabCluster}
+		return showTab{tabCluster}
 	case "drawer":
 		for d := range drawers {
 			if drawers[d].id == rest {
-				return ShowDrawer{Drawer(d)}
+				return showDrawer{Drawer(d)}
 			}
 		}
 	case "fold":
-		return Fold{rest}
+		return fold{rest}
 	case "menu":
 		if s.menu == nil {
 			return nil
@@ -61,29 +61,29 @@ func (s *Shell) intentOf(id string, twice bool) Intent {
 	case "bug":
 		return openBug{rest}
 	case "watch":
-		return WatchRule{rest}
+		return watchRule{rest}
 	case "lesson":
 		if rest == "switch" {
-			return SwitchLesson{}
+			return switchLesson{}
 		}
-		return EndLesson{}
+		return endLesson{}
 	case "toast":
 		if rest == "undo" {
-			return Undo{}
+			return undo{}
 		}
-		return Dismiss{}
+		return dismiss{}
 	case "tour":
 		if rest == "do" && s.tour.On() && s.tour.current().Press != "" {
-			return command(s.tour.current().Press).intent(&s.Model)
+			return command(s.tour.current().Press).intent(&s.model)
 		}
 		return SetTour{}
 	case "violation":
-		return HideAlarm{}
+		return hideAlarm{}
 	case "modified":
 		if s.view.Bug != "" {
 			return findBugs{}
 		}
-		return ShowDialog{DialogRules}
+		return showDialog{dialogRules}
 	case "do":
 		if c := command(rest); c != nil {
 			return fromDialog{c}
@@ -95,57 +95,57 @@ func (s *Shell) intentOf(id string, twice bool) Intent {
 	case "dialog":
 		switch {
 		case rest == "close" || rest == "backdrop":
-			return ShowDialog{}
+			return showDialog{}
 		case rest == "ok":
-			return Submit{}
+			return submit{}
 		}
 	}
 	return nil
 }
 
 // fromMenu is the intent of a menu's entry, which also closes the menu.
-type fromMenu struct{ Intent }
+type fromMenu struct{ intent }
 
-func (i fromMenu) apply(m *Model) {
+func (i fromMenu) apply(m *model) {
 	m.menu = nil
-	i.Intent.apply(m)
+	i.intent.apply(m)
 }
 
 // fromDialog performs a command of the list of keys, which closes first.
 type fromDialog struct{ *Command }
 
-func (i fromDialog) apply(m *Model) {
-	m.dialog = NoDialog
+func (i fromDialog) apply(m *model) {
+	m.dialog = noDialog
 	i.intent(m).apply(m)
 }
 
 // pressThing is what a click on something on stage or in the logs wants.
-func (s *Shell) pressThing(t scene.Thing, twice bool) Intent {
+func (s *Shell) pressThing(t scene.Thing, twice bool) intent {
 	switch t.Kind {
 	case scene.Server:
-		if s.tool != NoTool {
-			return Choose{int(t.Server)}
+		if s.tool != noTool {
+			return choose{int(t.Server)}
 		}
 		if twice {
-			return crashOrRestart(&s.Model, t.Server)
+			return crashOrRestart(&s.model, t.Server)
 		}
 	case scene.Message:
-		return Freeze{t}
+		return freeze{t}
 	case scene.Link:
 		if s.view.IsCut(t.From, t.To) {
-			return Act{Action: script.Mend{From: t.From, To: t.To, OneWay: true}}
+			return act{Action: script.Mend{From: t.From, To: t.To, OneWay: true}}
 		}
-		return Act{Action: script.Cut{From: t.From, To: t.To, OneWay: true}}
+		return act{Action: script.Cut{From: t.From, To: t.To, OneWay: true}}
 	}
 	return Select{t}
 }
 
 // switchRule switches a rule off, or on again.
-func (s *Shell) switchRule(name string) Intent {
+func (s *Shell) switchRule(name string) intent {
 	for _, off := range s.view.Without {
 		if off == name {
-			return Act{Action: script.With{Rules: []string{name}}}
+			return act{Action: script.With{Rules: []string{name}}}
 		}
 	}
-	return Act{Action: script.Without{Rules: []string{name}}}
+	return act{Action: script.Without{Rules: []string{name}}}
 }

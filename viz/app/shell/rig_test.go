@@ -231,7 +231,7 @@ func (r *rig) position(id int) draw.Point {
 }
 
 func fourServers(without ...string) *script.Scenario {
-	sc := Initial()
+	sc := initial()
 	sc.Config.Servers, sc.Config.Without = 4, without
 	return sc
 }

@@ -51,7 +51,7 @@ func TestTheTourGoesOnWhenTheStateShowsThatAStepWasDone(t *testing.T) {
 	step(2)
 	r.tick(tourWait)
 	step(2)
-	r.Apply(Act{Action: script.Isolate{Servers: only(2)}})
+	r.Apply(act{Action: script.Isolate{Servers: only(2)}})
 	r.tick(tourWait + 1)
 	step(3)
 	r.click("tour/do") // heals
@@ -63,7 +63,7 @@ func TestTheTourGoesOnWhenTheStateShowsThatAStepWasDone(t *testing.T) {
 	r.click("tour/do")
 	r.Pass(time.Second)
 	r.tick(tourWait + 1)
-	if r.tour.On() || !ParseSettings(r.host.Load(settingsKey)).TourDone {
+	if r.tour.On() || !parseSettings(r.host.Load(settingsKey)).TourDone {
 		t.Error("the tour is not over, or not remembered")
 	}
 	again := openWith(t, wide, Options{Host: r.host})
@@ -87,9 +87,9 @@ func TestTheTourCanBeSkippedAndStartedAgain(t *testing.T) {
 
 func TestSettingsAreRemembered(t *testing.T) {
 	r := open(t, wide)
-	r.Apply(SetTheme{Light})
-	r.Apply(SetMotion{Reduced})
-	r.Apply(SetSpeed{9})
+	r.Apply(setTheme{light})
+	r.Apply(setMotion{reduced})
+	r.Apply(setSpeed{9})
 	r.SetWindow(800, 600)
 	want := r.settings
 	if got := openWith(t, wide, Options{Host: r.host}).settings; got != want {
@@ -99,12 +99,12 @@ func TestSettingsAreRemembered(t *testing.T) {
 
 func TestBadSettingsAreDefaults(t *testing.T) {
 	for _, text := range []string{"", "{", "[]", `{"speed":"fast"}`, "\x00"} {
-		if got := ParseSettings(text); got != DefaultSettings() {
+		if got := parseSettings(text); got != defaultSettings() {
 			t.Errorf("%q gives %+v", text, got)
 		}
 	}
-	got := ParseSettings(`{"theme":"pink","motion":"wild","speed":99,"width":1,"height":100000}`)
-	if want := (Settings{Theme: System, Motion: System, Speed: Fastest}); got != want {
+	got := parseSettings(`{"theme":"pink","motion":"wild","speed":99,"width":1,"height":100000}`)
+	if want := (Settings{Theme: system, Motion: system, Speed: fastest}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
@@ -122,7 +122,7 @@ func TestASavedRunIsTheSameRun(t *testing.T) {
 	digest, now := r.view.Digest, r.view.Now
 	other := open(t, wide)
 	other.do(Tick{Files: []File{{Name: "run.txt", Text: r.host.saved}}})
-	if other.name != "run.txt" || other.dialog != NoDialog {
+	if other.name != "run.txt" || other.dialog != noDialog {
 		t.Fatalf("the run is %q, dialog %q", other.name, other.text)
 	}
 	other.Apply(GoTo{At: now, Hold: true})
@@ -152,11 +152,11 @@ func TestAFileThatIsNoScenarioIsRefusedAndTheRunStays(t *testing.T) {
 	} {
 		r.do(Tick{Files: []File{f}})
 		r.tick(1)
-		if r.world != world || r.dialog != DialogMessage || !strings.Contains(r.titled, f.Name) || r.text == "" {
+		if r.world != world || r.dialog != dialogMessage || !strings.Contains(r.titled, f.Name) || r.text == "" {
 			t.Errorf("%s: dialog %d %q says %q", f.Name, r.dialog, r.titled, r.text)
 		}
 		r.click("dialog/ok")
-		if r.dialog != NoDialog {
+		if r.dialog != noDialog {
 			t.Errorf("%s: the dialog cannot be closed", f.Name)
 		}
 	}
@@ -194,8 +194,8 @@ func TestAViolationStopsTimeAndNamesTheProperty(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r.Apply(SetSpeed{Fastest})
-	r.Apply(PlayPause{})
+	r.Apply(setSpeed{fastest})
+	r.Apply(playPause{})
 	for i := 0; r.playing && i < 600; i++ {
 		r.tick(1)
 	}
@@ -217,7 +217,7 @@ func TestAViolationStopsTimeAndNamesTheProperty(t *testing.T) {
 		t.Error("a closed banner leaves no trace")
 	}
 	r.click("verdict")
-	if r.dialog != DialogMessage || !strings.Contains(r.text, "election safety") {
+	if r.dialog != dialogMessage || !strings.Contains(r.text, "election safety") {
 		t.Errorf("the verdict opens %q", r.text)
 	}
 	r.key("Escape")
@@ -235,8 +235,8 @@ func TestTheFastestSpeedKeepsToItsBudget(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Pass(time.Second)
-	r.Apply(SetSpeed{Fastest})
-	r.Apply(PlayPause{})
+	r.Apply(setSpeed{fastest})
+	r.Apply(playPause{})
 	for range 5 {
 		was := r.view.Events
 		r.tick(1)
@@ -247,10 +247,10 @@ func TestTheFastestSpeedKeepsToItsBudget(t *testing.T) {
 }
 
 func TestSpeedsAreWhatTheySay(t *testing.T) {
-	for s := Slowest; s < Fastest; s++ {
+	for s := slowest; s < fastest; s++ {
 		r := open(t, wide)
-		r.Apply(SetSpeed{s})
-		r.Apply(PlayPause{})
+		r.Apply(setSpeed{s})
+		r.Apply(playPause{})
 		r.tick(6)
 		want := 6 * s.perTick()
 		if got := r.view.Now.Duration(); got < want || got > want+time.Millisecond {
@@ -296,7 +296,7 @@ func TestUndoSetsBackWhatAnActionSet(t *testing.T) {
 			t.Errorf("%s: nothing is offered to undo it", l)
 			continue
 		}
-		r.Apply(Undo{})
+		r.Apply(undo{})
 		if rest := undoing(before, situationOf(&r.view)); len(rest) != 0 {
 			t.Errorf("%s: Undo leaves %v", l, rest)
 		}
@@ -360,10 +360,10 @@ func TestTheMirrorAndTheStateAreJSON(t *testing.T) {
 }
 
 func TestAScenarioThatDoesNotFitIsToldAndTheInitialRunShown(t *testing.T) {
-	sc := Initial()
+	sc := initial()
 	sc.Config.Servers = 26
 	r := openWith(t, wide, Options{Scenario: sc, Name: "big.txt"})
-	if r.dialog != DialogMessage || len(r.view.Servers) != 5 {
+	if r.dialog != dialogMessage || len(r.view.Servers) != 5 {
 		t.Errorf("dialog %d, %d servers", r.dialog, len(r.view.Servers))
 	}
 }
@@ -422,9 +422,9 @@ func TestInterestingIsWhatTheIssueNames(t *testing.T) {
 // leaving is a run of five clients that are all busy, of which three leave.
 func leaving(t *testing.T) *rig {
 	r := open(t, wide)
-	r.Apply(Act{Action: script.Crash{Servers: script.Target{All: true}}})
-	r.Apply(Act{Action: script.Fire{N: 5, Key: "x"}})
-	r.Apply(Act{Action: script.Clients{N: 2}})
+	r.Apply(act{Action: script.Crash{Servers: script.Target{All: true}}})
+	r.Apply(act{Action: script.Fire{N: 5, Key: "x"}})
+	r.Apply(act{Action: script.Clients{N: 2}})
 	if len(r.view.Clients) != 5 || r.view.Active != 2 {
 		t.Fatalf("%d clients are seen, %d take part; want 5 and 2", len(r.view.Clients), r.view.Active)
 	}
@@ -435,7 +435,7 @@ func TestClientsThatLeftAreAskedForNothing(t *testing.T) {
 	r := leaving(t)
 	r.Apply(Select{scene.ThingClient(4)})
 	for _, id := range []string{"put", "fire"} {
-		r.Apply(command(id).intent(&r.Model))
+		r.Apply(command(id).intent(&r.model))
 		if r.toast == nil || r.toast.Bad {
 			t.Errorf("%s: %+v", id, r.toast)
 		}
@@ -452,7 +452,7 @@ func TestClientsThatLeftAreAskedForNothing(t *testing.T) {
 
 func TestThatBusyClientsLeaveCanBeUndone(t *testing.T) {
 	r := leaving(t)
-	r.Apply(Undo{})
+	r.Apply(undo{})
 	if r.view.Active != 5 {
 		t.Errorf("%d clients take part, want 5 again", r.view.Active)
 	}
@@ -482,10 +482,10 @@ func TestTheSnapshotSliderStartsARunThatCompacts(t *testing.T) {
 	r := open(t, wide).lead()
 	before := r.view.Seed
 	s := slider("snapshot")
-	if got := s.text(s.now(&r.Model)); got != "never" {
+	if got := s.text(s.now(&r.model)); got != "never" {
 		t.Errorf("it stands at %q", got)
 	}
-	r.Apply(s.set(&r.Model, 500))
+	r.Apply(s.set(&r.model, 500))
 	if r.view.Now != 0 || r.view.Seed != before || r.world.Config().Snapshot != 500 || s.text(500) != "at 500 B" || s.text(2000) != "at 2 kB" {
 		t.Fatalf("at %v, seed %d, limit %d", r.view.Now, r.view.Seed, r.world.Config().Snapshot)
 	}
@@ -497,8 +497,8 @@ func TestTheSnapshotSliderStartsARunThatCompacts(t *testing.T) {
 	if text, err := r.scenarioText(); err != nil || !strings.Contains(text, "snapshot 500\n") {
 		t.Errorf("the run is saved as %q, %v", text, err)
 	}
-	r.Apply(Undo{}) // the toast is that of the load
-	r.Apply(s.set(&r.Model, 0))
+	r.Apply(undo{}) // the toast is that of the load
+	r.Apply(s.set(&r.model, 0))
 	if r.world.Config().Snapshot != 0 {
 		t.Error("it cannot be switched off")
 	}

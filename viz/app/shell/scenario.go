@@ -14,9 +14,9 @@ import (
 // freePlay is the name of a run that came from no file.
 const freePlay = "Free play"
 
-// Initial is the run that a visitor meets: five servers and five clients, on links
+// initial is the run that a visitor meets: five servers and five clients, on links
 // slow enough that at the initial speed every message can be followed by eye.
-func Initial() *script.Scenario {
+func initial() *script.Scenario {
 	c := script.DefaultConfig()
 	c.Seed = 42
 	c.Latency = netsim.Range{Min: 8 * time.Millisecond, Max: 16 * time.Millisecond}
@@ -46,7 +46,7 @@ func mark(sc *script.Scenario, header string) {
 
 // configuration is what the run is now: as it started, with the sliders and
 // switches where they stand.
-func (m *Model) configuration() script.Config {
+func (m *model) configuration() script.Config {
 	c := clone(m.base).Config
 	n := &m.view.Network
 	c.Latency, c.Loss, c.Duplicate, c.Reorder, c.Disk = n.Latency, n.Loss, n.Duplicate, n.Reorder, n.Disk
@@ -61,7 +61,7 @@ func (m *Model) configuration() script.Config {
 }
 
 // scenarioText is the run so far as a scenario file.
-func (m *Model) scenarioText() (string, error) {
+func (m *model) scenarioText() (string, error) {
 	var b strings.Builder
 	// What the scenario still has in store belongs to the run as well.
 	sc := m.world.Scenario()
@@ -72,7 +72,7 @@ func (m *Model) scenarioText() (string, error) {
 	return b.String(), nil
 }
 
-func (Save) apply(m *Model) {
+func (save) apply(m *model) {
 	text, err := m.scenarioText()
 	if err != nil {
 		m.say("The run cannot be saved: "+err.Error(), true)
@@ -87,11 +87,11 @@ func (Save) apply(m *Model) {
 }
 
 // fileName is what a saved run is called.
-func (m *Model) fileName() string {
+func (m *model) fileName() string {
 	return "raftarium-" + strconv.FormatUint(m.view.Seed, 10) + ".txt"
 }
 
-func (i Open) apply(m *Model) {
+func (i Open) apply(m *model) {
 	sc, err := script.Parse(strings.NewReader(i.Text), i.Name)
 	if err == nil {
 		err = sc.Check(m.code.Known())
@@ -101,10 +101,10 @@ func (i Open) apply(m *Model) {
 		return
 	}
 	m.restart(sc, i.Name, "Opened "+i.Name+".")
-	m.dialog = NoDialog
+	m.dialog = noDialog
 }
 
 // complain shows an error that is too long for a toast.
-func (m *Model) complain(title, text string) {
-	m.dialog, m.titled, m.text, m.menu, m.dialogScroll = DialogMessage, title, text, nil, 0
+func (m *model) complain(title, text string) {
+	m.dialog, m.titled, m.text, m.menu, m.dialogScroll = dialogMessage, title, text, nil, 0
 }

@@ -23,17 +23,17 @@ type section struct {
 
 // sections are in the order of the panel.
 var sections = [...]section{
-	{"faults", "Faults", DrawerFaults, "fold/faults", (*Shell).faults},
-	{"network", "Network", DrawerNetwork, "fold/network", (*Shell).network},
-	{"clients", "Cluster and clients", DrawerClients, "fold/clients", (*Shell).clients},
-	{"run", "Run", DrawerMore, "fold/run", (*Shell).more},
-	{"settings", "More settings", DrawerMore, "fold/settings", (*Shell).moreSettings},
+	{"faults", "Faults", drawerFaults, "fold/faults", (*Shell).faults},
+	{"network", "Network", drawerNetwork, "fold/network", (*Shell).network},
+	{"clients", "Cluster and clients", drawerClients, "fold/clients", (*Shell).clients},
+	{"run", "Run", drawerMore, "fold/run", (*Shell).more},
+	{"settings", "More settings", drawerMore, "fold/settings", (*Shell).moreSettings},
 }
 
-// Fold folds a section of the controls away, or unfolds it.
-type Fold struct{ Section string }
+// fold folds a section of the controls away, or unfolds it.
+type fold struct{ Section string }
 
-func (i Fold) apply(m *Model) {
+func (i fold) apply(m *model) {
 	folded := !m.settings.folded(i.Section, m.tight)
 	m.settings.fold(i.Section, folded)
 	m.remember()
@@ -170,7 +170,7 @@ func (c *column) sliders(ids ...string) {
 
 func (c *column) slider(id string) {
 	sl := slider(id)
-	v := sl.now(&c.s.Model)
+	v := sl.now(&c.s.model)
 	if h := c.s.held; h != nil && h.id == id {
 		v = h.value
 	}
@@ -225,7 +225,7 @@ func (s *Shell) faults(col *column) {
 		s.ctx.Text(draw.Point{X: col.x + col.w, Y: col.y - col.gap - 8}, "acts on "+serverName(id), draw.Sans, ui.SizeSmall, draw.Right, 0, s.ctx.Theme.Dim)
 	}
 	slice, lasso, oneway := s.button("slice", ""), s.button("lasso", "Lasso"), s.button("oneway", "One way")
-	slice.Selected, lasso.Selected, oneway.Selected = s.tool == ToolSlice, s.tool == ToolLasso, s.tool == ToolOneWay
+	slice.Selected, lasso.Selected, oneway.Selected = s.tool == toolSlice, s.tool == toolLasso, s.tool == toolOneWay
 	crash, pause := s.button("crash", "Crash"), s.button("pause", "Pause")
 	if v := s.server(s.subject()); v != nil {
 		if !v.Up {
@@ -244,7 +244,7 @@ func (s *Shell) faults(col *column) {
 	heal, restart := s.button("heal", "Heal"), s.button("restart", "Restart all")
 	heal.Disabled = len(s.view.Network.Cuts) == 0
 	restart.Disabled = s.allUp()
-	transfer, add := s.button("transfer", "Transfer"), s.button("add", addLabel(&s.Model))
+	transfer, add := s.button("transfer", "Transfer"), s.button("add", addLabel(&s.model))
 	transfer.Disabled = !s.mayLead(s.subject())
 	if !s.tight {
 		slice.Icon = draw.IconSlice

@@ -2,26 +2,26 @@ package shell
 
 import "encoding/json"
 
-// Choice is a setting that follows the system unless it is overridden.
-type Choice string
+// choice is a setting that follows the system unless it is overridden.
+type choice string
 
 // The choices of theme and of motion.
 const (
-	System  Choice = "system"
-	Dark    Choice = "dark"
-	Light   Choice = "light"
-	Full    Choice = "full"
-	Reduced Choice = "reduced"
+	system  choice = "system"
+	dark    choice = "dark"
+	light   choice = "light"
+	full    choice = "full"
+	reduced choice = "reduced"
 )
 
 // Settings is what is remembered from one visit to the next.
 type Settings struct {
-	Theme    Choice `json:"theme"`
-	Motion   Choice `json:"motion"`
+	Theme    choice `json:"theme"`
+	Motion   choice `json:"motion"`
 	TourDone bool   `json:"tourDone"`
 	// Large asks for large type, for a projector: see Shell.Zoom.
 	Large bool  `json:"large,omitempty"`
-	Speed Speed `json:"speed"`
+	Speed speed `json:"speed"`
 	// Folds are the sections of the controls that were folded (-network) or unfolded
 	// (+settings) by hand.
 	Folds string `json:"folds,omitempty"`
@@ -33,24 +33,24 @@ type Settings struct {
 // settingsKey is where the host keeps the settings.
 const settingsKey = "settings"
 
-// DefaultSettings is what a first visitor gets.
-func DefaultSettings() Settings {
-	return Settings{Theme: System, Motion: System, Speed: InitialSpeed}
+// defaultSettings is what a first visitor gets.
+func defaultSettings() Settings {
+	return Settings{Theme: system, Motion: system, Speed: initialSpeed}
 }
 
-// ParseSettings reads what Encode wrote. What is missing, of the wrong type or out
+// parseSettings reads what Encode wrote. What is missing, of the wrong type or out
 // of range keeps its default: settings of another version must not keep the
 // program from starting.
-func ParseSettings(text string) Settings {
-	s := DefaultSettings()
+func parseSettings(text string) Settings {
+	s := defaultSettings()
 	if text == "" || json.Unmarshal([]byte(text), &s) != nil {
-		return DefaultSettings()
+		return defaultSettings()
 	}
-	if s.Theme != Dark && s.Theme != Light {
-		s.Theme = System
+	if s.Theme != dark && s.Theme != light {
+		s.Theme = system
 	}
-	if s.Motion != Full && s.Motion != Reduced {
-		s.Motion = System
+	if s.Motion != full && s.Motion != reduced {
+		s.Motion = system
 	}
 	s.Speed = s.Speed.Clamp()
 	s.Folds = foldsOnly(s.Folds)
@@ -70,7 +70,7 @@ func (s Settings) Encode() string {
 }
 
 // next is the choice after c in the list, round and round.
-func next(c Choice, list ...Choice) Choice {
+func next(c choice, list ...choice) choice {
 	for i := range list {
 		if list[i] == c {
 			return list[(i+1)%len(list)]

@@ -28,7 +28,7 @@ type Options struct {
 
 // Shell is the program without its window. It is used by one goroutine.
 type Shell struct {
-	Model
+	model
 	tracker ui.Tracker
 	desktop bool
 	whose   string // code runs that is not ours; "" if all of it is
@@ -111,7 +111,7 @@ func New(o Options) (*Shell, error) {
 	s := &Shell{desktop: o.Desktop, dirty: true}
 	s.code, s.rules, s.host = o.Code, o.Code.Rules(), o.Host
 	s.whose = whose(&o.Code)
-	s.settings = ParseSettings(o.Host.Load(settingsKey))
+	s.settings = parseSettings(o.Host.Load(settingsKey))
 	s.lessonOf = o.Lesson
 	if s.lessonOf == nil {
 		s.lessonOf = func(string) (string, bool) { return "", false }
@@ -127,13 +127,13 @@ func New(o Options) (*Shell, error) {
 	}
 	sc := o.Scenario
 	if sc == nil {
-		sc = Initial()
+		sc = initial()
 	}
 	if err := s.start(sc, name); err != nil {
 		if o.Scenario == nil {
 			return nil, err
 		}
-		if err2 := s.start(Initial(), freePlay); err2 != nil {
+		if err2 := s.start(initial(), freePlay); err2 != nil {
 			return nil, err2
 		}
 		s.complain(name+" was not opened", err.Error())
@@ -149,8 +149,8 @@ func New(o Options) (*Shell, error) {
 func (s *Shell) Complain(title, text string) { s.complain(title, text); s.dirty = true }
 
 // Apply applies an intent, as the person would by some control.
-func (s *Shell) Apply(i Intent) {
-	i.apply(&s.Model)
+func (s *Shell) Apply(i intent) {
+	i.apply(&s.model)
 	s.dirty = true
 }
 
@@ -187,7 +187,7 @@ func (s *Shell) Update(t Tick) bool {
 		s.touch = in.Touch
 	}
 	s.handle(&in, &t)
-	if s.Model.tick() {
+	if s.model.tick() {
 		s.dirty = true
 	}
 	if s.turnRing() {
@@ -229,9 +229,9 @@ func (s *Shell) tell() {
 // themeNow is the palette to draw with.
 func (s *Shell) themeNow() *ui.Theme {
 	switch s.settings.Theme {
-	case Dark:
+	case dark:
 		return &ui.Dark
-	case Light:
+	case light:
 		return &ui.Light
 	}
 	if s.host.Dark() {
@@ -266,9 +266,9 @@ func (s *Shell) Zoom(w, h float64) float64 {
 // calm reports whether movement is to be reduced.
 func (s *Shell) calm() bool {
 	switch s.settings.Motion {
-	case Full:
+	case full:
 		return false
-	case Reduced:
+	case reduced:
 		return true
 	}
 	return s.host.ReducedMotion()

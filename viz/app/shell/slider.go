@@ -16,9 +16,9 @@ type Slider struct {
 	Label string
 	Help  string
 	stops []int64
-	now   func(m *Model) int64
+	now   func(m *model) int64
 	text  func(v int64) string
-	set   func(m *Model, v int64) Intent
+	set   func(m *model, v int64) intent
 	// late applies the value when the slider is let go: it starts a new run.
 	late bool
 	node string
@@ -51,9 +51,9 @@ var sliders = []Slider{
 	{
 		ID: "latency", Label: "Latency", Help: "how long messages travel",
 		stops: times(us, 0, 500, 1000, 2000, 3000, 4000, 5000, 6000, 8000, 10_000, 12_000, 15_000, 20_000, 25_000, 30_000, 40_000, 50_000, 60_000, 80_000, 100_000, 150_000, 200_000),
-		now:   func(m *Model) int64 { l, _ := middle(m.view.Network.Latency); return l },
+		now:   func(m *model) int64 { l, _ := middle(m.view.Network.Latency); return l },
 		text:  milliseconds,
-		set: func(m *Model, v int64) Intent {
+		set: func(m *model, v int64) intent {
 			_, j := middle(m.view.Network.Latency)
 			return setLatency(v, min(j, v))
 		},
@@ -61,35 +61,35 @@ var sliders = []Slider{
 	{
 		ID: "jitter", Label: "Jitter", Help: "how much that varies",
 		stops: times(us, 0, 500, 1000, 2000, 3000, 4000, 5000, 6000, 8000, 10_000, 15_000, 20_000, 30_000, 40_000, 50_000, 80_000, 100_000),
-		now:   func(m *Model) int64 { _, j := middle(m.view.Network.Latency); return j },
+		now:   func(m *model) int64 { _, j := middle(m.view.Network.Latency); return j },
 		text:  func(v int64) string { return "\u00b1" + milliseconds(v) },
-		set: func(m *Model, v int64) Intent {
+		set: func(m *model, v int64) intent {
 			l, _ := middle(m.view.Network.Latency)
 			return setLatency(max(l, v), v)
 		},
 	},
 	ratio("loss", "Loss", "how many messages are lost",
-		func(m *Model) netsim.Ratio { return m.view.Network.Loss },
+		func(m *model) netsim.Ratio { return m.view.Network.Loss },
 		func(r netsim.Ratio) script.Action { return script.Loss{Ratio: r} }),
 	ratio("duplicate", "Duplicate", "how many messages arrive twice",
-		func(m *Model) netsim.Ratio { return m.view.Network.Duplicate },
+		func(m *model) netsim.Ratio { return m.view.Network.Duplicate },
 		func(r netsim.Ratio) script.Action { return script.Duplicate{Ratio: r} }),
 	ratio("reorder", "Reorder", "how many messages are overtaken",
-		func(m *Model) netsim.Ratio { return m.view.Network.Reorder },
+		func(m *model) netsim.Ratio { return m.view.Network.Reorder },
 		func(r netsim.Ratio) script.Action { return script.Reorder{Ratio: r} }),
 	{
 		ID: "disk", Label: "Disk", Help: "how long a durable write takes",
 		stops: times(us, 0, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000),
-		now:   func(m *Model) int64 { return int64(m.view.Network.Disk) },
+		now:   func(m *model) int64 { return int64(m.view.Network.Disk) },
 		text:  milliseconds,
-		set:   func(m *Model, v int64) Intent { return Act{script.Disk{Write: time.Duration(v)}, "disk"} },
+		set:   func(m *model, v int64) intent { return act{script.Disk{Write: time.Duration(v)}, "disk"} },
 	},
 	{
 		ID: "servers", Label: "Servers", Help: "starts a new run",
 		stops: upTo(1, 9),
-		now:   func(m *Model) int64 { return int64(len(m.view.Servers)) },
+		now:   func(m *model) int64 { return int64(len(m.view.Servers)) },
 		text:  number,
-		set:   func(m *Model, v int64) Intent { return SetServers{int(v)} },
+		set:   func(m *model, v int64) intent { return SetServers{int(v)} },
 		late:  true,
 	},
 	header("snapshot", "Snapshot", "log that servers compact; starts a new run",
@@ -108,23 +108,23 @@ var sliders = []Slider{
 	{
 		ID: "clients", Label: "Clients", Help: "how many ask",
 		stops: upTo(0, 9),
-		now:   func(m *Model) int64 { return int64(m.view.Active) },
+		now:   func(m *model) int64 { return int64(m.view.Active) },
 		text:  number,
-		set:   func(m *Model, v int64) Intent { return Act{script.Clients{N: int(v)}, "clients"} },
+		set:   func(m *model, v int64) intent { return act{script.Clients{N: int(v)}, "clients"} },
 	},
 	{
 		ID: "fire", Label: "At once", Help: "how many Appends at once",
 		stops: upTo(1, 9),
-		now:   func(m *Model) int64 { return int64(m.fireN) },
+		now:   func(m *model) int64 { return int64(m.fireN) },
 		text:  number,
-		set:   func(m *Model, v int64) Intent { return SetFire{int(v)} },
+		set:   func(m *model, v int64) intent { return setFire{int(v)} },
 	},
 	{
 		ID: "speed", Label: "Speed", Help: "of virtual time",
-		stops: upTo(int64(Slowest), int64(Fastest)),
-		now:   func(m *Model) int64 { return int64(m.settings.Speed) },
-		text:  func(v int64) string { return Speed(v).String() },
-		set:   func(m *Model, v int64) Intent { return SetSpeed{Speed(v)} },
+		stops: upTo(int64(slowest), int64(fastest)),
+		now:   func(m *model) int64 { return int64(m.settings.Speed) },
+		text:  func(v int64) string { return speed(v).String() },
+		set:   func(m *model, v int64) intent { return setSpeed{speed(v)} },
 	},
 }
 
@@ -133,7 +133,7 @@ var sliders = []Slider{
 func header(id, label, help string, stops []int64, none string, field func(*script.Config) *int, text func(int64) string) Slider {
 	return Slider{
 		ID: id, Label: label, Help: help, stops: stops, late: true,
-		now: func(m *Model) int64 {
+		now: func(m *model) int64 {
 			c := m.world.Config()
 			return max(int64(*field(&c)), stops[0])
 		},
@@ -143,16 +143,16 @@ func header(id, label, help string, stops []int64, none string, field func(*scri
 			}
 			return text(v)
 		},
-		set: func(_ *Model, v int64) Intent { return SetHeader{id, int(v), field} },
+		set: func(_ *model, v int64) intent { return setHeader{id, int(v), field} },
 	}
 }
 
-func ratio(id, label, help string, now func(*Model) netsim.Ratio, action func(netsim.Ratio) script.Action) Slider {
+func ratio(id, label, help string, now func(*model) netsim.Ratio, action func(netsim.Ratio) script.Action) Slider {
 	return Slider{
 		ID: id, Label: label, Help: help, stops: percents,
-		now:  func(m *Model) int64 { return int64(now(m)) },
+		now:  func(m *model) int64 { return int64(now(m)) },
 		text: func(v int64) string { return percentText(netsim.Ratio(v)) },
-		set:  func(m *Model, v int64) Intent { return Act{action(netsim.Ratio(v)), id} },
+		set:  func(m *model, v int64) intent { return act{action(netsim.Ratio(v)), id} },
 	}
 }
 
@@ -207,8 +207,8 @@ func middle(r netsim.Range) (mid, reach int64) {
 	return int64(r.Min+r.Max) / 2, int64(r.Max-r.Min) / 2
 }
 
-func setLatency(mid, reach int64) Intent {
-	return Act{script.Latency{Range: netsim.Range{Min: time.Duration(mid - reach), Max: time.Duration(mid + reach)}}, "latency"}
+func setLatency(mid, reach int64) intent {
+	return act{script.Latency{Range: netsim.Range{Min: time.Duration(mid - reach), Max: time.Duration(mid + reach)}}, "latency"}
 }
 
 // milliseconds writes a duration as the panel shows it.

@@ -11,9 +11,9 @@ import (
 // TicksPerSecond is how often Update runs; ticks, and not the clock, drive time.
 const TicksPerSecond = 60
 
-// Speed is how much virtual time passes for each real second, as a step of a
+// speed is how much virtual time passes for each real second, as a step of a
 // logarithmic scale: 0 is the slowest.
-type Speed int
+type speed int
 
 // speeds holds numerator and denominator of each speed; 0/1 is as fast as the
 // budget of events allows.
@@ -24,14 +24,14 @@ var speeds = [...][2]int64{
 
 // The speeds that have a name.
 const (
-	Slowest      Speed = 0
-	InitialSpeed Speed = 5 // 1/20: messages can be watched
-	Fastest      Speed = Speed(len(speeds) - 1)
-	hoverSpeed   Speed = 2 // while the pointer rests on a message
+	slowest      speed = 0
+	initialSpeed speed = 5 // 1/20: messages can be watched
+	fastest      speed = speed(len(speeds) - 1)
+	hoverSpeed   speed = 2 // while the pointer rests on a message
 )
 
 // String is the speed as the button shows it.
-func (s Speed) String() string {
+func (s speed) String() string {
 	v := speeds[s]
 	switch {
 	case v[0] == 0:
@@ -43,10 +43,10 @@ func (s Speed) String() string {
 }
 
 // Clamp returns the nearest speed that exists.
-func (s Speed) Clamp() Speed { return min(max(s, Slowest), Fastest) }
+func (s speed) Clamp() speed { return min(max(s, slowest), fastest) }
 
 // perTick is the virtual time of one tick; 0 is as much as the budget allows.
-func (s Speed) perTick() time.Duration {
+func (s speed) perTick() time.Duration {
 	v := speeds[s]
 	return time.Duration(int64(time.Second) * v[0] / (TicksPerSecond * v[1]))
 }

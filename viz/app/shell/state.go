@@ -19,16 +19,16 @@ type State struct {
 	Digest  string        `json:"digest"` // 16 hexadecimal digits
 	Playing bool          `json:"playing"`
 	Speed   string        `json:"speed"`
-	Servers []ServerState `json:"servers"`
-	Clients []ClientState `json:"clients"`
-	Cuts    []CutState    `json:"cuts"`
+	Servers []serverState `json:"servers"`
+	Clients []clientState `json:"clients"`
+	Cuts    []cutState    `json:"cuts"`
 	Without []string      `json:"without"`
 	Bug     string        `json:"bug,omitempty"` // the seeded bug of the code; its rule is not in Without
-	Verdict VerdictState  `json:"verdict"`
+	Verdict verdictState  `json:"verdict"`
 }
 
-// ServerState is one server.
-type ServerState struct {
+// serverState is one server.
+type serverState struct {
 	ID      int    `json:"id"`
 	Role    string `json:"role"`
 	Term    uint64 `json:"term"`
@@ -39,8 +39,8 @@ type ServerState struct {
 	Paused  bool   `json:"paused"`
 }
 
-// ClientState is one client.
-type ClientState struct {
+// clientState is one client.
+type clientState struct {
 	ID        int    `json:"id"`
 	Busy      bool   `json:"busy"`
 	Op        string `json:"op"`
@@ -49,64 +49,64 @@ type ClientState struct {
 	Completed int    `json:"completed"`
 }
 
-// CutState is a directed link that is cut.
-type CutState struct {
+// cutState is a directed link that is cut.
+type cutState struct {
 	From string `json:"from"`
 	To   string `json:"to"`
 }
 
-// VerdictState is what the checkers say.
-type VerdictState struct {
+// verdictState is what the checkers say.
+type verdictState struct {
 	Safety       bool             `json:"safety"`
 	ExactlyOnce  bool             `json:"exactly_once"`
 	Linearizable check.Answer     `json:"linearizable"`
 	Progress     check.Answer     `json:"progress"`
-	Violations   []ViolationState `json:"violations"`
+	Violations   []violationState `json:"violations"`
 	// Judged are the properties that counted; left out if all did.
 	Judged []check.Property `json:"judged,omitempty"`
 }
 
-// ViolationState is a property that did not hold.
-type ViolationState struct {
+// violationState is a property that did not hold.
+type violationState struct {
 	Property check.Property `json:"property"`
 	Time     float64        `json:"time"`
 	Text     string         `json:"text"`
 }
 
 // State is the run as it stands.
-func (m *Model) State() State {
+func (m *model) State() State {
 	v := &m.view
 	s := State{
 		Time: seconds(v.Now), Seed: v.Seed, Events: uint64(v.Events), Digest: fmt.Sprintf("%016x", v.Digest),
 		Playing: m.playing || m.seek != nil, Speed: m.settings.Speed.String(),
-		Servers: make([]ServerState, 0, len(v.Servers)), Clients: make([]ClientState, 0, len(v.Clients)),
-		Cuts: make([]CutState, 0, len(v.Network.Cuts)), Without: append([]string{}, v.Without...), Bug: v.Bug,
-		Verdict: VerdictState{
+		Servers: make([]serverState, 0, len(v.Servers)), Clients: make([]clientState, 0, len(v.Clients)),
+		Cuts: make([]cutState, 0, len(v.Network.Cuts)), Without: append([]string{}, v.Without...), Bug: v.Bug,
+		Verdict: verdictState{
 			Safety: v.Verdict.Safety, ExactlyOnce: v.Verdict.ExactlyOnce, Linearizable: v.Verdict.Linearizable,
-			Progress: v.Verdict.Progress, Violations: make([]ViolationState, 0, len(v.Verdict.Violations)),
+			Progress: v.Verdict.Progress, Violations: make([]violationState, 0, len(v.Verdict.Violations)),
 			Judged: v.Verdict.Judged,
 		},
 	}
 	for i := range v.Servers {
 		x := &v.Servers[i]
-		s.Servers = append(s.Servers, ServerState{
+		s.Servers = append(s.Servers, serverState{
 			ID: int(x.ID), Role: x.Raft.Role.String(), Term: uint64(x.Raft.Term), Commit: uint64(x.Raft.Commit),
 			Applied: uint64(x.Raft.Applied), Last: int(x.Raft.Last()), Up: x.Up, Paused: x.Paused,
 		})
 	}
 	for i := range v.Clients {
 		x := &v.Clients[i]
-		c := ClientState{ID: int(x.ID), Busy: x.Busy, Seq: x.Seq, Try: x.Try, Completed: x.Completed}
+		c := clientState{ID: int(x.ID), Busy: x.Busy, Seq: x.Seq, Try: x.Try, Completed: x.Completed}
 		if x.Seq > 0 {
 			c.Op = x.Op.String()
 		}
 		s.Clients = append(s.Clients, c)
 	}
 	for _, c := range v.Network.Cuts {
-		s.Cuts = append(s.Cuts, CutState{c.From.String(), c.To.String()})
+		s.Cuts = append(s.Cuts, cutState{c.From.String(), c.To.String()})
 	}
 	for _, x := range v.Verdict.Violations {
-		s.Verdict.Violations = append(s.Verdict.Violations, ViolationState{x.Property, seconds(x.At), x.Text})
+		s.Verdict.Violations = append(s.Verdict.Violations, violationState{x.Property, seconds(x.At), x.Text})
 	}
 	return s
 }
@@ -133,14 +133,14 @@ func (s *Shell) Pass(d time.Duration) {
 // Mirror is what is on the screen, for screen readers.
 type Mirror struct {
 	Status string       `json:"status"`
-	Nodes  []MirrorNode `json:"nodes"`
+	Nodes  []mirrorNode `json:"nodes"`
 	Focus  string       `json:"focus"`
-	// Tab says whether there is a further stop for Tab, back and on.
+	// tab says whether there is a further stop for Tab, back and on.
 	Tab [2]bool `json:"tab"`
 }
 
-// MirrorNode is a node of the tree.
-type MirrorNode struct {
+// mirrorNode is a node of the tree.
+type mirrorNode struct {
 	ID        string     `json:"id"`
 	Role      ui.Role    `json:"role"`
 	Label     string     `json:"label"`
@@ -157,7 +157,7 @@ type MirrorNode struct {
 
 // Mirror is the screen as JSON text; scale is device pixels to a point.
 func (s *Shell) Mirror(scale float64) string {
-	m := Mirror{Status: s.status(), Focus: s.focus, Nodes: make([]MirrorNode, 0, len(s.tree.Nodes))}
+	m := Mirror{Status: s.status(), Focus: s.focus, Nodes: make([]mirrorNode, 0, len(s.tree.Nodes))}
 	k := float32(scale)
 	for i := range s.tree.Nodes {
 		n := &s.tree.Nodes[i]
@@ -165,15 +165,15 @@ func (s *Shell) Mirror(scale float64) string {
 		if kind, id, _ := strings.Cut(n.ID, "/"); kind == "button" && command(id) != nil {
 			key = command(id).Key
 		}
-		m.Nodes = append(m.Nodes, MirrorNode{
+		m.Nodes = append(m.Nodes, mirrorNode{
 			ID: n.ID, Role: n.Role, Label: n.Label, Value: n.Value,
 			Rect:      [4]float32{round(n.Rect.X * k), round(n.Rect.Y * k), round(n.Rect.W * k), round(n.Rect.H * k)},
 			Focusable: n.Focusable, Disabled: n.Disabled, Selected: n.Selected, Min: n.Min, Max: n.Max, Now: n.Now, Key: key,
 		})
 	}
-	// Tab goes round: out of the stage into the first panel, and after the last
+	// tab goes round: out of the stage into the first panel, and after the last
 	// panel back to the stage, from where the next Tab leaves the canvas.
-	modal := s.menu != nil || s.dialog != NoDialog
+	modal := s.menu != nil || s.dialog != noDialog
 	m.Tab = [2]bool{modal || s.focus != "", modal || s.nextStop(false) != ""}
 	b, err := json.Marshal(m)
 	if err != nil {

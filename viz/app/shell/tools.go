@@ -10,7 +10,7 @@ import (
 )
 
 // choose adds a server to those that an armed tool works on, or takes it away.
-func (m *Model) choose(n int) {
+func (m *model) choose(n int) {
 	id := raft.ID(n)
 	if m.server(id) == nil {
 		return
@@ -20,22 +20,22 @@ func (m *Model) choose(n int) {
 		return
 	}
 	m.chosen = append(m.chosen, id)
-	if m.tool == ToolOneWay && len(m.chosen) == 2 {
+	if m.tool == toolOneWay && len(m.chosen) == 2 {
 		m.finish()
 	}
 }
 
 // finish performs what the tool and the chosen servers say.
-func (m *Model) finish() {
+func (m *model) finish() {
 	tool, chosen := m.tool, m.chosen
 	switch {
-	case tool == ToolOneWay && len(chosen) == 2:
-		m.tool, m.chosen = NoTool, nil
-		Act{Action: script.Cut{From: script.Endpoint{Server: chosen[0]}, To: script.Endpoint{Server: chosen[1]}, OneWay: true}}.apply(m)
-	case tool == ToolSlice || tool == ToolLasso:
-		m.tool, m.chosen = NoTool, nil
+	case tool == toolOneWay && len(chosen) == 2:
+		m.tool, m.chosen = noTool, nil
+		act{Action: script.Cut{From: script.Endpoint{Server: chosen[0]}, To: script.Endpoint{Server: chosen[1]}, OneWay: true}}.apply(m)
+	case tool == toolSlice || tool == toolLasso:
+		m.tool, m.chosen = noTool, nil
 		if a := isolating(chosen, len(m.view.Servers)); a != nil {
-			Act{Action: a}.apply(m)
+			act{Action: a}.apply(m)
 		}
 	}
 }
@@ -54,7 +54,7 @@ func isolating(ids []raft.ID, servers int) script.Action {
 // slicing is the intent of a line drawn across links: a partition where it parts
 // the servers cleanly, else the cuts of single links. It is nil if the line
 // crosses nothing.
-func slicing(g *scene.Geometry, line []draw.Point, servers int, cut bool) Intent {
+func slicing(g *scene.Geometry, line []draw.Point, servers int, cut bool) intent {
 	crossed := map[[2]raft.ID]bool{}
 	var order [][2]raft.ID
 	for _, d := range g.CrossedLinks(line) {
@@ -71,9 +71,9 @@ func slicing(g *scene.Geometry, line []draw.Point, servers int, cut bool) Intent
 		return nil
 	}
 	if groups := parts(servers, crossed); groups != nil && !cut {
-		return Act{Action: script.Partition{Groups: groups}}
+		return act{Action: script.Partition{Groups: groups}}
 	}
-	var acts Acts
+	var acts acts
 	for _, p := range order {
 		acts.Actions = append(acts.Actions, script.Cut{From: script.Endpoint{Server: p[0]}, To: script.Endpoint{Server: p[1]}})
 	}

@@ -58,7 +58,7 @@ func (s *Shell) transport() (rewind, step, play, skip, slower, faster ui.Button)
 	skip = icon("next", "", draw.IconSkip)
 	skip.Selected = s.seek != nil
 	slower, faster = icon("slower", "", draw.IconMinus), icon("faster", "", draw.IconPlus)
-	slower.Disabled, faster.Disabled = s.settings.Speed == Slowest, s.settings.Speed == Fastest
+	slower.Disabled, faster.Disabled = s.settings.Speed == slowest, s.settings.Speed == fastest
 	play = s.button("play", "Play")
 	play.Kind, play.Icon, play.Centered = ui.Primary, draw.IconPlay, true
 	if s.playing {

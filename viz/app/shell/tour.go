@@ -4,39 +4,39 @@ import (
 	"raftarium/raft"
 )
 
-// Tour is the guided tour of a first visit: it has the visitor do things, and
+// tour is the guided tour of a first visit: it has the visitor do things, and
 // goes on when the state of the cluster shows that they were done. The zero Tour
 // is off.
-type Tour struct {
+type tour struct {
 	step    int // from 1; 0 is off
 	term    raft.Term
 	appends uint64
 	wait    int // ticks for which a finished step still shows its tick mark
 }
 
-// TourStep is one thing to do.
-type TourStep struct {
+// tourStep is one thing to do.
+type tourStep struct {
 	Title string
 	Text  string
 	Touch string // Text where there is no keyboard
 	Press string // the command that does it, offered as a button; "" for none
-	done  func(m *Model) bool
+	done  func(m *model) bool
 }
 
 // tourWait is how long a finished step stays, so that it is seen to be finished.
 const tourWait = TicksPerSecond
 
 // tourSteps is filled by init because its steps look at the model.
-var tourSteps []TourStep
+var tourSteps []tourStep
 
 func init() {
-	tourSteps = []TourStep{
+	tourSteps = []tourStep{
 		{
 			Title: "Elect",
 			Text:  "The rings are election timers: the first to run out asks around, then for votes. Once one leads, double-click it to crash it, or press C, and see the next one win.",
 			Touch: "The rings are election timers: the first to run out asks around, then for votes. Once one leads, double-tap it to crash it, and see the next one win.",
 			Press: "crash",
-			done: func(m *Model) bool {
+			done: func(m *model) bool {
 				l := m.server(m.leader())
 				return l != nil && m.tour.term > 0 && l.Raft.Term > m.tour.term
 			},
@@ -45,40 +45,40 @@ func init() {
 			Title: "Partition",
 			Text:  "Drag a line across the links to cut the network in two. A side with a majority goes on; the other cannot commit.",
 			Press: "isolate",
-			done:  func(m *Model) bool { return len(m.view.Network.Cuts) > 0 },
+			done:  func(m *model) bool { return len(m.view.Network.Cuts) > 0 },
 		},
 		{
 			Title: "Heal",
 			Text:  "Press H to mend every link, and watch everybody follow one leader and logs agree again.",
 			Touch: "Mend every link, and watch everybody follow one leader and logs agree again.",
 			Press: "heal",
-			done:  func(m *Model) bool { return len(m.view.Network.Cuts) == 0 },
+			done:  func(m *model) bool { return len(m.view.Network.Cuts) == 0 },
 		},
 		{
 			Title: "Append",
 			Text:  "Press A: every client appends to the same key at once. Dashed cells turn solid when a majority has them.",
 			Touch: "Have every client append to the same key at once. Dashed cells turn solid when a majority has them.",
 			Press: "fire",
-			done:  func(m *Model) bool { return m.view.Stats.Appends > m.tour.appends },
+			done:  func(m *model) bool { return m.view.Stats.Appends > m.tour.appends },
 		},
 	}
 }
 
 // On reports whether the tour is running.
-func (t *Tour) On() bool { return t.step > 0 }
+func (t *tour) On() bool { return t.step > 0 }
 
 // startTour is the tour at its first step.
-func startTour() Tour { return Tour{step: 1} }
+func startTour() tour { return tour{step: 1} }
 
 // Done reports whether the present step was done and only shows its tick mark.
-func (t *Tour) Done() bool { return t.wait > 0 }
+func (t *tour) Done() bool { return t.wait > 0 }
 
 // current is the present step; only while the tour is on.
-func (t *Tour) current() *TourStep { return &tourSteps[t.step-1] }
+func (t *tour) current() *tourStep { return &tourSteps[t.step-1] }
 
 // advanceTour goes on where the state shows that a step was done. It reports
 // whether anything changed.
-func (m *Model) advanceTour() bool {
+func (m *model) advanceTour() bool {
 	t := &m.tour
 	if !t.On() {
 		return false
