@@ -26,7 +26,8 @@ func window(p *Program) func(context.Context, cli.Opening) error {
 			Done: ctx.Done(),
 		})
 		if errors.Is(err, app.ErrNoDisplay) {
-			return fmt.Errorf("%w\nTo see the same in a browser: %[2]s web. To run without a picture: %[2]s run", err, cmp.Or(p.Name, "raftarium"))
+			name, what := cmp.Or(p.Name, "raftarium"), o.Arguments()
+			return fmt.Errorf("%w\nTo see the same in a browser: %s web%s\nTo run it without a picture: %s run%s", err, name, what, name, o.Shown())
 		}
 		return err
 	}

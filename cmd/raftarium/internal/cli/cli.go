@@ -55,6 +55,23 @@ type Opening struct {
 	Scenario *script.Scenario // nil for none
 	Name     string           // of the scenario's file
 	At       time.Duration    // the instant at which to open it
+	Argument string           // by which the command was given the scenario, "" for none
+}
+
+// Shown is the scenario as another command takes it: nothing, or a space and it.
+func (o *Opening) Shown() string {
+	if o.Argument == "" || o.Argument == "-" { // what was read cannot be read again
+		return ""
+	}
+	return " " + quoteArg(o.Argument)
+}
+
+// Arguments are those with which `web` shows the same, each behind a space.
+func (o *Opening) Arguments() string {
+	if o.At == 0 {
+		return o.Shown()
+	}
+	return o.Shown() + " --at " + o.At.String()
 }
 
 // Exit statuses. Of those after Misuse the first that applies is used.

@@ -180,6 +180,25 @@ func TestAResultThatCannotBeWrittenIsAFailure(t *testing.T) {
 	}
 }
 
+func TestAnOpeningIsShownAsOtherCommandsTakeIt(t *testing.T) {
+	for _, c := range []struct {
+		o                Opening
+		shown, arguments string
+	}{
+		{Opening{}, "", ""},
+		{Opening{At: 1500 * time.Millisecond}, "", " --at 1.5s"},
+		{Opening{Argument: "my run.raft", At: time.Second}, " 'my run.raft'", " 'my run.raft' --at 1s"},
+		{Opening{Argument: "-", At: time.Second}, "", " --at 1s"},
+	} {
+		if got := c.o.Shown(); got != c.shown {
+			t.Errorf("%+v: %q, want %q", c.o, got, c.shown)
+		}
+		if got := c.o.Arguments(); got != c.arguments {
+			t.Errorf("%+v: %q, want %q", c.o, got, c.arguments)
+		}
+	}
+}
+
 // The first exercises of a course: a Raft without rules, which is held to a part of what
 // ours is.
 func TestAProgramThatIsNotFinishedIsHeldToWhatItIsJudgedBy(t *testing.T) {

@@ -88,7 +88,7 @@ func open(ctx context.Context, p Program, o openOptions, s Streams) error {
 	if p.Window == nil {
 		return fmt.Errorf("this build has no window: use `%[1]s run`, or `%[1]s web` of a native build", p.name())
 	}
-	opening := Opening{Scenario: sc, At: at}
+	opening := Opening{Scenario: sc, At: at, Argument: o.scenario}
 	if sc != nil {
 		opening.Name = sc.Source.Name
 	}

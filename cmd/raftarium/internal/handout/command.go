@@ -2,10 +2,12 @@ package handout
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"raftarium/cmd/raftarium/command"
+	"raftarium/cmd/raftarium/internal/checkout"
 	"raftarium/web"
 )
 
@@ -45,6 +47,10 @@ The files of the exercises are taken as they are in this checkout.`,
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "wrote the module to %s\n", args[0])
+			if edited := checkout.Edited(root, ""); len(edited) > 0 {
+				fmt.Fprintf(cmd.ErrOrStderr(), "note: files of exercises were edited in this checkout, and were handed out as they are: %s\n",
+					strings.Join(edited, ", "))
+			}
 			return nil
 		},
 	}
