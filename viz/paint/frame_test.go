@@ -91,7 +91,7 @@ const (
 
 // The quickest of many frames is what it takes when nothing else runs meanwhile. The
 // test is content with three times that: slower machines than the one of
-// docs/benchmarks.md, and the race detector, are not what it looks for.
+// docs/benchmarks.md are not what it looks for.
 func TestACrowdedFrameIsSoonMade(t *testing.T) {
 	frame := frames(t)
 	best := time.Hour
@@ -101,7 +101,7 @@ func TestACrowdedFrameIsSoonMade(t *testing.T) {
 		best = min(best, time.Since(start))
 	}
 	t.Logf("a crowded frame takes %v (goal: %v)", best, frameGoal)
-	if best > 3*frameGoal {
+	if best > 3*frameGoal && !underRace {
 		t.Errorf("a crowded frame takes %v, want %v at most", best, 3*frameGoal)
 	}
 	if n := testing.AllocsPerRun(20, frame); n > frameAllocs {
