@@ -144,9 +144,28 @@ func (r *Run) Elected(within time.Duration) (leader raft.ID, err error) {
 		return "that is still not so"
 	})
 	if r.Stats().Elections == 0 {
-		err = Hint(err, "No server ever stood for election: does Start set TimerElection, and does TimerFired start an election?")
+		return leader, Hint(err, "No server ever stood for election: does Start set TimerElection, and does TimerFired start an election?")
+	}
+	if waits := r.unarmed(); waits != raft.None && err != nil {
+		err = Hint(err, "%s", noTimer(waits, r.Server(waits).Raft.Role))
 	}
 	return leader, err
+}
+
+// unarmed is a server that is up, does not lead, and will never stand for election,
+// because it has no timer that runs; raft.None if there is none.
+func (r *Run) unarmed() raft.ID {
+	for i := range r.See().Servers {
+		if s := &r.See().Servers[i]; s.Up && s.Raft.Role != raft.Leader && !s.Election.Running {
+			return s.ID
+		}
+	}
+	return raft.None
+}
+
+// noTimer says what is wrong with a server that is unarmed.
+func noTimer(id raft.ID, role raft.Role) string {
+	return fmt.Sprintf("%v, a %v, has no election timer that runs: TimerElection is to be set whenever a server starts, stands for election, grants its vote, hears from the leader of its term, or steps down", id, role)
 }
 
 // Another waits for a leader other than the one before.
@@ -163,7 +182,7 @@ func (r *Run) Another(within time.Duration, before raft.ID) (leader raft.ID, err
 func (r *Run) Timeout(ids ...raft.ID) error {
 	for _, id := range ids {
 		if s := r.Server(id); s.Up && !s.Election.Running {
-			return r.Wrong("%v, a %v, has no election timer that runs: TimerElection is to be set whenever a server starts, stands for election, grants its vote, or hears from its leader", id, s.Raft.Role)
+			return r.Wrong("%s", noTimer(id, s.Raft.Role))
 		}
 	}
 	return r.Do("timeout %s", Names(ids...))

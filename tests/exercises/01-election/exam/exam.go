@@ -34,12 +34,17 @@ func Exercise() lab.Exercise {
 				Play: quiet,
 			},
 			{
-				Name: "next-leader", Points: 4, Section: "§5.1, §5.2",
+				Name: "next-leader", Points: 3, Section: "§5.1, §5.2",
 				What: "when the leader is cut off another one follows, in a later term, and the old one gives way when it is back",
 				Play: nextLeader,
 			},
 			{
-				Name: "no-majority", Points: 4, Section: "§5.2", Config: servers(5),
+				Name: "steps-down", Points: 2, Section: "§5.1, §5.2",
+				What: "a leader that has stepped down stands again when it hears nobody",
+				Play: stepsDown,
+			},
+			{
+				Name: "no-majority", Points: 3, Section: "§5.2", Config: servers(5),
 				What: "without a majority nobody is elected, and with one again somebody is",
 				Play: noMajority,
 			},
@@ -108,10 +113,37 @@ func stays(r *lab.Run) error {
 	term := r.Server(leader).Raft.Term
 	return r.Always(3*time.Second, func() error {
 		if l := r.Leader(); l != leader || r.Server(leader).Raft.Term != term {
-			return fmt.Errorf("there is another election, though %v leads term %d and nothing has failed. Do heartbeats reset the election timer of followers?", leader, term)
+			return fmt.Errorf("%s, though %v leads term %d and nothing has failed. %s", stood(r, term), leader, term, whyStood(r, leader, term))
 		}
 		return nil
 	})
+}
+
+// whoStood is a server that has stood for election in a term later than one, raft.None if
+// none shows it: the vote of others says who did, even if it has got no further since.
+func whoStood(r *lab.Run, after raft.Term) raft.ID {
+	for i := range r.See().Servers {
+		if s := &r.See().Servers[i].Raft; s.Term > after && s.Vote != raft.None {
+			return s.Vote
+		}
+	}
+	return raft.None
+}
+
+// stood says who has stood in a term later than one.
+func stood(r *lab.Run, after raft.Term) string {
+	if id := whoStood(r, after); id != raft.None {
+		return fmt.Sprintf("%v has stood for election", id)
+	}
+	return "there is another election"
+}
+
+// whyStood is what to ask of a leader's term in which somebody stands.
+func whyStood(r *lab.Run, leader raft.ID, term raft.Term) string {
+	if whoStood(r, term) == leader {
+		return "Whoever wins an election cancels its TimerElection: a leader does not stand against itself"
+	}
+	return "Does the leader send heartbeats, and do they reset the election timer of followers?"
 }
 
 func quiet(r *lab.Run) error {
@@ -150,6 +182,9 @@ func nextLeader(r *lab.Run) error {
 	}); err != nil {
 		return err
 	}
+	if s := r.Server(first).Raft; s.Term > term {
+		return r.Wrong("%v, which led term %d and is cut off, has stood for election and is in term %d: whoever wins an election cancels its TimerElection", first, term, s.Term)
+	}
 	if err := r.Do("heal"); err != nil {
 		return err
 	}
@@ -157,6 +192,9 @@ func nextLeader(r *lab.Run) error {
 	term = r.Server(next).Raft.Term
 	if err := r.Always(lab.Millis(200), func() error {
 		if s := r.Server(next); s.Raft.Role != raft.Leader || s.Raft.Term != term {
+			if whoStood(r, term) != raft.None {
+				return fmt.Errorf("%s, though %v leads term %d and all hear it. %s", stood(r, term), next, term, whyStood(r, next, term))
+			}
 			return fmt.Errorf("%v does not lead term %d any more, now that %v, which had led an older term, is back: a message of an older term should change nothing", next, term, first)
 		}
 		return nil
@@ -167,6 +205,54 @@ func nextLeader(r *lab.Run) error {
 		s := r.Server(first)
 		return s.Raft.Role == raft.Follower && s.Raft.Leader == next
 	})
+}
+
+// stepsDown has a leader hear of a later term in a reply, and of nobody after that: no
+// vote that it grants and no heartbeat sets its timer.
+func stepsDown(r *lab.Run) error {
+	old, err := r.Elected(soon)
+	if err != nil {
+		return err
+	}
+	if err := followed(r, old); err != nil {
+		return err
+	}
+	term := r.Server(old).Raft.Term
+	others := r.Others(old)
+	if err := r.Do("isolate %v", others[0]); err != nil {
+		return err
+	}
+	if err := r.Until(soon, fmt.Sprintf("%v, which is cut off, should stand for election", others[0]), func() bool {
+		return r.Server(others[0]).Raft.Term > term
+	}); err != nil {
+		return err
+	}
+	// What it asks for in vain is gone before the heartbeats reach it again.
+	if err := r.Wait(lab.Millis(20)); err != nil {
+		return err
+	}
+	if err := r.Do("partition %v %v | %v", old, others[0], others[1]); err != nil {
+		return err
+	}
+	if err := r.Until(lab.Millis(500), fmt.Sprintf("%v, which leads term %d, should step down, now that %v answers in a later term", old, term, others[0]), func() bool {
+		return r.Server(old).Raft.Role != raft.Leader
+	}); err != nil {
+		return err
+	}
+	heard := r.Server(old).Raft.Term
+	if err := r.Do("isolate %v", old); err != nil {
+		return err
+	}
+	if err := r.Until(time.Second, fmt.Sprintf("%v, which led term %d, has stepped down and hears nobody: it should stand for election", old, term), func() bool {
+		return r.Server(old).Raft.Term > heard
+	}); err != nil {
+		return lab.Hint(err, "A leader has no TimerElection that runs. Does it set it when it steps down?")
+	}
+	if err := r.Do("heal"); err != nil {
+		return err
+	}
+	_, err = r.Elected(soon)
+	return err
 }
 
 func noMajority(r *lab.Run) error {
