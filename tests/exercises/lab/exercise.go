@@ -40,6 +40,8 @@ type Test struct {
 	Seeds int
 	// Config changes what a run is: three servers, no clients, links of 1 to 10 ms.
 	Config func(*script.Config)
+	// Ledger has what the nodes answer to proposals written down, for [Run.Owed].
+	Ledger bool
 	// Play does what is to be done to the run and says what was wrong.
 	Play func(*Run) error
 }

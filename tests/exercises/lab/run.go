@@ -17,6 +17,7 @@ type Run struct {
 	*cluster.Session
 	Code   cluster.Code // whose machines run
 	judged []check.Property
+	ledger ledger
 	seen   int // violations that were looked at
 	words  int // messages between servers
 	view   cluster.View
@@ -39,6 +40,9 @@ func (t *Test) open(e *Exercise, code cluster.Code, seed uint64) (*Run, error) {
 		t.Config(&cfg)
 	}
 	r := &Run{Code: code, judged: append(slices.Clone(e.Judged), check.Contract)}
+	if t.Ledger {
+		code = r.ledger.around(code)
+	}
 	var err error
 	r.Session, err = cluster.Open(code, &script.Scenario{Config: cfg}, cluster.Options{
 		Trace: -1, Completions: true, VerifyMessages: true, Observe: r.observe,

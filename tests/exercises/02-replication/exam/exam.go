@@ -20,7 +20,7 @@ func Exercise() lab.Exercise {
 		Number: 2, Name: "02-replication", Title: "Log replication", Judged: lab.Logs, Partly: true,
 		Tests: []lab.Test{
 			{
-				Name: "agreement", Points: 4, Section: "§5.3", Config: size(3, 1),
+				Name: "agreement", Points: 3, Section: "§5.3", Config: size(3, 1),
 				What: "what a client appends is applied by every server, in order",
 				Play: agreement,
 			},
@@ -35,24 +35,34 @@ func Exercise() lab.Exercise {
 				Play: oneCutOff,
 			},
 			{
-				Name: "no-majority", Points: 4, Section: "§5.3", Config: size(3, 1),
+				Name: "no-majority", Points: 3, Section: "§5.3", Config: size(3, 1),
 				What: "a leader that reaches nobody commits nothing; once it does, it does",
 				Play: noMajority,
 			},
 			{
-				Name: "next-leader", Points: 3, Section: "§5.4.1", Config: size(3, 1),
+				Name: "next-leader", Points: 2, Section: "§5.4.1", Config: size(3, 1),
 				What: "a new leader has all that was committed before it",
 				Play: nextLeader,
 			},
 			{
-				Name: "restriction", Points: 4, Section: "§5.4.1", Config: size(5, 1), Seeds: 5,
+				Name: "restriction", Points: 3, Section: "§5.4.1", Config: size(5, 1), Seeds: 5,
 				What: "nobody is elected who lacks what is committed",
 				Play: restriction,
 			},
 			{
-				Name: "rejoin", Points: 5, Section: "§5.3", Config: size(3, 2),
+				Name: "only-one", Points: 2, Section: "§5.2, §5.4.1", Config: size(3, 1),
+				What: "a leader that stepped down, and alone can win, stands again",
+				Play: onlyOne,
+			},
+			{
+				Name: "rejoin", Points: 4, Section: "§5.3", Config: size(3, 2),
 				What: "what an old leader wrote alone gives way to what a majority has",
 				Play: rejoin,
+			},
+			{
+				Name: "lost", Points: 2, Section: "§5.3", Config: size(3, 2), Ledger: true,
+				What: "a proposal gets its answer at once, and a second one, Lost, if its place is lost",
+				Play: lost,
 			},
 			{
 				Name: "old-tail", Points: 3, Section: "§5.4.1", Config: size(3, 6),
@@ -60,12 +70,17 @@ func Exercise() lab.Exercise {
 				Play: oldTail,
 			},
 			{
+				Name: "far-behind", Points: 2, Section: "§5.3", Config: patient,
+				What: "a follower far behind catches up, though its refusals are late, and several answer the same",
+				Play: farBehind,
+			},
+			{
 				Name: "economy", Points: 2, Section: "§5.3", Config: size(3, 1),
 				What: "an operation takes a few messages, not many",
 				Play: economy,
 			},
 			{
-				Name: "rough", Points: 5, Section: "§5.3", Config: rough, Seeds: 4,
+				Name: "rough", Points: 4, Section: "§5.3", Config: rough, Seeds: 4,
 				What: "over a network that loses, doubles and delays, all servers end with the same",
 				Play: roughTimes,
 			},
@@ -240,6 +255,49 @@ func restriction(r *lab.Run) error {
 	return r.Everywhere(soon, "x", lab.Numbers(6))
 }
 
+// onlyOne leaves the old leader, and one that lacks what is committed. The vote that the
+// leader refuses it, in a later term, sets no timer.
+func onlyOne(r *lab.Run) error {
+	if err := r.Appends(soon, 0, 1); err != nil {
+		return err
+	}
+	old, err := r.Elected(soon)
+	if err != nil {
+		return err
+	}
+	behind, other := r.Others(old)[0], r.Others(old)[1]
+	if err := r.Do("isolate %v", behind); err != nil {
+		return err
+	}
+	if err := r.Appends(soon, 1, 3); err != nil {
+		return err
+	}
+	term := r.Server(old).Raft.Term
+	if err := r.Until(soon, fmt.Sprintf("%v, which is cut off, should stand for election", behind), func() bool {
+		return r.Server(behind).Raft.Term > term
+	}); err != nil {
+		return err
+	}
+	if err := r.Do("partition %v %v c1 | %v", old, behind, other); err != nil {
+		return err
+	}
+	if err := r.Until(soon, fmt.Sprintf("%v, which leads term %d, should step down, now that it hears of a later term", old, term), func() bool {
+		return r.Server(old).Raft.Term > term
+	}); err != nil {
+		return err
+	}
+	if _, err := r.Elected(2 * soon); err != nil {
+		return lab.Hint(err, "%v has all that is committed, %v does not: it must be %v, which stepped down", old, behind, old)
+	}
+	if err := r.Appends(soon, 4, 1); err != nil {
+		return err
+	}
+	if err := r.Do("heal"); err != nil {
+		return err
+	}
+	return r.Everywhere(soon, "x", lab.Numbers(5))
+}
+
 func rejoin(r *lab.Run) error {
 	if err := r.Ask(1, soon, "append", "x a."); err != nil {
 		return err
@@ -275,6 +333,85 @@ func rejoin(r *lab.Run) error {
 		return fmt.Errorf("after the heal, when the old leader's log should give way, and its client ask again: %w", err)
 	}
 	return nil
+}
+
+// lost looks at what was answered to commands that lose their places, and to others.
+func lost(r *lab.Run) error {
+	err, owed := giveWay(r), r.Owed()
+	switch {
+	case owed == nil:
+		return err
+	case err == nil:
+		return r.Wrong("%w", owed)
+	}
+	return lab.Hint(err, "%v", owed)
+}
+
+// giveWay has commands of a leader that is cut off give way to those of the next.
+func giveWay(r *lab.Run) error {
+	if err := r.Ask(1, soon, "append", "x a."); err != nil {
+		return err
+	}
+	old, err := r.Elected(soon)
+	if err != nil {
+		return err
+	}
+	others := r.Others(old)
+	if err := r.Do("partition %v c1 | %s c2", old, lab.Names(others...)); err != nil {
+		return err
+	}
+	if err := r.Do("append c1 x b."); err != nil {
+		return err
+	}
+	if err := r.Ask(2, soon, "append", "x c."); err != nil {
+		return fmt.Errorf("in the majority, %w", err)
+	}
+	if err := r.Do("heal"); err != nil {
+		return err
+	}
+	if err := r.Answered(soon); err != nil {
+		return fmt.Errorf("after the heal: %w", err)
+	}
+	if err := r.Everywhere(soon, "x", "a.c.b."); err != nil {
+		return fmt.Errorf("after the heal: %w", err)
+	}
+	return nil
+}
+
+// patient is servers that wait for long, so that a leader is not lost to a slow network.
+func patient(c *script.Config) {
+	c.Servers, c.Clients = 3, 1
+	c.Timing.ElectionMin, c.Timing.ElectionMax = lab.Millis(400), lab.Millis(800)
+}
+
+// farBehind has more than one heartbeat on its way before the first is refused.
+func farBehind(r *lab.Run) error {
+	const n = 6
+	leader, err := r.Elected(2 * soon)
+	if err != nil {
+		return err
+	}
+	behind := r.Others(leader)[r.Draw(2)]
+	if err := r.Do("isolate %v", behind); err != nil {
+		return err
+	}
+	if err := r.Appends(soon, 0, n); err != nil {
+		return err
+	}
+	// It stands in vain, and so there is a new leader once it is back.
+	term := r.Server(leader).Raft.Term
+	if err := r.Until(soon, fmt.Sprintf("%v, which is cut off, should stand for election", behind), func() bool {
+		return r.Server(behind).Raft.Term > term
+	}); err != nil {
+		return err
+	}
+	if err := r.DoAll("latency 60ms..80ms", "heal"); err != nil {
+		return err
+	}
+	if err := r.Everywhere(3*soon, "x", lab.Numbers(n)); err != nil {
+		return fmt.Errorf("while refusals of %v come late, and more than one of the same try: %w", behind, err)
+	}
+	return r.Alike(soon)
 }
 
 // oldTail strands entries with an old leader, more than the others have of their own.
