@@ -31,6 +31,8 @@ func (f *Frame) describeCell(s *cluster.ServerView, i raft.Index) {
 		f.addIn("state", "committed and applied", th.OK)
 	case i <= s.Raft.Commit:
 		f.addIn("state", "committed", th.OK)
+	case f.committedElsewhere(s, i):
+		f.addIn("state", "committed, unknown here", th.Warning)
 	default:
 		f.addIn("state", "not committed", th.Warning)
 	}
@@ -60,4 +62,18 @@ func (f *Frame) describeCell(s *cluster.ServerView, i raft.Index) {
 			f.add(name, "the same")
 		}
 	}
+}
+
+// committedElsewhere reports whether another server knows that an entry of s is
+// committed: s itself learns it later, or forgot it when it crashed, as the commit index
+// is on no disk.
+func (f *Frame) committedElsewhere(s *cluster.ServerView, i raft.Index) bool {
+	e := s.Raft.Entry(i)
+	for k := range f.View.Servers {
+		o := &f.View.Servers[k].Raft
+		if other := o.Entry(i); other != nil && other.Term == e.Term && i <= o.Commit {
+			return true
+		}
+	}
+	return false
 }

@@ -2,6 +2,7 @@ package scene
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -303,6 +304,27 @@ func TestInspectorDescribesEverything(t *testing.T) {
 		}
 		if again := fr.Inspector(area, 40); again != height {
 			t.Errorf("%q: scrolled, the height is %v, not %v", th.ID(), again, height)
+		}
+	}
+}
+
+// The commit index is what a server knows: one that crashed forgets it, and others are
+// told later, though the entry is safe.
+func TestAnEntryThatOthersKnowAsCommittedIsNotCalledUncommitted(t *testing.T) {
+	f := partitionView()
+	for cell, want := range map[Thing]string{
+		ThingCell(5, 12): "committed, unknown here",
+		ThingCell(4, 15): "not committed",
+		ThingCell(1, 19): "not committed",
+	} {
+		fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: Options{Selected: cell}}
+		fr.Inspector(draw.Rect{W: 316, H: 2000}, 0)
+		var said []string
+		for _, x := range textsOf(fr.List) {
+			said = append(said, x.text)
+		}
+		if !slices.Contains(said, want) {
+			t.Errorf("%s: %q is not in %q", cell.ID(), want, said)
 		}
 	}
 }
