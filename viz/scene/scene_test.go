@@ -371,7 +371,7 @@ func TestPillNamesTheProperty(t *testing.T) {
 		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Unknown}, "safe · linearizable?", open},
 		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.No}, "not linearizable", bad},
 		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Yes, Progress: check.No}, "safe · no progress", bad},
-		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Unknown, Judged: []check.Property{check.LogMatching}}, "no violation · 2 of 13 judged", open},
+		{check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Unknown, Judged: []check.Property{check.LogMatching}}, "no violation · 2 of 13", open},
 		{check.Verdict{Violations: []check.Violation{{Property: check.LogMatching}}}, "log matching violated", bad},
 	} {
 		if words, mood := pill(&c.v); words != c.words || mood != c.mood {

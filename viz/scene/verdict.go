@@ -33,7 +33,7 @@ func pill(v *check.Verdict) (words string, mood mood) {
 	case v.Progress == check.No:
 		return "safe · no progress", bad
 	case v.Judged != nil:
-		return fmt.Sprintf("no violation · %d of %d judged", len(v.Judged)+1, len(check.Properties())), open
+		return fmt.Sprintf("no violation · %d of %d", len(v.Judged)+1, len(check.Properties())), open
 	case v.Linearizable == check.Unknown:
 		return "safe · linearizable?", open
 	}
