@@ -143,7 +143,7 @@ func (w *World) failClient(c *client, format string, args ...any) {
 
 func (w *World) rescueClient(c *client) {
 	if r := recover(); r != nil {
-		w.failClient(c, "panic: %v", r)
+		w.failClient(c, "%s", panicked(r))
 	}
 }
 

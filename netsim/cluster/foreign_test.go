@@ -46,7 +46,7 @@ func TestAServerThatBreaksTheContractIsStopped(t *testing.T) {
 		code cluster.Code
 		want string
 	}{
-		"a panic at the start": {onStart(func(raft.ID, *raft.Effects) { panic("ouch") }), "panic: ouch"},
+		"a panic at the start": {onStart(func(raft.ID, *raft.Effects) { panic("ouch") }), "panic: ouch (foreign_test.go:"},
 		"a panic later":        {onTimer(func(*raft.Effects) { panic("ouch") }), "panic: ouch"},
 		"no machine":           {none, "panic: runtime error: invalid memory address"},
 		"no message":           {onStart(func(_ raft.ID, out *raft.Effects) { out.Sends = append(out.Sends, raft.Send{To: 2}) }), "sends no message"},

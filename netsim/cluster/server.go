@@ -130,7 +130,7 @@ func (w *World) runServer(s *server, ev kv.ServerEvent) {
 
 func (w *World) rescue(s *server) {
 	if r := recover(); r != nil {
-		w.fail(s, "panic: %v", r)
+		w.fail(s, "%s", panicked(r))
 	}
 }
 

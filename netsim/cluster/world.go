@@ -368,9 +368,9 @@ func (w *World) rescueNode(n netsim.NodeID) {
 	switch {
 	case r == nil:
 	case n <= script.MaxServers:
-		w.fail(&w.servers[n-1], "panic: %v", r)
+		w.fail(&w.servers[n-1], "%s", panicked(r))
 	default:
-		w.failClient(w.client(n), "panic: %v", r)
+		w.failClient(w.client(n), "%s", panicked(r))
 	}
 }
 

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/metrics"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -99,10 +101,48 @@ func (w *Worker) watch(r *reporter, stop <-chan struct{}) {
 		case w.Memory > 0 && memory() > w.Memory:
 			w.die(r, w.tooMuch())
 		case w.Patience > 0 && !r.begun.IsZero() && time.Since(r.begun) > w.Patience:
-			w.die(r, fmt.Sprintf("it did not come to an end within %v by the clock: does a Step loop, or block, for ever?", w.Patience))
+			w.die(r, fmt.Sprintf("it did not come to an end within %v by the clock: does a Step loop, or block, for ever?%s", w.Patience, lastSeen(stacks())))
 		}
 		r.mu.Unlock()
 	}
+}
+
+// stacks is where all goroutines are.
+func stacks() string {
+	text := make([]byte, 1<<20)
+	return string(text[:runtime.Stack(text, true)])
+}
+
+// lastSeen says, as a sentence, where a machine is that is in a step just now, by the
+// stacks of all goroutines; "" if none is. Innermost functions come first, each with its
+// file and line on the line below.
+func lastSeen(stacks string) string {
+	for _, goroutine := range strings.Split(stacks, "\n\n") {
+		if !strings.Contains(goroutine, "lab.(*Exercise).play(") {
+			continue
+		}
+		list := strings.Split(goroutine, "\n")
+		for i, function := range list[:len(list)-1] {
+			name, _, called := cutLast(function, "(")
+			where, number, ok := cutLast(list[i+1], ":")
+			if !called || !ok || !strings.HasPrefix(where, "\t") || !cluster.OfMachine(name) {
+				continue
+			}
+			number, _, _ = strings.Cut(number, " ")
+			if line, err := strconv.Atoi(number); err == nil && name != "main.main" {
+				return " It was last seen at " + cluster.Place(name, strings.TrimSpace(where), line)
+			}
+		}
+	}
+	return ""
+}
+
+// cutLast is strings.Cut at the last place where sep stands.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
 }
 
 // memory is how many bytes this process has of the operating system.
