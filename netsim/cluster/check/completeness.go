@@ -22,8 +22,8 @@ import (
 func (j *Judge) holdsCommitted(id raft.ID, s *server, r *reign) {
 	if at := min(r.before, j.committed.n); !j.holds(&s.asked, at) {
 		miss := j.firstMissing(&s.asked, at)
-		j.fail(LeaderCompleteness, id, "%v leads term %d without the committed entry at index %d (term %d)",
-			id, r.term, miss, j.termAt(miss, j.committed.get(miss-1)))
+		j.fail(LeaderCompleteness, id, "%v leads term %d without the committed entry at index %d (applied first: %v)",
+			id, r.term, miss, j.appliedFirst(miss))
 	}
 }
 
@@ -41,8 +41,8 @@ func (j *Judge) highestLeaderHas(at int) {
 				return // a leader without followers, which tells nobody, committed it
 			}
 			miss := j.firstMissing(&s.asked, at)
-			j.fail(LeaderCompleteness, r.leader, "the entry at index %d (term %d) was committed, but %v, which leads term %d, does not have it",
-				miss, j.termAt(miss, j.committed.get(miss-1)), r.leader, r.term)
+			j.fail(LeaderCompleteness, r.leader, "the entry at index %d was committed (applied first: %v), but %v, which leads term %d, does not have it",
+				miss, j.appliedFirst(miss), r.leader, r.term)
 		}
 		return
 	}

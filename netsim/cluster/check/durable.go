@@ -67,7 +67,7 @@ func (j *Judge) onMajority(id raft.ID, at int) {
 	set := j.durableOn(at)
 	if c, ok := j.committable(id, at, set); !ok {
 		j.fail(AckDurable, id, "%v applied index %d (term %d), which is durable on %s, fewer than a majority",
-			id, at, j.termAt(at, j.committed.get(at-1)), c.count(set))
+			id, at, j.appliedFirst(at).term, c.count(set))
 	}
 }
 
@@ -104,8 +104,8 @@ func (j *Judge) stillHeld(id raft.ID, s *server, term raft.Term, held int) {
 	set := j.durableOn(held)
 	switch c, kept := j.keeps(set); {
 	case term >= j.committedBy(miss):
-		j.fail(AckDurable, id, "%v %s the committed entry at index %d (term %d) on its disk",
-			id, what, miss, j.termAt(miss, j.committed.get(miss-1)))
+		j.fail(AckDurable, id, "%v %s the committed entry at index %d (applied first: %v) on its disk",
+			id, what, miss, j.appliedFirst(miss))
 	case !kept:
 		j.fail(AckDurable, id, "%v %s the committed entries from index %d on, on its disk, and index %d is left on %s, fewer than a majority",
 			id, what, miss, held, c.count(set))

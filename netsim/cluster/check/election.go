@@ -58,7 +58,7 @@ func (j *Judge) wasElected(id raft.ID, term raft.Term) {
 		}
 	}
 	if c := j.elects(&j.servers[id-1], term); !c.decides(set) {
-		j.fail(ElectionSafety, id, "%v leads term %d with the votes of %s, fewer than a majority", id, term, c.count(set))
+		j.fail(ElectionSafety, id, "%v sent AppendEntries in term %d, as only its leader may, with the votes of %s, fewer than a majority", id, term, c.count(set))
 	}
 }
 

@@ -65,6 +65,8 @@ type Judge struct {
 	spare []cell
 	// committed is the chain hash of what was applied first, by index.
 	committed table[uint64]
+	// firsts say of what term that is and who applied it first, by runs of indexes.
+	firsts []applier
 	// states is the digest of the model's store, by index; made are the snapshots
 	// that servers made, by increasing index: see snapshots.go.
 	states table[uint64]
@@ -154,6 +156,7 @@ func (j *Judge) Clone() *Judge {
 	c.spare = j.spare[:len(j.spare):len(j.spare)]
 	c.violations = j.violations[:len(j.violations):len(j.violations)]
 	c.committed = j.committed.clone()
+	c.firsts = j.firsts[:len(j.firsts):len(j.firsts)]
 	c.states = j.states.clone()
 	c.made = j.made[:len(j.made):len(j.made)]
 	c.history = j.history.clone()

@@ -1,6 +1,11 @@
 package check
 
-import "raftarium/raft"
+import (
+	"fmt"
+	"sort"
+
+	"raftarium/raft"
+)
 
 // State machine safety (Figure 3): no two servers apply different entries at the
 // same index. What is applied at an index is held against what was applied there
@@ -9,6 +14,23 @@ import "raftarium/raft"
 //
 // What it cannot see: a service that does something else than what it was handed;
 // for that the judge compares stores, see exactlyonce.go.
+
+// applier is of what term the committed entries are from an index on, and who applied
+// them first.
+type applier struct {
+	from int
+	term raft.Term
+	by   raft.ID
+}
+
+// String is "term 2, by s3".
+func (a applier) String() string { return fmt.Sprintf("term %d, by %v", a.term, a.by) }
+
+// appliedFirst is the first application of an index; there must be one.
+func (j *Judge) appliedFirst(at int) applier {
+	k := sort.Search(len(j.firsts), func(k int) bool { return j.firsts[k].from > at })
+	return j.firsts[k-1]
+}
 
 // Applied tells that a server hands committed entries to its service.
 func (j *Judge) Applied(id raft.ID, entries []raft.Entry) {
@@ -36,12 +58,15 @@ func (j *Judge) Applied(id raft.ID, entries []raft.Entry) {
 		chain := link(before, h)
 		if at <= j.committed.n {
 			if j.committed.get(at-1) != chain {
-				j.fail(StateMachineSafety, id, "%v applied an entry of term %d at index %d, which is not what was applied there first (term %d)",
-					id, e.Term, at, j.termAt(at, j.committed.get(at-1)))
+				j.fail(StateMachineSafety, id, "%v applied an entry of term %d at index %d, which is not what was applied there first: %v",
+					id, e.Term, at, j.appliedFirst(at))
 			}
 			continue
 		}
 		j.committed.add(chain)
+		if n := len(j.firsts); n == 0 || j.firsts[n-1].by != id || j.firsts[n-1].term != e.Term {
+			j.firsts = append(j.firsts, applier{from: at, term: e.Term, by: id})
+		}
 		if e.Kind == raft.EntryConfig {
 			j.commitsConfig(e)
 		}

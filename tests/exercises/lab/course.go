@@ -33,7 +33,7 @@ type courseFailure struct{ *suite.Failure }
 // Error says what was wrong, or what the judge saw first.
 func (f *courseFailure) Error() string {
 	if len(f.Violations) > 0 {
-		return (&violation{f.Violations[0]}).Error()
+		return (&violation{Violation: f.Violations[0]}).Error()
 	}
 	return fmt.Sprintf("at %v, %v", f.Scenario.Config.For.Round(time.Millisecond), f.Why)
 }

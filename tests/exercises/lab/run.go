@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"raftarium/netsim"
@@ -24,11 +25,14 @@ type Run struct {
 }
 
 // violation is a property that the exercise counts and that did not hold.
-type violation struct{ check.Violation }
+type violation struct {
+	check.Violation
+	more string // what shows of the server besides
+}
 
 // Error is the violation as a sentence: when, what, and what happened.
 func (v *violation) Error() string {
-	return fmt.Sprintf("%s is violated at %v: %s", v.Property, v.At.Duration().Round(time.Millisecond), v.Text)
+	return fmt.Sprintf("%s is violated at %v: %s%s", v.Property, v.At.Duration().Round(time.Millisecond), v.Text, v.more)
 }
 
 // open makes the world of a test.
@@ -65,10 +69,20 @@ func (r *Run) checked() error {
 	list := r.Judge().Violations()
 	for ; r.seen < len(list); r.seen++ {
 		if slices.Contains(r.judged, list[r.seen].Property) {
-			return &violation{list[r.seen]}
+			return &violation{list[r.seen], r.noLeader(&list[r.seen])}
 		}
 	}
 	return nil
+}
+
+// noLeader says of a server that spoke as a leader does that it is none, as a part of a
+// sentence, "" if it is, or broke something else.
+func (r *Run) noLeader(v *check.Violation) string {
+	s := r.Server(v.Server)
+	if v.Property != check.ElectionSafety || !strings.Contains(v.Text, "sent AppendEntries") || !s.Up || s.Raft.Role == raft.Leader {
+		return ""
+	}
+	return fmt.Sprintf(". It is a %v: does its heartbeat timer run on after it led, and does TimerFired look at the role?", s.Raft.Role)
 }
 
 // Counts reports whether the exercise counts violations of a property.
@@ -167,7 +181,7 @@ func (r *Run) End() error {
 	}
 	for i := range v.Violations {
 		if slices.Contains(r.judged, v.Violations[i].Property) {
-			return &violation{v.Violations[i]}
+			return &violation{Violation: v.Violations[i]}
 		}
 	}
 	return nil

@@ -63,7 +63,7 @@ func (r *Run) smaller(err error, sc *script.Scenario, at time.Duration, left *hu
 func (r *Run) judge(err error, sc *script.Scenario) hunt.Judge {
 	var fails func(sc *script.Scenario) (at netsim.Time, ok bool)
 	if f, ok := errors.AsType[*courseFailure](err); ok && len(f.Violations) > 0 {
-		err, r.judged = &violation{f.Violations[0]}, check.Properties()
+		err, r.judged = &violation{Violation: f.Violations[0]}, check.Properties()
 	}
 	if v, ok := errors.AsType[*violation](err); ok {
 		fails = func(sc *script.Scenario) (netsim.Time, bool) { return r.breaks(v.Property, sc) }

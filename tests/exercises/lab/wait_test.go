@@ -13,7 +13,7 @@ import (
 func TestWhatComesTooLateIsASentence(t *testing.T) {
 	at := netsim.Time(2632 * time.Millisecond)
 	waited := &late{what: "s1 should follow", within: 2 * time.Second, at: at}
-	broken := &violation{check.Violation{Property: check.ElectionSafety, At: 233_695_906, Text: "S2 leads"}}
+	broken := &violation{Violation: check.Violation{Property: check.ElectionSafety, At: 233_695_906, Text: "S2 leads"}}
 	for _, c := range []struct {
 		err  error
 		want string
