@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"raftarium/raft"
 )
@@ -24,7 +25,7 @@ type node struct {
 func (n *node) Step(ev raft.Event, out *raft.Effects) {
 	switch ev := ev.(type) {
 	case *raft.Start:
-		*n = node{id: ev.ID, servers: ev.Servers, timing: ev.Timing}
+		*n = node{id: ev.ID, servers: slices.Clone(ev.Servers), timing: ev.Timing}
 		// Nobody will ever wake this server: it has set no timer.
 
 	case *raft.TimerFired:

@@ -97,8 +97,8 @@ func (e *Exercise) play(t *Test, code cluster.Code, seed uint64, o *Options, eff
 		return nil
 	}
 	reason := err.Error()
-	if _, ok := errors.AsType[*Unsound](err); ok {
-		reason += next(reason, Suspects(o.Sources))
+	if u, ok := errors.AsType[*Unsound](err); ok {
+		reason += next(reason, Suspects(o.Sources, u.kind))
 	} else {
 		reason += next(reason, Forbidden(o.Sources))
 	}

@@ -3,6 +3,7 @@ package lab
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"time"
 
 	"raftarium/netsim/cluster"
@@ -10,12 +11,34 @@ import (
 )
 
 // Unsound says that a machine is no deterministic automaton, or that its Clone lies.
-type Unsound struct{ text string }
+type Unsound struct {
+	text string
+	// kind is what it looks like, and so where to look.
+	kind Symptom
+}
+
+// Symptom is what an unsound machine shows.
+type Symptom int
+
+const (
+	RunsPart   Symptom = iota // it does not do the same when told the same
+	ClonesPart                // a clone and its original differ, or disturb each other
+	StateHides                // AppendState leaves something out
+)
 
 // Error says what differed, and what usually makes it differ.
 func (u *Unsound) Error() string { return u.text }
 
-func unsound(format string, args ...any) error { return &Unsound{fmt.Sprintf(format, args...)} }
+func unsound(format string, args ...any) error {
+	u := &Unsound{text: fmt.Sprintf(format, args...), kind: StateHides}
+	switch {
+	case strings.Contains(u.text, breaksClones):
+		u.kind = ClonesPart
+	case strings.Contains(u.text, breaksRuns):
+		u.kind = RunsPart
+	}
+	return u
+}
 
 // What breaks a machine, for those who meet it first.
 const (

@@ -162,7 +162,7 @@ func (n *node) f() {
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	got := lab.Suspects([]string{file})
+	got := lab.Suspects([]string{file}, lab.RunsPart)
 	for _, want := range []string{
 		"node.go:4 imports math/rand", "node.go:8 has a package variable", "node.go:13 ranges over a map",
 		"node.go:15 starts a goroutine", "node.go:16 uses time.Now",
@@ -174,7 +174,7 @@ func (n *node) f() {
 	if strings.Contains(got, "node.go:19") {
 		t.Errorf("%q suspects a list", got)
 	}
-	if got := lab.Suspects([]string{filepath.Join(t.TempDir(), "none.go")}); got != "" {
+	if got := lab.Suspects([]string{filepath.Join(t.TempDir(), "none.go")}, lab.RunsPart); got != "" {
 		t.Errorf("without a file: %q", got)
 	}
 }

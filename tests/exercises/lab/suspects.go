@@ -14,11 +14,11 @@ import (
 // maxSuspects is how many places are named.
 const maxSuspects = 6
 
-// Suspects looks in Go files for what makes a machine differ from run to run, and
-// says where to look, as a sentence; "" if it finds nothing.
-// It goes by names, so it may suspect the innocent.
-func Suspects(files []string) string {
-	if found := places(files, false); found != "" {
+// Suspects looks in Go files for what makes a machine show a symptom, and says where to
+// look, as a sentence; "" if it finds nothing. It goes by names, so it may suspect the
+// innocent.
+func Suspects(files []string, kind Symptom) string {
+	if found := places(files, kind, false); found != "" {
 		return "Look at: " + found
 	}
 	return ""
@@ -27,14 +27,14 @@ func Suspects(files []string) string {
 // Forbidden looks in Go files for what no machine may have, wherever it fails, and
 // says where, likewise.
 func Forbidden(files []string) string {
-	if found := places(files, true); found != "" {
+	if found := places(files, RunsPart, true); found != "" {
 		return "A machine reads no clock, draws no random numbers and starts no goroutine, but " + found
 	}
 	return ""
 }
 
 // places lists places, only those beyond doubt if certain.
-func places(files []string, certain bool) string {
+func places(files []string, kind Symptom, certain bool) string {
 	set := token.NewFileSet()
 	var parsed []*ast.File
 	for _, name := range files {
@@ -44,9 +44,15 @@ func places(files []string, certain bool) string {
 	}
 	maps := mapNames(parsed)
 	var found []string
+	if !certain && kind != RunsPart {
+		found = fieldSuspects(set, parsed, kind == StateHides)
+	}
+	ordered := false // in this function, the order of a map does not matter
 	add := func(n ast.Node, what string) {
 		p := set.Position(n.Pos())
-		found = append(found, fmt.Sprintf("%s:%d %s", filepath.Base(p.Filename), p.Line, what))
+		if text := fmt.Sprintf("%s:%d %s", filepath.Base(p.Filename), p.Line, what); !slices.Contains(found, text) {
+			found = append(found, text)
+		}
 	}
 	for _, f := range parsed {
 		for _, imp := range f.Imports {
@@ -55,18 +61,22 @@ func places(files []string, certain bool) string {
 			}
 		}
 		for _, d := range f.Decls {
-			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR && !certain {
+			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR && !certain && kind != StateHides {
 				add(g, "has a package variable")
 			}
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
+			if fn, ok := n.(*ast.FuncDecl); ok {
+				// What Inspect says changes no run, and what is sorted has one order.
+				ordered = fn.Name.Name == "Inspect" || sorts(fn)
+			}
 			switch n := n.(type) {
 			case *ast.GoStmt:
 				add(n, "starts a goroutine")
 			case *ast.ChanType:
 				add(n, "uses a channel")
 			case *ast.RangeStmt:
-				if maps[lastName(n.X)] && !certain {
+				if maps[lastName(n.X)] && !certain && kind == RunsPart && !ordered {
 					add(n, "ranges over a map")
 				}
 			case *ast.SelectorExpr:
@@ -74,7 +84,7 @@ func places(files []string, certain bool) string {
 				if ok && x.Name == "time" && slices.Contains([]string{"Now", "Since", "Until", "After", "Sleep", "NewTimer", "Tick"}, n.Sel.Name) {
 					add(n, "uses time."+n.Sel.Name)
 				}
-				if ok && x.Name == "maps" && !certain && slices.Contains([]string{"Keys", "Values", "All"}, n.Sel.Name) {
+				if ok && x.Name == "maps" && !certain && kind == RunsPart && !ordered && slices.Contains([]string{"Keys", "Values", "All"}, n.Sel.Name) {
 					add(n, "takes the elements of a map in its order")
 				}
 			}
@@ -89,6 +99,19 @@ func places(files []string, certain bool) string {
 		found, rest = found[:maxSuspects], fmt.Sprintf(", and %d more", n)
 	}
 	return strings.Join(found, "; ") + rest
+}
+
+// sorts reports whether a function sorts something.
+func sorts(f *ast.FuncDecl) bool {
+	found := false
+	ast.Inspect(f, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			x, ok := s.X.(*ast.Ident)
+			found = found || ok && (x.Name == "sort" || x.Name == "slices" && strings.HasPrefix(s.Sel.Name, "Sort"))
+		}
+		return true
+	})
+	return found
 }
 
 // mapNames are the names of all fields and variables that are maps.
