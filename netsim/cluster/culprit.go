@@ -23,7 +23,9 @@ func OfMachine(function string) bool {
 	case "raftarium/raft", "raftarium/kv", "raftarium/netsim", "raftarium/netsim/cluster", "raftarium/tests/exercises/lab":
 		return false
 	default:
-		return strings.HasPrefix(path, "raftarium/")
+		// Modules of others have a host in their name, packages of Go have not.
+		first, _, _ := strings.Cut(path, "/")
+		return first == "raftarium" || strings.Contains(first, ".")
 	}
 }
 
