@@ -77,6 +77,9 @@ type Result struct {
 	// whole, where only the test knows that it is wrong; At is when it fails, as --at takes it.
 	Scenario string `json:"scenario,omitempty"`
 	At       string `json:"at,omitempty"`
+	// Small says what is seen in the scenario, where it was made smaller and shows
+	// another moment, other servers, than Reason names; "" where it is the same run.
+	Small string `json:"small,omitempty"`
 }
 
 // Finding is the error of a test that is not about the run that it was given: it may

@@ -123,7 +123,10 @@ func (e *Exercise) play(t *Test, code cluster.Code, seed uint64, o *Options, eff
 		at = v.At.Duration()
 	}
 	if !o.Whole {
-		sc, at = r.smaller(err, sc, at, effort)
+		whole := sc
+		if sc, at = r.smaller(err, sc, at, effort); sc != whole {
+			res.Small = r.instead(err, sc)
+		}
 	}
 	var text bytes.Buffer
 	if _, err := sc.WriteTo(&text); err == nil {

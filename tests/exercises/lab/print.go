@@ -28,6 +28,9 @@ func Print(w io.Writer, res *Result) {
 	fmt.Fprintln(w, strings.TrimSpace(res.Reason))
 	if res.Replay != "" {
 		fmt.Fprintf(w, "      see it: %s\n", res.Replay)
+		if res.Small != "" {
+			fmt.Fprintf(w, "      (that run was made small: there, %s)\n", res.Small)
+		}
 	}
 }
 

@@ -54,6 +54,28 @@ func (r *Run) smaller(err error, sc *script.Scenario, at time.Duration, left *hu
 	return sc, at
 }
 
+// instead says what is violated in a run that was made smaller, where the sentence is
+// another one than that of the run that it was made of; "" for nothing to say.
+func (r *Run) instead(err error, sc *script.Scenario) string {
+	v, ok := errors.AsType[*violation](err)
+	if !ok {
+		return ""
+	}
+	s, openErr := cluster.Open(r.Code, sc, cluster.Options{Trace: -1, Completions: true, VerifyMessages: true})
+	if openErr != nil {
+		return ""
+	}
+	r.Session, r.seen = s, 0
+	now := r.Wait(sc.Config.For)
+	if now == nil {
+		now = r.End()
+	}
+	if small, ok := errors.AsType[*violation](now); ok && small.Error() != v.Error() {
+		return small.Error()
+	}
+	return ""
+}
+
 // judge judges whether smaller runs fail for the same reason, or is nil if only the
 // test can.
 //
