@@ -45,19 +45,31 @@ func (s *Shell) Title() string {
 // of the program; with less, it stands in place of that.
 const whoseLeast = 56
 
+// whoseMost is how much room that is given at most.
+const whoseMost = 230
+
 // drawName writes the name of the program, and whose code runs in it if that is not
 // ours, up to end; it returns where the room behind it begins.
 func (s *Shell) drawName(x, end, mid float32) float32 {
 	c := &s.ctx
 	name := c.Width(draw.SansBold, ui.SizeTitle, ours)
 	badge := ui.Badge{ID: "whose", Label: s.whose, Value: "the code that runs", Color: c.Theme.Accent}
-	want := min(c.BadgeWidth(badge), 230)
+	want := min(c.BadgeWidth(badge), whoseMost)
 	if s.whose == "" || x+name+10+min(want, whoseLeast) <= end {
 		c.Label(draw.Point{X: x, Y: mid}, "name", ours, draw.SansBold, ui.SizeTitle, draw.Left, c.Theme.Text, false)
 		x += name + 10
 	}
 	if s.whose != "" {
 		w := min(want, end-x)
+		// What does not fit is said in fewer words: of the first part, and only its name.
+		first, _, _ := strings.Cut(s.whose, " \u00b7 ")
+		_, own, _ := strings.Cut(first, ": ")
+		for _, less := range []string{first, own} {
+			if c.BadgeWidth(badge) > w {
+				badge.Label, badge.Value = less, s.whose
+			}
+		}
+		w = min(w, c.BadgeWidth(badge))
 		c.Badge(draw.Rect{X: x, Y: mid - 13, W: w, H: 26}, badge)
 		x += w + 6
 	}
