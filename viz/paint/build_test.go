@@ -377,7 +377,7 @@ func FuzzBuild(f *testing.F) {
 	f.Fuzz(func(t *testing.T, op uint8, x, y, w, h, r, width, dash, gap float32) {
 		for _, v := range []float32{x, y, w, h, r, width, dash, gap} {
 			if v != v || v > 1e6 || v < -1e6 {
-				t.Skip()
+				return // nothing that is drawn is so large
 			}
 		}
 		built(t, 1.5, func(l *draw.List) {

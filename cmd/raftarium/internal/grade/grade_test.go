@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -141,8 +142,10 @@ func TestLinksAreRefused(t *testing.T) {
 		os.Symlink(filepath.Join(honest, name), filepath.Join(folder, name)),
 		os.Symlink("nowhere", filepath.Join(gone, name)),
 	} {
-		if err != nil {
-			t.Skip("no links here: ", err)
+		if err != nil && runtime.GOOS == "windows" {
+			t.Skip("Windows makes links for some only: ", err)
+		} else if err != nil {
+			t.Fatal(err)
 		}
 	}
 	all := grade(t, Options{Dirs: []string{file, folder, gone}, Exercises: []string{name}})
@@ -175,7 +178,10 @@ func TestFilesThatAreNoneAreRefused(t *testing.T) {
 	const name = "01-election"
 	huge := submit(t, "huge", map[string]int{name: 1}, nil)
 	if err := os.Truncate(filepath.Join(huge, name, "node.go"), 1<<40); err != nil {
-		t.Skip("no room for a file of nothing: ", err)
+		if runtime.GOOS == "windows" {
+			t.Skip("Windows wants room for a file of nothing: ", err)
+		}
+		t.Fatal(err)
 	}
 	folder := submit(t, "folder", map[string]int{name: 1}, nil)
 	if err := os.Mkdir(filepath.Join(folder, name, "more.go"), 0o777); err != nil {
