@@ -77,7 +77,6 @@ func (f *Frame) clients(g *Geometry) {
 	}
 	for i := range g.clients {
 		c, r := &f.View.Clients[i], g.clients[i].rect
-		s.take(r)
 		me := ThingClient(c.ID)
 		selected, hover := f.Options.Selected == me, f.Options.Hover == me
 		stroke, width := th.Line, float32(1.25)

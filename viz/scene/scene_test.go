@@ -308,6 +308,31 @@ func TestInspectorDescribesEverything(t *testing.T) {
 	}
 }
 
+// The line of a partition around a server beside the clients ends among them.
+func TestHowLongAPartitionLastsIsNotWrittenBelowAClient(t *testing.T) {
+	f := newFake(5, 5, 1000*ms)
+	f.cut(600*ms, []int{1, 2, 3, 4}, []int{5})
+	for _, size := range [][2]float32{{1440, 900}, {1280, 720}, {1024, 640}} {
+		fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: options(&ui.Dark, Thing{})}
+		g := fr.Stage(draw.Rect{W: size[0] * 0.62, H: size[1] * 0.6})
+		said := false
+		for _, x := range textsOf(fr.List) {
+			if !strings.HasPrefix(x.text, "partition") {
+				continue
+			}
+			said = true
+			for _, c := range g.clients {
+				if r := x.rect.Intersect(c.rect); !r.Empty() {
+					t.Errorf("%v: %q at %v lies below %v at %v", size, x.text, x.rect, c.id, c.rect)
+				}
+			}
+		}
+		if !said {
+			t.Errorf("%v: nothing says how long the partition lasts", size)
+		}
+	}
+}
+
 // The commit index is what a server knows: one that crashed forgets it, and others are
 // told later, though the entry is safe.
 func TestAnEntryThatOthersKnowAsCommittedIsNotCalledUncommitted(t *testing.T) {

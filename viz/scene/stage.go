@@ -22,6 +22,9 @@ func (f *Frame) Stage(area draw.Rect) *Geometry {
 	f.Tree.Add(ui.Node{ID: "stage", Role: ui.RoleGroup, Label: "Cluster", Rect: area})
 	f.foot(g)
 	f.takeServers(g)
+	for i := range g.clients {
+		s.take(g.clients[i].rect)
+	}
 	f.halo(g)
 	cuts := f.cutTable()
 	f.boundary(g, cuts)
