@@ -335,9 +335,10 @@ func rejoin(r *lab.Run) error {
 	return nil
 }
 
-// lost looks at what was answered to commands that lose their places, and to others.
+// lost looks at what was answered to commands that lose their places, as in rejoin, and
+// to others.
 func lost(r *lab.Run) error {
-	err, owed := giveWay(r), r.Owed()
+	err, owed := rejoin(r), r.Owed()
 	switch {
 	case owed == nil:
 		return err
@@ -345,37 +346,6 @@ func lost(r *lab.Run) error {
 		return r.Wrong("%w", owed)
 	}
 	return lab.Hint(err, "%v", owed)
-}
-
-// giveWay has commands of a leader that is cut off give way to those of the next.
-func giveWay(r *lab.Run) error {
-	if err := r.Ask(1, soon, "append", "x a."); err != nil {
-		return err
-	}
-	old, err := r.Elected(soon)
-	if err != nil {
-		return err
-	}
-	others := r.Others(old)
-	if err := r.Do("partition %v c1 | %s c2", old, lab.Names(others...)); err != nil {
-		return err
-	}
-	if err := r.Do("append c1 x b."); err != nil {
-		return err
-	}
-	if err := r.Ask(2, soon, "append", "x c."); err != nil {
-		return fmt.Errorf("in the majority, %w", err)
-	}
-	if err := r.Do("heal"); err != nil {
-		return err
-	}
-	if err := r.Answered(soon); err != nil {
-		return fmt.Errorf("after the heal: %w", err)
-	}
-	if err := r.Everywhere(soon, "x", "a.c.b."); err != nil {
-		return fmt.Errorf("after the heal: %w", err)
-	}
-	return nil
 }
 
 // patient is servers that wait for long, so that a leader is not lost to a slow network.
