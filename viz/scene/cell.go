@@ -41,7 +41,7 @@ func (f *Frame) describeCell(s *cluster.ServerView, i raft.Index) {
 	} else {
 		f.add("disk", "synced")
 	}
-	f.eventRow("came with")
+	f.eventRow("last came")
 	f.section("THE SAME INDEX ELSEWHERE")
 	for k := range v.Servers {
 		o := &v.Servers[k]

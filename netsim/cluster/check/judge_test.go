@@ -253,3 +253,9 @@ func TestWhatIsNotJudgedDoesNotCount(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoAppliedFirstIsNamedAsOnTheStage(t *testing.T) {
+	if got := (applier{from: 1, term: 2, by: 3}).String(); got != "term 2, by S3" {
+		t.Errorf("%q", got)
+	}
+}

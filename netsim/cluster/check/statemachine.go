@@ -23,8 +23,8 @@ type applier struct {
 	by   raft.ID
 }
 
-// String is "term 2, by s3".
-func (a applier) String() string { return fmt.Sprintf("term %d, by %v", a.term, a.by) }
+// String is "term 2, by S3".
+func (a applier) String() string { return fmt.Sprintf("term %d, by %v", a.term, named(a.by)) }
 
 // appliedFirst is the first application of an index; there must be one.
 func (j *Judge) appliedFirst(at int) applier {

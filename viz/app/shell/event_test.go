@@ -103,19 +103,19 @@ func TestTheInspectorSaysWithWhichEventAnEntryCame(t *testing.T) {
 	for _, s := range r.view.Servers {
 		r.Apply(Select{scene.ThingCell(s.ID, last)})
 		r.tick(1)
-		rec, ok := r.world.Trace(r.numbered("came with"))
+		rec, ok := r.world.Trace(r.numbered("last came"))
 		want := "Append from S" + strconv.Itoa(int(leader))
 		if s.ID == leader {
 			want = "Request from C1"
 		}
-		if !ok || rec.Kind != netsim.Delivery || raft.ID(rec.Node) != s.ID || !strings.HasSuffix(r.inspected("came with"), want) {
-			t.Errorf("S%d: its entry came with %q (%+v)", s.ID, r.inspected("came with"), rec)
+		if !ok || rec.Kind != netsim.Delivery || raft.ID(rec.Node) != s.ID || !strings.HasSuffix(r.inspected("last came"), want) {
+			t.Errorf("S%d: its entry came with %q (%+v)", s.ID, r.inspected("last came"), rec)
 		}
 	}
 	// Nothing brought the entry with which a leader begins.
 	r.Apply(Select{scene.ThingCell(leader, 1)})
 	r.tick(1)
-	if got := r.inspected("came with"); got != "–" {
+	if got := r.inspected("last came"); got != "–" {
 		t.Errorf("the leader's no-op came with %q", got)
 	}
 }
