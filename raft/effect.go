@@ -53,6 +53,9 @@ type Save struct {
 	// From 0 the log stays as it is and Entries is empty.
 	From    Index
 	Entries []Entry
+	// Quiet says that the machine need not hear when this is durable: there is no
+	// [Saved] for it alone. The next one that is reported covers it.
+	Quiet bool
 }
 
 // TimerKey names a timer of a machine. A machine has at most one timer of a key.
@@ -167,7 +170,7 @@ func (e *Effects) NewSave() *Save {
 	}
 	e.Saves = e.Saves[:n+1]
 	s := &e.Saves[n]
-	s.Seq, s.State.Term, s.State.Vote, s.Snapshot, s.From, s.Entries = 0, 0, None, nil, 0, nil
+	s.Seq, s.State.Term, s.State.Vote, s.Snapshot, s.From, s.Entries, s.Quiet = 0, 0, None, nil, 0, nil, false
 	return s
 }
 

@@ -40,7 +40,8 @@ type Deliver struct {
 // replaced or cancelled does not fire.
 type TimerFired struct{ Key TimerKey }
 
-// Saved reports that all Saves up to and including Seq are durable.
+// Saved reports that all Saves up to and including Seq are durable. Of those that were
+// [Save].Quiet alone there is no report.
 type Saved struct{ Seq SaveSeq }
 
 // Propose asks for commands to be put into the log, in this order.

@@ -76,15 +76,21 @@ func (w *World) checkSave(s *server, sv *raft.Save) (base, last raft.Index, ok b
 
 // written makes saves durable, up to seq.
 func (w *World) written(s *server, seq raft.SaveSeq) {
-	n := 0
+	n, quiet := 0, true
 	for n < len(s.saves) && s.saves[n].Seq <= seq {
 		s.disk.store(&s.saves[n])
+		quiet = quiet && s.saves[n].Quiet
 		n++
 	}
 	s.saves = without(s.saves, n)
 	s.durable = seq
 	w.judge.Saved(s.id, seq)
-	if !w.sim.Paused(s.node) {
+	switch {
+	case w.sim.Paused(s.node):
+	case quiet:
+		s.told = seq
+		w.release(s)
+	default:
 		w.tellSaved(s)
 	}
 }

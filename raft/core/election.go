@@ -107,7 +107,7 @@ func (n *Node) countVotes(out *raft.Effects) {
 func (n *Node) becomeLeader(out *raft.Effects) {
 	n.reading.start = n.log.last()
 	n.uncommitted = bytesOf(n.log.between(n.commit+1, n.log.last()))
-	n.role, n.leader, n.votes, n.preVotes = raft.Leader, n.id, 0, 0
+	n.role, n.leader, n.votes, n.preVotes, n.filled = raft.Leader, n.id, 0, 0, 0
 	setTimer(out, raft.Timer{Key: raft.TimerElection, Cancel: true})
 	for i := range n.peers {
 		n.peers[i] = progress{next: n.log.last() + 1}

@@ -64,6 +64,7 @@ func (n *Node) AppendState(b []byte) []byte {
 	num(uint64(n.disk.stateIn))
 	flag(n.disk.behind)
 	flag(n.disk.dirty)
+	flag(n.disk.waiting)
 	num(uint64(n.disk.same))
 	num(uint64(n.disk.durable))
 	num(uint64(n.disk.last))
@@ -72,6 +73,7 @@ func (n *Node) AppendState(b []byte) []byte {
 	for _, w := range n.disk.pending.live() {
 		num(uint64(w.seq))
 		num(uint64(w.upTo))
+		flag(w.quiet)
 	}
 
 	num(uint64(n.role))
@@ -105,6 +107,7 @@ func (n *Node) AppendState(b []byte) []byte {
 		}
 		num(p.offset)
 	}
+	num(uint64(n.filled))
 	num(uint64(n.uncommitted))
 	flag(n.change.open)
 	num(uint64(n.change.handle))

@@ -98,7 +98,7 @@ func (n *Node) use(at *configAt) {
 	}
 	n.using = at.index
 	n.servers, n.self, n.peers = servers, self, peers
-	n.votes, n.preVotes = votes, preVotes
+	n.votes, n.preVotes, n.filled = votes, preVotes, 0
 	n.voters, n.outgoing = n.places(at.config.Voters), n.places(at.config.Outgoing)
 }
 

@@ -53,7 +53,8 @@ type Node struct {
 	peers []progress
 	open  queue[proposal]
 
-	uncommitted int // bytes of the entries behind the commit index
+	filled      uint32 // to whom entries were sent since all were sent something, a bit for each place
+	uncommitted int    // bytes of the entries behind the commit index
 
 	change   change   // of the membership, under way
 	handover handover // of the leadership, under way
@@ -257,7 +258,8 @@ func (n *Node) becomeFollower(leader raft.ID, out *raft.Effects) {
 		return
 	}
 	clear(n.peers)
-	n.uncommitted = 0
+	n.uncommitted, n.filled = 0, 0
+	n.disk.dirty = n.disk.dirty || n.disk.waiting
 	setTimer(out, raft.Timer{Key: raft.TimerHeartbeat, Cancel: true})
 	setTimer(out, raft.Timer{Key: raft.TimerQuorum, Cancel: true})
 	n.setElectionTimer(out) // a leader has none that runs

@@ -8,7 +8,8 @@ type disk struct {
 	state   raft.HardState // as last written
 	stateIn raft.SaveSeq   // the Save that wrote it
 	behind  bool           // the snapshot is not as last written
-	dirty   bool           // the log is not as last written
+	dirty   bool           // the log is not as last written, and is to be
+	waiting bool           // it is not, and entries wait to be written with the next append
 	same    raft.Index     // up to here the log is as last written
 	durable raft.Index     // up to here it is durable
 
@@ -22,7 +23,8 @@ type write struct {
 	seq raft.SaveSeq
 	// upTo is the last index of the log that is durable with it, as far as the log
 	// still is what was written then.
-	upTo raft.Index
+	upTo  raft.Index
+	quiet bool // nobody will tell when it is durable, before a later one is
 }
 
 // truncated notes that the log was cut from index i on.
@@ -51,6 +53,15 @@ func (n *Node) save(out *raft.Effects) {
 	}
 }
 
+// saveWaiting writes the entries that waited, as they go to a follower now, or have
+// waited long enough.
+func (n *Node) saveWaiting(out *raft.Effects) {
+	if n.disk.waiting {
+		n.disk.dirty = true
+		n.save(out)
+	}
+}
+
 func (n *Node) write(out *raft.Effects) {
 	d := &n.disk
 	var (
@@ -63,7 +74,7 @@ func (n *Node) write(out *raft.Effects) {
 		if n.on(persistentLog) {
 			from = d.same + 1
 			entries = n.log.between(from, n.log.last())
-			d.same, d.dirty = n.log.last(), false
+			d.same, d.dirty, d.waiting = n.log.last(), false, false
 		} else {
 			d.durable = n.log.last() // taken for durable, wrongly
 		}
@@ -80,13 +91,27 @@ func (n *Node) write(out *raft.Effects) {
 	if from != 0 || snapshot != nil {
 		w.upTo = d.same
 	}
+	// A follower does nothing when its copy of entries is durable: the answer that
+	// waits for that leaves by itself. What it wrote counts once it leads, and before
+	// that comes the Save of its vote for itself.
+	w.quiet = n.role == raft.Follower && snapshot == nil && state == d.state
 	if state != d.state {
 		d.state, d.stateIn = state, d.last
 	}
-	d.pending.push(w)
+	d.push(w)
 	s := out.NewSave()
 	s.Seq, s.State, s.From = d.last, state, from
-	s.Entries, s.Snapshot = entries, snapshot
+	s.Entries, s.Snapshot, s.Quiet = entries, snapshot, w.quiet
+}
+
+// push notes a Save under way. Of several in a row that nobody will report one is
+// enough: to wait for the last of them is to wait for all.
+func (d *disk) push(w write) {
+	if live := d.pending.live(); w.quiet && len(live) > 0 && live[len(live)-1].quiet {
+		live[len(live)-1] = w
+		return
+	}
+	d.pending.push(w)
 }
 
 // stateToSave is term and vote as they belong on disk (Figure 2, persistent state).

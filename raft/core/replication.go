@@ -31,7 +31,11 @@ func (n *Node) propose(proposals []raft.Proposal, out *raft.Effects) {
 			Handle: p.Handle, Outcome: raft.Accepted, Index: index, Term: n.term,
 		})
 	}
-	if n.log.last() > taken {
+	switch {
+	case n.log.last() == taken:
+	case n.allGather():
+		n.disk.waiting = true
+	default:
 		n.disk.dirty = true
 		n.appended(out)
 	}
@@ -95,10 +99,28 @@ func (n *Node) replicate(to int, out *raft.Effects) {
 		if hi < last && n.on(batching) {
 			hi = n.batchEnd(hi, last)
 		}
+		n.saveWaiting(out)
 		n.sendAppend(to, n.log.between(p.next, hi), out)
 		p.sent(hi)
+		n.filled |= 1 << to
+	}
+	if n.filled == n.others() {
+		n.fillSilence(out)
 	}
 }
+
+// fillSilence begins the wait for the next heartbeat anew, once an append with entries
+// went to each follower: heartbeats are for idle periods (§5.2). Not while leases run,
+// which heartbeats extend.
+func (n *Node) fillSilence(out *raft.Effects) {
+	n.filled = 0
+	if !n.reading.leasing {
+		n.setHeartbeatTimer(out)
+	}
+}
+
+// others is a bit for the place of each server but this one.
+func (n *Node) others() uint32 { return (1<<len(n.servers) - 1) &^ (1 << n.self) }
 
 // gathers reports whether what waits for a follower is so little that it waits on, while
 // an append is under way: then it shares a message, a write and an answer with what
@@ -106,12 +128,24 @@ func (n *Node) replicate(to int, out *raft.Effects) {
 // dissertation, 10.2.2).
 func (n *Node) gathers(p *progress) bool {
 	last := n.log.last()
-	if p.state != raft.PeerReplicate || last-p.next >= crowd-1 {
+	if p.state != raft.PeerReplicate || p.next <= n.log.base || last-p.next >= crowd-1 {
 		return false
 	}
 	// All that is not committed fits, nearly always.
 	fits := p.next > n.commit && n.uncommitted <= n.limits.Batch || n.batchEnd(p.next, last) == last
 	return fits && n.on(gatherSmallAppends)
+}
+
+// allGather reports whether new entries wait for every follower: then they wait for
+// the own disk too, and share one write when the next append leaves, as they share that.
+// Until then they lack the majority anyway.
+func (n *Node) allGather() bool {
+	for i := range n.peers {
+		if p := &n.peers[i]; i != n.self && (p.flying == 0 || !n.gathers(p)) {
+			return false
+		}
+	}
+	return len(n.peers) > 1
 }
 
 // batchEnd is the last of the entries from lo on that one append carries.
@@ -145,6 +179,8 @@ func (n *Node) sendAppend(to int, entries []raft.Entry, out *raft.Effects) {
 // It is also a round in which the leader makes sure that it leads (§8).
 func (n *Node) heartbeat(out *raft.Effects) {
 	n.beginRound(out)
+	n.filled = 0
+	n.saveWaiting(out)
 	for i := range n.peers {
 		if i != n.self {
 			n.sendAppend(i, nil, out)
