@@ -139,28 +139,37 @@ func (s *Sim) latency(from, to NodeID) Range {
 }
 
 // Send puts a message on its way and returns its number; a second copy has one of
-// its own. The digest must be that of the payload's canonical encoding: the
+// its own. The digest must stand for the payload, equal for equal ones: the
 // message's fate is drawn from the seed, the link, the digest and the time, and of
 // equal messages sent over one link at one time, from their number.
 // The payload is shared, never copied, and must not be written from now on.
 func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) EventID {
 	s.messages++
 	number := s.messages
-	key := s.fates.key(uint64(from)<<32|uint64(to), digest)
-	fate := key.draw(uint64(s.now)<<8 + s.echoes.count(uint64(key), s.now))
 	lat := s.latency(from, to)
 	i, it := s.queue.place()
 	it.kind, it.why, it.copy = Delivery, NotLost, false
 	it.node, it.peer, it.number, it.cause = to, from, number, cause
 	it.sent, it.digest, it.payload = s.now, digest, payload
-	it.due = s.now + Time(lat.at(fate))
-	it.at = it.due
-	if s.smooth() {
-		s.queue.enter(i, it)
+	if smooth := s.smooth(); smooth && lat.Max <= lat.Min {
+		it.due = s.now + Time(lat.Min) // there is nothing to draw
 	} else {
-		s.suffer(i, it, lat, fate)
+		fate := s.fate(from, to, digest)
+		if !smooth {
+			s.suffer(i, it, lat, fate)
+			return number
+		}
+		it.due = s.now + Time(lat.at(fate))
 	}
+	it.at = it.due
+	s.queue.enter(i, it)
 	return number
+}
+
+// fate draws what happens to a message that is sent now.
+func (s *Sim) fate(from, to NodeID, digest uint64) uint64 {
+	key := s.fates.key(uint64(from)<<32|uint64(to), digest)
+	return key.draw(uint64(s.now)<<8 + s.echoes.count(uint64(key), s.now))
 }
 
 // smooth reports whether nothing can happen to a message but that it arrives.

@@ -164,7 +164,10 @@ func (s *Sim) SetTimer(n NodeID, key int, r Range, cause EventID) {
 	}
 	t := &nd.timers[key]
 	t.sets++
-	t.total = r.at(s.timing.draw(uint64(n)<<8|uint64(key), uint64(nd.epoch), t.sets))
+	t.total = r.Min
+	if r.Max > r.Min {
+		t.total = r.at(s.timing.draw(uint64(n)<<8|uint64(key), uint64(nd.epoch), t.sets))
+	}
 	if nd.hardware.clock != 0 {
 		t.total = nd.hardware.clock.True(t.total)
 	}

@@ -275,8 +275,7 @@ func (w *World) stepClient(c *client, ev kv.ClientEvent) {
 			w.noteRequest(c, snd)
 		}
 		w.judge.Requested(c.id, snd.To, snd.Req)
-		w.buf = snd.Req.AppendTo(w.buf[:0])
-		w.sim.Send(c.node, serverNode(snd.To), snd.Req, netsim.Digest(w.buf), w.event)
+		w.sim.Send(c.node, serverNode(snd.To), snd.Req, digestRequest(snd.Req), w.event)
 	}
 	for i := 0; i < len(out.Done) && c.failed == ""; i++ {
 		w.finish(c, &out.Done[i])

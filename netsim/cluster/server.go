@@ -348,8 +348,7 @@ func (w *World) send(s *server, to raft.ID, m raft.Message, cause netsim.EventID
 		return
 	}
 	w.judge.Sent(s.id, to, m)
-	w.buf = m.AppendTo(w.buf[:0])
-	w.sim.Send(s.node, serverNode(to), m, netsim.Digest(w.buf), cause)
+	w.sim.Send(s.node, serverNode(to), m, w.digestMessage(m), cause)
 }
 
 func (w *World) stepServer(s *server, ev kv.ServerEvent) {
@@ -396,8 +395,7 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 		if r.By != kv.ReadsByLog {
 			w.served(s, r)
 		}
-		w.buf = r.AppendTo(w.buf[:0])
-		w.sim.Send(s.node, clientNode(r.Client), r, netsim.Digest(w.buf), w.event)
+		w.sim.Send(s.node, clientNode(r.Client), r, digestReply(r), w.event)
 	}
 	if len(out.Proposals) > 0 {
 		w.proposals = append(w.proposals, out.Proposals...)

@@ -76,6 +76,7 @@ type scratch struct {
 	kout      kv.ServerEffects
 	cout      kv.ClientEffects
 	buf       []byte
+	contents  contents
 	happening netsim.Event
 	record    netsim.Record
 	proposals []raft.Proposal
@@ -448,19 +449,6 @@ func (w *World) serverIDs() []raft.ID {
 		}
 	}
 	return ids
-}
-
-// digestOf hashes the canonical encoding of a payload.
-func (w *World) digestOf(payload any) uint64 {
-	switch m := payload.(type) {
-	case raft.Message:
-		w.buf = m.AppendTo(w.buf[:0])
-	case *kv.Request:
-		w.buf = m.AppendTo(w.buf[:0])
-	case *kv.Reply:
-		w.buf = m.AppendTo(w.buf[:0])
-	}
-	return netsim.Digest(w.buf)
 }
 
 // leader returns the server that leads the highest term, or nil.
