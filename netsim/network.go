@@ -143,6 +143,8 @@ func (s *Sim) latency(from, to NodeID) Range {
 // message's fate is drawn from the seed, the link, the digest and the time, and of
 // equal messages sent over one link at one time, from their number.
 // The payload is shared, never copied, and must not be written from now on.
+//
+//go:noinline
 func (s *Sim) Send(from, to NodeID, payload any, digest uint64, cause EventID) EventID {
 	s.messages++
 	number := s.messages

@@ -179,24 +179,48 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 	} else {
 		s.raft.Step(ev, out)
 	}
+	if len(out.Saves)+len(out.Timers) > 0 && !w.saveAndTime(s, out) ||
+		len(out.Applies)+len(out.Answers) > 0 && !w.hand(s, out) ||
+		len(out.Sends) > 0 && !w.sendAll(s, out) {
+		return
+	}
+	if s.up {
+		w.inspect(s)
+	}
+}
+
+// The parts of stepRaft are functions of their own, and not inlined, because of how Go
+// compiles for WebAssembly: there each jump costs the more, the larger its function is.
+
+// saveAndTime asks for the saves and sets the timers of a step. It reports false if one
+// of them is impossible and the server was stopped for it.
+//
+//go:noinline
+func (w *World) saveAndTime(s *server, out *raft.Effects) bool {
 	for i := range out.Saves {
 		if !w.save(s, &out.Saves[i]) {
-			return
+			return false
 		}
 	}
 	for i := range out.Timers {
 		if !w.setTimer(s, &out.Timers[i]) {
-			return
+			return false
 		}
 	}
-	if len(out.Applies)+len(out.Answers) > 0 && !w.hand(s, out) {
-		return
-	}
+	return true
+}
+
+// sendAll sends the messages of a step, at once or when their save is durable. It
+// reports false if one of them cannot be sent, and the server was stopped for it or is
+// down already.
+//
+//go:noinline
+func (w *World) sendAll(s *server, out *raft.Effects) bool {
 	for i := range out.Sends {
 		snd := &out.Sends[i]
 		if !s.up || snd.After > s.lastSave || snd.Msg == nil || snd.To == s.id || !w.has(snd.To) {
 			w.refuseSend(s, snd)
-			return
+			return false
 		}
 		if snd.After <= s.durable {
 			w.send(s, snd.To, snd.Msg, w.event)
@@ -206,13 +230,13 @@ func (w *World) stepRaft(s *server, ev raft.Event) {
 		h := &s.sends[len(s.sends)-1]
 		h.After, h.To, h.Msg, h.cause = snd.After, snd.To, snd.Msg, w.event
 	}
-	if s.up {
-		w.inspect(s)
-	}
+	return true
 }
 
 // hand gives the service what is committed and answered, at once or when its save is
 // durable. It reports false if the server is down, or stopped for that.
+//
+//go:noinline
 func (w *World) hand(s *server, out *raft.Effects) bool {
 	for i := range out.Applies {
 		if a := &out.Applies[i]; s.up && a.After <= s.durable && len(s.applies) == 0 {

@@ -156,7 +156,12 @@ func (s *Session) step(limit netsim.Time) bool {
 // checker fired, and reports whether t was reached.
 func (s *Session) AdvanceTo(t netsim.Time) bool {
 	before := len(s.judge.Violations())
-	for s.step(t) {
+	for more := true; more; {
+		if len(s.ahead) == 0 {
+			more = !s.World.run(t, before)
+		} else {
+			more = s.step(t)
+		}
 		if len(s.judge.Violations()) > before {
 			return false
 		}

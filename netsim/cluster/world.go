@@ -299,12 +299,47 @@ func (w *World) begin(r *netsim.Record, digest uint64) {
 func (w *World) count(at netsim.Time, kind netsim.Kind, node, peer netsim.NodeID, what uint64) {
 	w.event++
 	w.judge.At(at, w.event)
-	h := uint64(at) ^ uint64(kind)<<56 ^ uint64(node)<<48
-	w.digest = netsim.Mix(netsim.Mix(w.digest, h), what^uint64(peer)<<48)
+	h := fold(w.digest, uint64(at)^uint64(kind)<<56)
+	w.digest = fold(h, what^uint64(node)<<48^uint64(peer)<<40)
 }
 
-// happen carries out the event that the simulation yielded.
+// happen carries out the event that the simulation yielded. If the machine at which it
+// happens panics, that machine is stopped.
 func (w *World) happen() {
+	defer w.rescueEvent()
+	w.occur()
+}
+
+// run makes events happen until none is due by limit, and then reports true, or until
+// there are more than so many violations, or a machine panicked. To be ready for a panic
+// costs something, and here it does so once and not for each event.
+func (w *World) run(limit netsim.Time, violations int) bool {
+	defer w.rescueEvent()
+	for w.sim.Next(limit, &w.happening) {
+		w.occur()
+		if len(w.judge.Violations()) > violations {
+			return false
+		}
+	}
+	return true
+}
+
+// rescueEvent stops the machine at which something happens, if it panicked.
+func (w *World) rescueEvent() {
+	r := recover()
+	if r == nil {
+		return
+	}
+	if n := w.happening.Node; n <= script.MaxServers {
+		w.fail(&w.servers[n-1], "%s", panicked(r))
+	} else {
+		w.failClient(w.client(n), "%s", panicked(r))
+	}
+	w.conclude()
+}
+
+// occur is happen for those who rescue.
+func (w *World) occur() {
 	ev := &w.happening
 	if ev.Kind == netsim.Delivery && ev.Node <= script.MaxServers && !w.servers[ev.Node-1].up {
 		ev.Lose(netsim.LostDown, w.sim.Now())
@@ -314,10 +349,17 @@ func (w *World) happen() {
 	} else {
 		w.recordEvent(ev)
 	}
-	if ev.Kind == netsim.Delivery && w.opt.VerifyMessages {
+	if w.opt.VerifyMessages && ev.Kind == netsim.Delivery {
 		w.verify(ev)
 	}
 	w.react(ev)
+	if len(w.requests) > 0 || w.configs != w.judge.Reconfigured() || w.notes.violations < len(w.judge.Violations()) {
+		w.conclude()
+	}
+}
+
+// conclude does what follows from an event beside what the machines do.
+func (w *World) conclude() {
 	if len(w.requests) > 0 {
 		w.finishChanges()
 	}
@@ -336,10 +378,8 @@ func (w *World) recordEvent(ev *netsim.Event) {
 	w.begin(r, ev.Digest)
 }
 
-// react lets the machine at which the event happens take it. If it panics, it is
-// stopped.
+// react lets the machine at which the event happens take it.
 func (w *World) react(ev *netsim.Event) {
-	defer w.rescueNode(ev.Node)
 	switch ev.Kind {
 	case netsim.Delivery:
 		w.deliver(ev)
@@ -360,18 +400,6 @@ func (w *World) react(ev *netsim.Event) {
 		}
 	case netsim.Written:
 		w.written(&w.servers[ev.Node-1], raft.SaveSeq(ev.Key))
-	}
-}
-
-// rescueNode stops the machine at an endpoint if it panics.
-func (w *World) rescueNode(n netsim.NodeID) {
-	r := recover()
-	switch {
-	case r == nil:
-	case n <= script.MaxServers:
-		w.fail(&w.servers[n-1], "%s", panicked(r))
-	default:
-		w.failClient(w.client(n), "%s", panicked(r))
 	}
 }
 
