@@ -379,42 +379,52 @@ func (c *Config) Check(known *Known) error {
 }
 
 // check returns the errors with header set.
-func (c *Config) check(known *Known) (errs []*Error) {
-	is := func(header string, err *Error) {
-		if err != nil {
-			err.header = header
-			errs = append(errs, err)
-		}
-	}
-	is("servers", checkCount("servers", c.Servers, 1, MaxServers))
-	is("clients", checkCount("clients", c.Clients, 0, MaxClients))
-	is("latency", checkLatency(c.Latency))
-	is("loss", checkRatio(c.Loss))
-	is("duplicate", checkRatio(c.Duplicate))
-	is("reorder", checkRatio(c.Reorder))
-	is("disk", checkDuration(c.Disk, 0))
-	is("for", checkDuration(c.For, 0))
+func (c *Config) check(known *Known) []*Error {
+	var errs errorList
+	errs.add("servers", checkCount("servers", c.Servers, 1, MaxServers))
+	errs.add("clients", checkCount("clients", c.Clients, 0, MaxClients))
+	errs.add("latency", checkLatency(c.Latency))
+	errs.add("loss", checkRatio(c.Loss))
+	errs.add("duplicate", checkRatio(c.Duplicate))
+	errs.add("reorder", checkRatio(c.Reorder))
+	errs.add("disk", checkDuration(c.Disk, 0))
+	errs.add("for", checkDuration(c.For, 0))
 	if len(c.Without) > 0 {
-		is("without", checkRules(c.Without, known.rules()))
+		errs.add("without", checkRules(c.Without, known.rules()))
 	}
 	if c.Bug != "" {
-		is("bug", checkBug(c.Bug, known))
+		errs.add("bug", checkBug(c.Bug, known))
 	}
 	if !slices.Contains(workloads, c.Workload) {
-		is("workload", at(string(c.Workload), 1, "a workload is `append`, `mixed` or `none`"))
+		errs.add("workload", at(string(c.Workload), 1, "a workload is `append`, `mixed` or `none`"))
 	}
-	is("keys", checkCount("keys", c.Keys, 1, MaxKeys))
-	is("faults", checkFaults(c.Faults))
-	is("heartbeat", checkDuration(c.Timing.Heartbeat, minTimer))
-	is("election", checkRange(netsim.Range{Min: c.Timing.ElectionMin, Max: c.Timing.ElectionMax}, minTimer))
+	errs.add("keys", checkCount("keys", c.Keys, 1, MaxKeys))
+	errs.add("faults", checkFaults(c.Faults))
+	errs.add("heartbeat", checkDuration(c.Timing.Heartbeat, minTimer))
+	errs.add("election", checkRange(netsim.Range{Min: c.Timing.ElectionMin, Max: c.Timing.ElectionMax}, minTimer))
 	if n := c.Snapshot; n != 0 && (n < MinSnapshot || n > MaxSnapshot) {
-		is("snapshot", at(fmt.Sprint(n), 1, "a log is compacted at %d to %d bytes, or never (0)", MinSnapshot, MaxSnapshot))
+		errs.add("snapshot", at(fmt.Sprint(n), 1, "a log is compacted at %d to %d bytes, or never (0)", MinSnapshot, MaxSnapshot))
 	}
-	is("reads", checkReads(c.Reads))
-	is("sessions", checkCount("sessions", c.Sessions, 0, MaxSessions))
-	is("window", checkCount("window", max(c.Window, 1), 1, MaxWindow))
-	is("uncommitted", checkCount("bytes", c.Uncommitted, 0, MaxUncommitted))
+	errs.add("reads", checkReads(c.Reads))
+	errs.add("sessions", checkCount("sessions", c.Sessions, 0, MaxSessions))
+	errs.add("window", checkCount("window", max(c.Window, 1), 1, MaxWindow))
+	errs.add("uncommitted", checkCount("bytes", c.Uncommitted, 0, MaxUncommitted))
 	return errs
+}
+
+// errorList is what is wrong with a configuration.
+type errorList []*Error
+
+// add adds an error, if there is one, that concerns a header. It is not inlined, because
+// that would make a large function out of check, which WebAssembly engines would then
+// spend their time on.
+//
+//go:noinline
+func (l *errorList) add(header string, err *Error) {
+	if err != nil {
+		err.header = header
+		*l = append(*l, err)
+	}
 }
 
 // rules are the names of all rules, nil if those go unchecked.
