@@ -1,16 +1,24 @@
 package netsim
 
-import "math/bits"
-
 // queue orders what is to come by (time, sequence number) in a 4-ary heap of
 // 16-byte references into a slab. A push or pop moves references only, and once
 // the slab has grown to the run's needs nothing is allocated.
 type queue struct {
-	heap []ref
+	heap []ref // with as many behind the last as make its group of four whole: see pad
 	slab []item
 	free []uint32
 	seq  uint64
 }
+
+// pad is how many references that come after all others end the heap, so that pop finds
+// four in each group.
+const pad = 4
+
+// lastRef comes after all others.
+var lastRef = ref{never, 1<<64 - 1}
+
+// len is how many items are in the queue, with those that were taken out of it early.
+func (q *queue) len() int { return max(len(q.heap)-pad, 0) }
 
 // ref orders an item: tail is the sequence number above indexBits bits of the
 // item's place in the slab.
@@ -73,8 +81,11 @@ func (q *queue) push(it item) {
 }
 
 func (q *queue) up(r ref) {
-	q.heap = append(q.heap, r)
-	h, i := q.heap, len(q.heap)-1
+	if len(q.heap) == 0 {
+		q.heap = append(q.heap, lastRef, lastRef, lastRef, lastRef)
+	}
+	q.heap = append(q.heap, lastRef)
+	h, i := q.heap, len(q.heap)-pad-1
 	for i > 0 {
 		p := (i - 1) / 4
 		if !r.less(h[p]) {
@@ -94,15 +105,15 @@ func (q *queue) first() uint32 { return uint32(q.heap[0].tail & (1<<indexBits - 
 func (q *queue) pop() uint32 {
 	h := q.heap
 	first := q.first()
-	n := len(h) - 1
+	n := len(h) - pad - 1
 	last := h[n]
-	h = h[:n]
-	q.heap = h
+	h[n] = lastRef
+	q.heap = h[:n+pad]
 	if n == 0 {
 		return first
 	}
-	i, c := 0, 1
-	for c+4 <= n {
+	i := 0
+	for c := 1; c < n; c = 4*i + 1 {
 		// Which of four is the first cannot be foretold, and so there is no branch
 		// here: a processor would guess wrong, and WebAssembly, as Go compiles to
 		// it, goes through a table for each.
@@ -110,34 +121,25 @@ func (q *queue) pop() uint32 {
 		a, b := four[1].before(&four[0]), 2|four[3].before(&four[2])
 		m := int(a ^ (a^b)&-four[b&3].before(&four[a&3]))
 		if four[m].before(&last) == 0 {
-			h[i] = last
-			return first
+			break
 		}
 		h[i] = four[m]
 		i = c + m
-		c = 4*i + 1
-	}
-	if c < n { // the one group that is not full
-		m := c
-		for k := c + 1; k < n; k++ {
-			if h[k].less(h[m]) {
-				m = k
-			}
-		}
-		if h[m].less(last) {
-			h[i] = h[m]
-			i = m
-		}
 	}
 	h[i] = last
 	return first
 }
 
-// before is less as a number, 1 or 0: the borrow of a subtraction of 128 bits.
+// before is less as a number, 1 or 0.
 func (a *ref) before(b *ref) uint64 {
-	_, borrow := bits.Sub64(a.tail, b.tail, 0)
-	_, borrow = bits.Sub64(uint64(a.at), uint64(b.at), borrow)
-	return borrow
+	return one(a.at < b.at) | one(a.at == b.at)&one(a.tail < b.tail)
+}
+
+func one(v bool) uint64 {
+	if v {
+		return 1
+	}
+	return 0
 }
 
 // release gives a place back. What only a message has is zero in a free place;

@@ -135,7 +135,7 @@ func (s *Sim) Messages() EventID { return s.messages }
 
 // Pending is about how much is to come: messages, timers and writes, with those that
 // were taken back and are not forgotten yet.
-func (s *Sim) Pending() int { return len(s.queue.heap) }
+func (s *Sim) Pending() int { return s.queue.len() }
 
 // Clone returns a world that goes on in the same way and shares nothing with
 // this one but payloads, which are immutable.
@@ -296,7 +296,7 @@ func (s *Sim) Next(limit Time, ev *Event) bool {
 // the event, which is still in the queue, and false if none is due by limit.
 func (s *Sim) settle(limit Time) (uint32, bool) {
 	q := &s.queue
-	for len(q.heap) > 0 && q.heap[0].at <= limit {
+	for len(q.heap) > pad && q.heap[0].at <= limit {
 		i := q.first()
 		// Most are messages to somebody who takes them.
 		if it := &q.slab[i]; it.kind == Delivery && it.live && !s.nodes[it.node].paused || !s.skip(i, it) {
@@ -385,7 +385,7 @@ func (s *Sim) happen(it *item, ev *Event) {
 // Peek returns when the next thing may happen. It may be early, never late: a
 // timer that was moved shows at its old time.
 func (s *Sim) Peek() (Time, bool) {
-	if len(s.queue.heap) == 0 {
+	if s.queue.len() == 0 {
 		return 0, false
 	}
 	return s.queue.heap[0].at, true
