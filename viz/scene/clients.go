@@ -45,7 +45,7 @@ func (f *Frame) clientLinks(g *Geometry) {
 		if c.From.Server != raft.None {
 			at = 1 - at
 		}
-		f.cross(mix(p, q, at), 4*f.unit(g), th.Danger)
+		f.cutMark(mix(p, q, at), 4*f.unit(g))
 	}
 }
 

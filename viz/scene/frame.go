@@ -72,6 +72,7 @@ type Scratch struct {
 	cuts     cutTable
 	borders  []draw.Point
 	bordered []int
+	untold   []borderText
 	labels   []label
 	spots    []spot
 	cells    map[*byte]string

@@ -150,7 +150,7 @@ func (s *Scratch) linkName(a, b raft.ID) *struct{ id, label string } {
 // the rest.
 func (f *Frame) boundary(g *Geometry, cuts *cutTable) {
 	s, v := f.scratch(), f.View
-	s.borders, s.bordered = s.borders[:0], s.bordered[:0]
+	s.borders, s.bordered, s.untold = s.borders[:0], s.bordered[:0], s.untold[:0]
 	n := len(v.Servers)
 	groups, main, count := f.groups(cuts)
 	if count < 2 {
@@ -192,35 +192,9 @@ func (f *Frame) border(g *Geometry, i, k int, since netsim.Time) {
 		x, y := along*sinMid+side*cosMid, along*cosMid-side*sinMid
 		s.borders = append(s.borders, draw.Point{X: g.Center.X + g.RX*float32(x), Y: g.Center.Y - g.RY*float32(y)})
 	}
-	line := s.borders[start:]
 	s.bordered = append(s.bordered, len(s.borders))
-	f.List.DashedLine(th.Danger, 2.25, 2.5, 5.5, line...)
-	f.borderLabel(g, line, since)
-}
-
-// borderLabel writes for how long the partition has lasted at an end of its line,
-// where there is room.
-func (f *Frame) borderLabel(g *Geometry, line []draw.Point, since netsim.Time) {
-	s := f.scratch()
-	label := s.texts.begin().str("partition · ").lasts(f.View.Now.Sub(since)).end()
-	w := f.width(label, draw.Sans, 12)
-	// From the ends inwards, to the left and to the right of the line.
-	for k := 0; k < len(line)/3; k++ {
-		for _, p := range [2]draw.Point{line[k], line[len(line)-1-k]} {
-			for _, right := range [2]bool{p.X > g.Center.X, p.X <= g.Center.X} {
-				at, align := draw.Point{X: p.X - f.pt(9), Y: p.Y}, draw.Right
-				if right {
-					at.X, align = p.X+f.pt(9), draw.Left
-				}
-				r := f.textRect(at, w, 12, align)
-				if inside(r, g.Area.Inset(4)) && s.freeAround(r, f.pt(6)) {
-					f.text(at, label, draw.Sans, 12, align, f.theme().Danger)
-					s.take(r)
-					return
-				}
-			}
-		}
-	}
+	f.List.DashedLine(th.Danger, 2.25, 2.5, 5.5, s.borders[start:]...)
+	s.untold = append(s.untold, borderText{start: start, end: len(s.borders), since: since})
 }
 
 // groups numbers the groups of servers that are joined by links which are not cut

@@ -30,7 +30,9 @@ func (f *Frame) Stage(area draw.Rect) *Geometry {
 	f.boundary(g, cuts)
 	f.links(g, cuts)
 	f.clientLinks(g)
+	f.borderTexts(g, false)
 	f.messages(g) // below the servers that they pass
+	f.borderTexts(g, true)
 	f.messageNodes(g, true)
 	f.servers(g)
 	f.clients(g)
