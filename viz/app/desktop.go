@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
 	"image/png"
 	"io/fs"
 	"os"
@@ -25,8 +26,6 @@ const (
 	hostScales = false
 	// budget is how many events a tick may take.
 	budget = 4000
-	// The size of the window at the first start, in points.
-	firstWidth, firstHeight = 1440, 900
 )
 
 // desktopHost keeps settings in the directory that the system has for them, and
@@ -62,21 +61,14 @@ func newSurroundings(o *Options) (*desktopHost, error) {
 }
 
 func (g *game) window(o *Options) {
-	w, h := firstWidth, firstHeight
 	// There is no monitor where there is no display; opening the window says so.
+	var monitor image.Point
 	if m := ebiten.Monitor(); m != nil {
-		if mw, mh := m.Size(); mw > 0 && mh > 0 {
-			w, h = min(w, mw*9/10), min(h, mh*9/10)
-		}
+		monitor.X, monitor.Y = m.Size()
 	}
-	if s := g.shell.Settings(); s.Width > 0 {
-		w, h = s.Width, s.Height
-	}
-	if o.Width > 0 && o.Height > 0 {
-		w, h = o.Width, o.Height
-	}
+	size := g.shell.Settings().WindowSize(monitor, image.Pt(o.Width, o.Height))
 	ebiten.SetWindowTitle(g.shell.Title())
-	ebiten.SetWindowSize(w, h)
+	ebiten.SetWindowSize(size.X, size.Y)
 	ebiten.SetWindowSizeLimits(320, 320, -1, -1)
 	ebiten.SetWindowResizingMode(ebiten.WindowResizingModeEnabled)
 }

@@ -1,6 +1,9 @@
 package shell
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"image"
+)
 
 // choice is a setting that follows the system unless it is overridden.
 type choice string
@@ -77,4 +80,25 @@ func next(c choice, list ...choice) choice {
 		}
 	}
 	return list[0]
+}
+
+// The size of the window at the first start, in points.
+const firstWidth, firstHeight = 1440, 900
+
+// WindowSize is how large a window is to start, in points: as asked for, which is 0, 0
+// if nothing was; else as large as the last time; else as usual. It is no larger than
+// the monitor, whose size is 0, 0 if it is not known: its edge would cut the rest off.
+func (s Settings) WindowSize(monitor, asked image.Point) image.Point {
+	size, room := asked, monitor
+	if asked.X <= 0 || asked.Y <= 0 {
+		size = image.Pt(s.Width, s.Height)
+		if s.Width <= 0 || s.Height <= 0 {
+			// A first window leaves something of the screen to be seen.
+			size, room = image.Pt(firstWidth, firstHeight), image.Pt(monitor.X*9/10, monitor.Y*9/10)
+		}
+	}
+	if room.X > 0 && room.Y > 0 {
+		size = image.Pt(min(size.X, room.X), min(size.Y, room.Y))
+	}
+	return size
 }
