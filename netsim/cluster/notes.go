@@ -375,7 +375,7 @@ func (w *World) noteRequest(c *client, snd *kv.ClientSend) {
 // noteReply tells of a refusal that the client waits for. Others are late: it asks
 // somebody else by now, or for something else.
 func (w *World) noteReply(c *client, from raft.ID, r *kv.Reply) {
-	if !w.notes.on || c.failed != "" {
+	if c.failed != "" {
 		return
 	}
 	var st kv.ClientStatus

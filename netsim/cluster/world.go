@@ -419,7 +419,9 @@ func (w *World) deliver(ev *netsim.Event) {
 		if reply, ok := ev.Payload.(*kv.Reply); ok {
 			c := w.client(ev.Node)
 			w.evReply.From, w.evReply.Reply = from, reply
-			w.noteReply(c, from, reply)
+			if w.notes.on {
+				w.noteReply(c, from, reply)
+			}
 			w.takeClient(c, &w.evReply)
 		}
 		return

@@ -3,11 +3,8 @@
 package command
 
 import (
-	"context"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -25,9 +22,7 @@ func Main(p Program, more ...*cobra.Command) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// A second signal ends the program at once, whatever it does.
-	context.AfterFunc(ctx, stop)
+	ctx, stop := interruptible()
 	status := cli.Main(ctx, cli.Program{
 		Code: p.Code, Window: window(&p), Name: p.Name, Package: p.Package, More: more,
 	}, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: isTerminal(os.Stderr)})

@@ -108,7 +108,7 @@ func (v verdictError) Error() string { return fmt.Sprintf("the verdict has statu
 
 // Main runs the command and returns its exit status.
 func Main(ctx context.Context, p Program, args []string, s Streams) int {
-	root := newRoot(p, s)
+	root := newRoot(p, s, first(args))
 	root.SetArgs(args)
 	root.SetIn(s.In)
 	root.SetOut(s.Out)

@@ -31,7 +31,7 @@ func TestHelpNamesOnlyWhatTheProgramHas(t *testing.T) {
 	named.Name = "go run ./tests/exercises/10-find-the-bug"
 	command := regexp.MustCompile("(^|[ '`])raftarium (run|hunt|web|rules|bug|grade|try|handout)\\b")
 	for _, p := range []Program{whole, bare, named} {
-		root := newRoot(p, Streams{})
+		root := newRoot(p, Streams{}, "")
 		each(root, func(cmd *cobra.Command) {
 			for line := range strings.Lines(cmd.Example) {
 				line, _, _ = strings.Cut(strings.TrimSpace(line), " > ")

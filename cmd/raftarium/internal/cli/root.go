@@ -17,8 +17,10 @@ import (
 	"raftarium/netsim/cluster/script"
 )
 
-// newRoot builds the command with all that is below it.
-func newRoot(p Program, s Streams) *cobra.Command {
+// newRoot builds the command with all that is below it, or, if it is to be asked for one
+// of those by name that is often asked for, with that one alone: to describe a command takes longer than to begin a
+// run, and has WebAssembly engines busy with code that is never needed again.
+func newRoot(p Program, s Streams, asked string) *cobra.Command {
 	var o openOptions
 	root := &cobra.Command{
 		Use:   "raftarium [SCENARIO]",
@@ -57,6 +59,20 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = false
+	if asked == "run" {
+		root.AddCommand(newRun(p, s))
+	} else {
+		addAll(root, p, s)
+	}
+	if p.Name != "" {
+		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: p.Name}
+	}
+	fit(root, &p)
+	return root
+}
+
+// addAll adds the commands that the program has.
+func addAll(root *cobra.Command, p Program, s Streams) {
 	root.AddCommand(newRun(p, s), newHunt(p, s))
 	if p.offers("without") {
 		root.AddCommand(newRules(p, s))
@@ -66,11 +82,6 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 	}
 	addWeb(root, p, s)
 	root.AddCommand(p.More...)
-	if p.Name != "" {
-		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: p.Name}
-	}
-	fit(root, &p)
-	return root
 }
 
 // openOptions is what opening the visualizer takes.
