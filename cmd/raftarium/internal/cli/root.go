@@ -60,6 +60,7 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = false
 	if asked == "run" {
+		root.CompletionOptions.DisableDefaultCmd = true
 		root.AddCommand(newRun(p, s))
 	} else {
 		addAll(root, p, s)

@@ -89,29 +89,38 @@ committed though it should have been, 6 if linearizability could not be decided.
 	f.SortFlags = false
 	defaults := script.DefaultConfig()
 	for _, h := range script.Headers() {
-		def := defaults.Value(h.Name)
-		v := &setting{text: def, kind: placeholder(h)}
-		help := lowerFirst(strings.TrimSuffix(h.Help, "."))
-		if h.Name == "for" {
-			help, _, _ = strings.Cut(help, ";") // a headless run must end
+		if p.offers(h.Name) {
+			o.settings[h.Name] = addSetting(f, h, defaults.Value(h.Name))
 		}
-		if !p.offers(h.Name) {
-			continue
-		}
-		if h.Name == "without" || h.Name == "faults" {
-			v.list, v.text = true, ""
-		}
-		o.settings[h.Name] = v
-		f.Var(v, h.Name, help)
 	}
 	f.BoolVar(&o.json, "json", false, "print one JSON object instead of words")
 	f.BoolVar(&o.explain, "explain", false, "tell what happens, and of a violation what led to it")
 	f.StringVar(&o.trace, "trace", "", "write every event to this `file`, one JSON object a line")
 	f.StringVar(&o.history, "history", "", "draw what the clients did and saw into this HTML `file`")
 
+	completeSettings(cmd, &p)
+	return cmd
+}
+
+// addSetting adds the flag that stands for a header line.
+func addSetting(f *pflag.FlagSet, h script.VerbInfo, def string) *setting {
+	v := &setting{text: def, kind: placeholder(h)}
+	help := lowerFirst(strings.TrimSuffix(h.Help, "."))
+	if h.Name == "for" {
+		help, _, _ = strings.Cut(help, ";") // a headless run must end
+	}
+	if h.Name == "without" || h.Name == "faults" {
+		v.list, v.text = true, ""
+	}
+	f.Var(v, h.Name, help)
+	return v
+}
+
+// completeSettings tells shells what can follow the flags of settings.
+func completeSettings(cmd *cobra.Command, p *Program) {
 	complete := func(flag string, words ...string) {
 		if err := cmd.RegisterFlagCompletionFunc(flag, completeList(words)); err != nil {
-			panic(err) // the flag is one of the above
+			panic(err) // the flag is one of those that were added
 		}
 	}
 	if p.offers("without") {
@@ -120,7 +129,6 @@ committed though it should have been, 6 if linearizability could not be decided.
 	complete("faults", string(script.FaultCrash), string(script.FaultPartition), string(script.FaultPause))
 	complete("reads", kv.ReadsByLog.String(), kv.ReadsByIndex.String(), kv.ReadsByLease.String())
 	complete("workload", string(script.Mixed), string(script.Appends), string(script.NoWorkload))
-	return cmd
 }
 
 // placeholder is what a header line takes, as the help names it.
