@@ -91,6 +91,18 @@ const InSession = 0x80
 // seq, kind, then, if one of them is not 0, session and lowest, then key and value,
 // numbers as minimal unsigned varints, strings with their length in front.
 func (c *Command) AppendTo(b []byte) []byte {
+	key, value := len(c.Op.Key), len(c.Op.Value)
+	if uint64(c.Client) < 0x80 && c.Seq-0x80 < 1<<14-0x80 && c.Session|raft.Index(c.Lowest) == 0 && key|value < 0x80 {
+		// So most of them are. To append a byte at a time would look for room each time.
+		b = append(b, byte(c.Client), byte(c.Seq)|0x80, byte(c.Seq>>7), byte(c.Op.Kind), byte(key))
+		b = append(append(b, c.Op.Key...), byte(value))
+		return append(b, c.Op.Value...)
+	}
+	return c.appendAny(b)
+}
+
+// appendAny is AppendTo for any command.
+func (c *Command) appendAny(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(c.Client))
 	b = binary.AppendUvarint(b, c.Seq)
 	if c.Session|raft.Index(c.Lowest) != 0 {

@@ -131,7 +131,10 @@ func (e *ServerEffects) NewReply() *Reply {
 	return r
 }
 
-// Reply appends r to the Replies, placed like that of NewReply.
+// Reply appends r to the Replies, placed like that of NewReply. It is for what is rare
+// or where the copy does not matter, and not inlined, to keep its callers small.
+//
+//go:noinline
 func (e *ServerEffects) Reply(r Reply) { *e.NewReply() = r }
 
 // NewPerformed appends a Performed that holds nothing yet and returns it to be filled

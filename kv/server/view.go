@@ -20,7 +20,34 @@ type view struct {
 
 // read makes v the command that b encodes. It accepts exactly what
 // kv.DecodeCommand accepts, and leaves no garbage; on false v is worthless.
-func (v *view) read(b []byte) bool {
+func (v *view) read(b []byte) bool { return v.readPlain(b) || v.readAny(b) }
+
+// readPlain is read for what commands nearly always are: of a client below 128, with a
+// sequence number of two bytes at most and a key and a value that are short. Each
+// server reads each command, so it is done in one go. It may write to v and report false.
+func (v *view) readPlain(b []byte) bool {
+	if len(b) < 6 || b[0]|b[2] >= 0x80 {
+		return false
+	}
+	seq, n := uint64(b[1]), 2
+	if seq >= 0x80 {
+		seq, n = seq&0x7f|uint64(b[2])<<7, 3
+		if b[2] == 0 {
+			return false
+		}
+	}
+	kind, key := kv.Kind(b[n]), n+2
+	value := key + int(b[n+1]) + 1
+	if value > len(b) || kind-kv.Get > kv.Expire-kv.Get || int(b[value-1]) != len(b)-value || len(b) >= 0x80 {
+		return false
+	}
+	v.client, v.seq, v.kind, v.session, v.lowest = kv.ClientID(b[0]), seq, kind, 0, 0
+	v.key, v.value = b[key:value-1:value-1], b[value:len(b):len(b)]
+	return true
+}
+
+// readAny is read for all others.
+func (v *view) readAny(b []byte) bool {
 	client, b, ok := uvarint(b)
 	if !ok || client > 1<<32-1 {
 		return false

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -120,17 +121,22 @@ func (j *Judge) byKey() [][]*record {
 		}
 	}
 	for _, ops := range keys {
-		slices.SortStableFunc(ops, func(a, b *record) int {
-			switch {
-			case a.ret < b.ret:
-				return -1
-			case a.ret > b.ret:
-				return 1
-			}
-			return 0
-		})
+		if !inOrder(ops) {
+			slices.SortStableFunc(ops, func(a, b *record) int { return cmp.Compare(a.ret, b.ret) })
+		}
 	}
 	return keys
+}
+
+// inOrder reports whether operations are sorted by return, as they are unless a client
+// left.
+func inOrder(ops []*record) bool {
+	for k := 1; k < len(ops); k++ {
+		if ops[k].ret < ops[k-1].ret {
+			return false
+		}
+	}
+	return true
 }
 
 // search looks for an order of the operations of one key. Writes that did not
