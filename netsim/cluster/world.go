@@ -76,7 +76,7 @@ type scratch struct {
 	kout      kv.ServerEffects
 	cout      kv.ClientEffects
 	buf       []byte
-	contents  contents
+	contents  netsim.Contents
 	happening netsim.Event
 	record    netsim.Record
 	proposals []raft.Proposal
@@ -299,8 +299,8 @@ func (w *World) begin(r *netsim.Record, digest uint64) {
 func (w *World) count(at netsim.Time, kind netsim.Kind, node, peer netsim.NodeID, what uint64) {
 	w.event++
 	w.judge.At(at, w.event)
-	h := fold(w.digest, uint64(at)^uint64(kind)<<56)
-	w.digest = fold(h, what^uint64(node)<<48^uint64(peer)<<40)
+	h := netsim.Fold(w.digest, uint64(at)^uint64(kind)<<56)
+	w.digest = netsim.Fold(h, what^uint64(node)<<48^uint64(peer)<<40)
 }
 
 // happen carries out the event that the simulation yielded. If the machine at which it

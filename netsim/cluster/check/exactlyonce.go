@@ -237,7 +237,7 @@ func (j *Judge) Requested(id kv.ClientID, to raft.ID, r *kv.Request) {
 		c.name(r.Seq, o.number)
 	}
 	j.scratch = r.Command.AppendTo(j.scratch[:0])
-	o.asked, o.seq, o.session, o.command = true, r.Seq, r.Session, hashBytes(j.scratch)
+	o.asked, o.seq, o.session, o.command = true, r.Seq, r.Session, netsim.Digest(j.scratch)
 }
 
 // Performed tells what a server's service says that applying a command did.

@@ -48,7 +48,7 @@ func (j *Judge) Applied(id raft.ID, entries []raft.Entry) {
 			return
 		}
 		s.applied = e.Index
-		data := hashBytes(e.Data)
+		data := j.contents.Digest(uint64(e.Index), e.Data)
 		h := hashEntry(e, data)
 		at := int(e.Index)
 		before := uint64(rootChain)
