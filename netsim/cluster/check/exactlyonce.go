@@ -194,6 +194,30 @@ func (j *Judge) Requested(id kv.ClientID, to raft.ID, r *kv.Request) {
 	if c == nil || r == nil {
 		return
 	}
+	if len(c.ops) == 1 && r.Client == id && j.isFirst(c, r) {
+		o := &c.ops[0]
+		c.seqs.add(sequence{r.Seq, o.number})
+		j.requested(o, r)
+		return
+	}
+	j.requestedAgain(c, id, to, r)
+}
+
+// isFirst reports whether a request is the first one for the only operation of a client,
+// under a new sequence number, as most are.
+func (j *Judge) isFirst(c *client, r *kv.Request) bool {
+	o, n := &c.ops[0], c.seqs.n
+	return o.open && !o.asked && (n == 0 || c.seqs.ref(n-1).seq < r.Seq) && j.asks(o, &r.Op)
+}
+
+// requested takes down by which command an operation is asked for.
+func (j *Judge) requested(o *operation, r *kv.Request) {
+	j.scratch = r.Command.AppendTo(j.scratch[:0])
+	o.asked, o.seq, o.session, o.command = true, r.Seq, r.Session, netsim.Digest(j.scratch)
+}
+
+// requestedAgain is Requested for any request.
+func (j *Judge) requestedAgain(c *client, id kv.ClientID, to raft.ID, r *kv.Request) {
 	if r.Client != id {
 		j.fail(Contract, raft.None, "%v sent a request in the name of %v", id, r.Client)
 		return
@@ -236,8 +260,7 @@ func (j *Judge) Requested(id kv.ClientID, to raft.ID, r *kv.Request) {
 	case number == 0:
 		c.name(r.Seq, o.number)
 	}
-	j.scratch = r.Command.AppendTo(j.scratch[:0])
-	o.asked, o.seq, o.session, o.command = true, r.Seq, r.Session, netsim.Digest(j.scratch)
+	j.requested(o, r)
 }
 
 // Performed tells what a server's service says that applying a command did.
@@ -254,6 +277,15 @@ func (j *Judge) Performed(id raft.ID, p *kv.Performed) {
 	}
 	c := &j.clients[p.Client-1]
 	number := c.numberOf(p.Seq)
+	if number != 0 && !p.Duplicate && int(p.Client) <= len(s.performed) && number == s.performed[p.Client-1].max+1 {
+		s.performed[p.Client-1].max = number // the next one, as mostly
+		return
+	}
+	j.performedOther(id, s, c, number, p)
+}
+
+// performedOther judges a command that was performed and is not the one that comes next.
+func (j *Judge) performedOther(id raft.ID, s *server, c *client, number uint32, p *kv.Performed) {
 	if number == 0 {
 		j.fail(ExactlyOnce, id, "%v performed, at index %d, a command of %v with sequence number %d, which it never sent", id, p.Index, p.Client, p.Seq)
 		return

@@ -22,27 +22,39 @@ func (j *Judge) peersAre(id raft.ID, s *server, st *raft.Status) {
 		if i := int(p.ID) - 1; i >= 0 && i < len(s.matched) && s.matched[i] == p.Match {
 			continue
 		}
-		if p.ID < 1 || int(p.ID) > len(j.servers) || p.ID == id {
-			continue
-		}
-		for int(p.ID) > len(s.matched) {
-			s.matched = append(s.matched, 0)
-		}
-		if p.Match == s.matched[p.ID-1] {
-			continue
-		}
-		s.matched[p.ID-1] = p.Match
-		f := &j.servers[p.ID-1]
-		if p.Match == 0 || f.state.Term > st.Term {
-			continue
-		}
-		switch at := int(p.Match); {
-		case p.Match > raft.Index(f.durable.len()):
-			j.fail(LeaderTruth, id, "%v, leader of term %d, believes that %v has entries up to index %d, but its durable log ends at index %d",
-				id, st.Term, p.ID, p.Match, f.durable.len())
-		case at > s.asked.len() || j.chain(&s.asked, at) != j.chain(&f.durable, at):
-			j.fail(LeaderTruth, id, "%v, leader of term %d, believes that the log of %v equals its own up to index %d, but it differs",
-				id, st.Term, p.ID, p.Match)
-		}
+		j.peerIs(id, s, st.Term, p)
 	}
+}
+
+// peerIs judges what a leader newly believes of another server.
+func (j *Judge) peerIs(id raft.ID, s *server, term raft.Term, p *raft.PeerStatus) {
+	if p.ID < 1 || int(p.ID) > len(j.servers) || p.ID == id {
+		return
+	}
+	for int(p.ID) > len(s.matched) {
+		s.matched = append(s.matched, 0)
+	}
+	if p.Match == s.matched[p.ID-1] {
+		return
+	}
+	s.matched[p.ID-1] = p.Match
+	f := &j.servers[p.ID-1]
+	if p.Match == 0 || f.state.Term > term {
+		return
+	}
+	at := int(p.Match)
+	if p.Match > raft.Index(f.durable.len()) || at > s.asked.len() || j.chain(&s.asked, at) != j.chain(&f.durable, at) {
+		j.believesWrongly(id, term, p, f)
+	}
+}
+
+//go:noinline
+func (j *Judge) believesWrongly(id raft.ID, term raft.Term, p *raft.PeerStatus, f *server) {
+	if p.Match > raft.Index(f.durable.len()) {
+		j.fail(LeaderTruth, id, "%v, leader of term %d, believes that %v has entries up to index %d, but its durable log ends at index %d",
+			id, term, p.ID, p.Match, f.durable.len())
+		return
+	}
+	j.fail(LeaderTruth, id, "%v, leader of term %d, believes that the log of %v equals its own up to index %d, but it differs",
+		id, term, p.ID, p.Match)
 }
