@@ -93,7 +93,12 @@ func (j *Judge) perform(id raft.ID, e *raft.Entry, data uint64) {
 		}
 		return
 	}
-	// Not what a client waits for: an older copy, or something wrong.
+	j.performOther(id, e)
+}
+
+// performOther is perform for what no client waits for: an older copy, or something
+// wrong.
+func (j *Judge) performOther(id raft.ID, e *raft.Entry) {
 	cmd, err := kv.DecodeCommand(e.Data)
 	if err == nil && cmd.Op.Kind == kv.Register {
 		j.sessions.open(j.cfg.Sessions, e.Index)

@@ -20,6 +20,18 @@ func (j *Judge) Saving(id raft.ID, save *raft.Save) {
 	if s == nil || save == nil {
 		return
 	}
+	if save.Seq == s.lastSeq+1 && save.Snapshot == nil && save.From == raft.Index(s.asked.len())+1 {
+		// It goes on where the log ends, as most do.
+		s.lastSeq, s.term = save.Seq, save.State.Term
+		j.rewrite(id, s, save)
+		s.saves = append(s.saves, pendingSave{seq: save.Seq, state: save.State, from: int(save.From), entries: len(save.Entries)})
+		return
+	}
+	j.savingOther(id, s, save)
+}
+
+// savingOther is Saving for any Save.
+func (j *Judge) savingOther(id raft.ID, s *server, save *raft.Save) {
 	if save.Seq != s.lastSeq+1 {
 		j.fail(Contract, id, "%v asked for save %d after save %d: they are numbered 1, 2, 3 and so on", id, save.Seq, s.lastSeq)
 	}
@@ -61,7 +73,7 @@ func (j *Judge) rewrite(id raft.ID, s *server, save *raft.Save) {
 	for k := range save.Entries {
 		e := &save.Entries[k]
 		if e.Index != raft.Index(from+k) {
-			j.fail(Contract, id, "%v asked to save an entry that says index %d at index %d", id, e.Index, from+k)
+			j.misplaced(id, e.Index, from+k)
 		}
 		chain = link(chain, hashEntry(e, j.contents.Digest(uint64(e.Index), e.Data)))
 		j.matches(id, from+k, e.Term, chain)
@@ -73,12 +85,33 @@ func (j *Judge) rewrite(id raft.ID, s *server, save *raft.Save) {
 	}
 }
 
+//go:noinline
+func (j *Judge) misplaced(id raft.ID, says raft.Index, at int) {
+	j.fail(Contract, id, "%v asked to save an entry that says index %d at index %d", id, says, at)
+}
+
 // Saved tells that all saves up to seq are durable.
 func (j *Judge) Saved(id raft.ID, seq raft.SaveSeq) {
 	s := j.server(id)
 	if s == nil {
 		return
 	}
+	if len(s.saves) == 1 {
+		if p := &s.saves[0]; p.seq == seq && p.snapshot == 0 && p.from == s.durable.len()+1 && p.entries == len(s.chains) {
+			// One that goes on where the log ends, as most do.
+			s.state = p.state
+			for _, chain := range s.chains {
+				s.durable.tail.add(chain)
+			}
+			s.saves, s.chains = s.saves[:0], s.chains[:0]
+			return
+		}
+	}
+	j.savedOther(id, s, seq)
+}
+
+// savedOther is Saved for any Saves.
+func (j *Judge) savedOther(id raft.ID, s *server, seq raft.SaveSeq) {
 	done, chains := 0, s.chains
 	for done < len(s.saves) && s.saves[done].seq <= seq {
 		p := &s.saves[done]

@@ -40,42 +40,64 @@ func (j *Judge) Applied(id raft.ID, entries []raft.Entry) {
 	}
 	known := j.committed.n
 	for k := range entries {
-		e := &entries[k]
-		if e.Index != s.applied+1 {
-			j.fail(StateMachineSafety, id, "%v applied index %d after index %d: every index is applied once and in order", id, e.Index, s.applied)
-		}
-		if e.Index == 0 || e.Index > raft.Index(j.committed.n)+1 {
+		if e := &entries[k]; !j.appliesKnown(s, e) && !j.appliesOther(id, s, e) {
 			return
 		}
-		s.applied = e.Index
-		data := j.contents.Digest(uint64(e.Index), e.Data)
-		h := hashEntry(e, data)
-		at := int(e.Index)
-		before := uint64(rootChain)
-		if at > 1 {
-			before = j.committed.get(at - 2)
-		}
-		chain := link(before, h)
-		if at <= j.committed.n {
-			if j.committed.get(at-1) != chain {
-				j.fail(StateMachineSafety, id, "%v applied an entry of term %d at index %d, which is not what was applied there first: %v",
-					id, e.Term, at, j.appliedFirst(at))
-			}
-			continue
-		}
-		j.committed.add(chain)
-		if n := len(j.firsts); n == 0 || j.firsts[n-1].by != id || j.firsts[n-1].term != e.Term {
-			j.firsts = append(j.firsts, applier{from: at, term: e.Term, by: id})
-		}
-		if e.Kind == raft.EntryConfig {
-			j.commitsConfig(e)
-		}
-		j.perform(id, e, data)
-		j.states.add(j.model.digest)
 	}
 	if j.committed.n > known {
 		j.highestLeaderHas(j.committed.n)
 		j.onMajority(id, j.committed.n)
 		j.advanced()
 	}
+}
+
+// appliesKnown takes it that a server applies, in its turn, what another has applied
+// before, as most are, and reports whether that is so.
+func (j *Judge) appliesKnown(s *server, e *raft.Entry) bool {
+	at := int(e.Index)
+	if e.Index != s.applied+1 || at < 2 || at > j.committed.n {
+		return false
+	}
+	data := j.contents.Digest(uint64(e.Index), e.Data)
+	if j.committed.get(at-1) != link(j.committed.get(at-2), hashEntry(e, data)) {
+		return false
+	}
+	s.applied = e.Index
+	return true
+}
+
+// appliesOther judges the application of any entry. It reports whether what follows can
+// be judged.
+func (j *Judge) appliesOther(id raft.ID, s *server, e *raft.Entry) bool {
+	if e.Index != s.applied+1 {
+		j.fail(StateMachineSafety, id, "%v applied index %d after index %d: every index is applied once and in order", id, e.Index, s.applied)
+	}
+	if e.Index == 0 || e.Index > raft.Index(j.committed.n)+1 {
+		return false
+	}
+	s.applied = e.Index
+	data := j.contents.Digest(uint64(e.Index), e.Data)
+	at := int(e.Index)
+	before := uint64(rootChain)
+	if at > 1 {
+		before = j.committed.get(at - 2)
+	}
+	chain := link(before, hashEntry(e, data))
+	if at <= j.committed.n {
+		if j.committed.get(at-1) != chain {
+			j.fail(StateMachineSafety, id, "%v applied an entry of term %d at index %d, which is not what was applied there first: %v",
+				id, e.Term, at, j.appliedFirst(at))
+		}
+		return true
+	}
+	j.committed.add(chain)
+	if n := len(j.firsts); n == 0 || j.firsts[n-1].by != id || j.firsts[n-1].term != e.Term {
+		j.firsts = append(j.firsts, applier{from: at, term: e.Term, by: id})
+	}
+	if e.Kind == raft.EntryConfig {
+		j.commitsConfig(e)
+	}
+	j.perform(id, e, data)
+	j.states.add(j.model.digest)
+	return true
 }

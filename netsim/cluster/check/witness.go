@@ -55,14 +55,8 @@ func (j *Judge) Invoked(id kv.ClientID, op kv.Op) {
 		return
 	}
 	o := c.room(j.cfg.Window)
-	if o.open {
-		if !o.stopped {
-			j.fail(Contract, raft.None, "%v was asked for %q while %q is outstanding", id, op, j.asked(o))
-		}
-		j.leaveOpen(id, o)
-	}
-	if op.Kind < kv.Get || op.Kind > kv.Append {
-		j.fail(Contract, raft.None, "%v was asked for an operation of unknown kind %d", id, op.Kind)
+	if o.open || op.Kind < kv.Get || op.Kind > kv.Append {
+		j.invokedOddly(id, o, op)
 	}
 	j.tick++
 	j.operations++
@@ -73,6 +67,19 @@ func (j *Judge) Invoked(id kv.ClientID, op kv.Op) {
 		o.first = j.model.keys[key].val.digest()
 	}
 	j.opened()
+}
+
+// invokedOddly judges an invocation for which there is no room, or of no operation.
+func (j *Judge) invokedOddly(id kv.ClientID, o *operation, op kv.Op) {
+	if o.open {
+		if !o.stopped {
+			j.fail(Contract, raft.None, "%v was asked for %q while %q is outstanding", id, op, j.asked(o))
+		}
+		j.leaveOpen(id, o)
+	}
+	if op.Kind < kv.Get || op.Kind > kv.Append {
+		j.fail(Contract, raft.None, "%v was asked for an operation of unknown kind %d", id, op.Kind)
+	}
 }
 
 // room is where one more operation of a client is taken down: in place of one that has
@@ -153,11 +160,7 @@ func (j *Judge) Returned(id kv.ClientID, r *kv.Result) {
 			j.reject(o.key)
 		}
 	} else if !c.taken.has(o.number) {
-		c.missed = append(c.missed, missed{o.number, j.asked(o), j.now, j.event})
-		j.reject(o.key)
-		if !j.model.blind {
-			j.fail(AckDurable, raft.None, "%v was told that %s is done, but no server has applied it", id, quoted(j.asked(o)))
-		}
+		j.notApplied(id, c, o)
 	}
 	o.open = false
 	if j.cfg.KeepHistory {
@@ -175,6 +178,15 @@ func (j *Judge) Returned(id kv.ClientID, r *kv.Result) {
 	if !o.stopped {
 		j.advanced()
 		j.closed()
+	}
+}
+
+// notApplied takes it that a write returned which no server has applied.
+func (j *Judge) notApplied(id kv.ClientID, c *client, o *operation) {
+	c.missed = append(c.missed, missed{o.number, j.asked(o), j.now, j.event})
+	j.reject(o.key)
+	if !j.model.blind {
+		j.fail(AckDurable, raft.None, "%v was told that %s is done, but no server has applied it", id, quoted(j.asked(o)))
 	}
 }
 
