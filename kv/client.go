@@ -96,14 +96,22 @@ func (e *ClientEffects) Reset() {
 	e.Done = e.Done[:0]
 }
 
-// Send appends a ClientSend of r, placed so that it costs no allocation of its own.
-func (e *ClientEffects) Send(to raft.ID, r Request) {
-	if len(e.requests) == cap(e.requests) {
-		e.requests = make([]Request, 0, arenaChunk)
+// NewRequest appends a ClientSend of a Request that holds nothing yet, placed so that it
+// costs no allocation of its own, and returns it to be filled in.
+func (e *ClientEffects) NewRequest(to raft.ID) *Request {
+	n := len(e.requests)
+	if n == cap(e.requests) {
+		e.requests = make([]Request, arenaChunk)[:0]
+		n = 0
 	}
-	e.requests = append(e.requests, r)
-	e.Sends = append(e.Sends, ClientSend{To: to, Req: &e.requests[len(e.requests)-1]})
+	e.requests = e.requests[:n+1]
+	r := &e.requests[n]
+	e.Sends = append(e.Sends, ClientSend{To: to, Req: r})
+	return r
 }
+
+// Send appends a ClientSend of r, placed like that of NewRequest.
+func (e *ClientEffects) Send(to raft.ID, r Request) { *e.NewRequest(to) = r }
 
 // ClientTimer sets or cancels a timer of a client. The world draws the length
 // between Min and Max, both included.

@@ -176,9 +176,9 @@ func (c *machine) ask(k *call, out *kv.ClientEffects) {
 	k.resting, k.refused = false, false
 	if len(c.servers) > 0 {
 		k.asked = c.servers[c.guess]
-		out.Send(k.asked, kv.Request{
-			Command: kv.Command{Client: c.id, Seq: k.seq, Op: k.op, Session: k.session, Lowest: c.lowest(k)}, Try: k.try,
-		})
+		r := out.NewRequest(k.asked)
+		r.Client, r.Seq, r.Session, r.Lowest, r.Try = c.id, k.seq, k.session, c.lowest(k), k.try
+		r.Op.Kind, r.Op.Key, r.Op.Value = k.op.Kind, k.op.Key, k.op.Value
 	}
 	c.wait(k, c.timing.Timeout, out)
 }
@@ -293,6 +293,9 @@ func (c *machine) follow(leader raft.ID) bool {
 
 // believe makes a server the client's guess, if it is one that the client may ask.
 func (c *machine) believe(id raft.ID) bool {
+	if c.guess < len(c.servers) && c.servers[c.guess] == id {
+		return true
+	}
 	at, found := slices.BinarySearch(c.servers, id)
 	if found {
 		c.guess = at

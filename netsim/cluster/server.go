@@ -349,6 +349,9 @@ func (w *World) apply(s *server, snapshot *raft.Snapshot, entries []raft.Entry) 
 	w.judge.Applied(s.id, entries)
 	w.evApplied.Entries = entries
 	w.stepServer(s, &w.evApplied)
+	if last := entries[len(entries)-1].Index; last > w.stats.Committed {
+		w.stats.Committed, w.committedAt = last, w.sim.Now()
+	}
 }
 
 func (w *World) answer(s *server, a *raft.Answer) {
@@ -389,24 +392,19 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 	for i := range out.Performed {
 		p := &out.Performed[i]
 		w.judge.Performed(s.id, p)
-		if p.Index > w.stats.Committed && p.Duplicate {
-			w.stats.DuplicatesSuppressed++
-		}
 		if p.Duplicate || p.Expired || p.Ended != 0 {
+			if p.Index > w.stats.Committed && p.Duplicate {
+				w.stats.DuplicatesSuppressed++
+			}
 			w.notePerformed(s, p)
 		}
 	}
-	if a, ok := ev.(*kv.Applied); ok {
-		if last := a.Entries[len(a.Entries)-1].Index; last > w.stats.Committed {
-			w.stats.Committed, w.committedAt = last, w.sim.Now()
-		}
-	}
-	if len(out.Compacts) > 0 {
+	if len(out.Compacts) > 0 || out.Refused != "" {
 		w.compacted(s, out)
-	}
-	if out.Refused != "" {
-		w.stop(s, check.StateMachineSafety, "cannot restore its state: "+out.Refused)
-		return
+		if out.Refused != "" {
+			w.stop(s, check.StateMachineSafety, "cannot restore its state: "+out.Refused)
+			return
+		}
 	}
 	for _, r := range out.Replies {
 		if r == nil || !w.knows(r.Client) {
@@ -415,8 +413,7 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 		}
 		if r.Status == kv.Busy {
 			w.stats.Busy++
-		}
-		if r.By != kv.ReadsByLog {
+		} else if r.By != kv.ReadsByLog {
 			w.served(s, r)
 		}
 		w.sim.Send(s.node, clientNode(r.Client), r, digestReply(r), w.event)
