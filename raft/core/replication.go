@@ -138,14 +138,17 @@ func (n *Node) gathers(p *progress) bool {
 
 // allGather reports whether new entries wait for every follower: then they wait for
 // the own disk too, and share one write when the next append leaves, as they share that.
-// Until then they lack the majority anyway.
+// Until then they lack the majority anyway, unless this server is one by itself.
 func (n *Node) allGather() bool {
+	if n.isQuorum(1 << n.self) {
+		return false
+	}
 	for i := range n.peers {
 		if p := &n.peers[i]; i != n.self && (p.flying == 0 || !n.gathers(p)) {
 			return false
 		}
 	}
-	return len(n.peers) > 1
+	return true
 }
 
 // batchEnd is the last of the entries from lo on that one append carries.
