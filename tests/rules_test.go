@@ -51,7 +51,7 @@ var offences = map[string]offence{
 	"keep-vote-within-term":       {by: chaos, seeds: 20, besides: plain},
 	"votes-count-for-their-term":  {by: chaos, seeds: 60},
 	"majority-to-win":             {by: chaos, seeds: 5},
-	"step-down-on-higher-term":    {by: chaos, seeds: 10},
+	"step-down-on-higher-term":    {by: chaos, seeds: 40},
 	"retry-election":              {by: directed(splitVotes), seeds: 1, besides: plain},
 	"reset-timer-only-on-grant":   {by: directed(mayNotStand), seeds: 100, besides: plain},
 	"stale-appends-keep-timer":    {by: directed(ghost), seeds: 1, besides: plain},
@@ -204,7 +204,7 @@ var (
 		election: netsim.Range{Min: 10 * time.Second, Max: 20 * time.Second}, steps: `
 		at 100ms  timeout s3
 		at 300ms  put c3 x ""
-		at 500ms  timeout s1
+		at 525ms  timeout s1
 		at 600ms  partition s1 s2 c1 | s3 s4 s5 c5
 		at 650ms  append c1 x old;
 		at 700ms  crash s1

@@ -28,7 +28,7 @@ func failing(t *testing.T, rule string, within uint64) hunt.Result {
 }
 
 func TestAFailingRunIsMadeSmallAndReplaysFromItsFile(t *testing.T) {
-	for _, rule := range []string{"truncate-on-conflict", "persistent-vote", "retry-election", "session-table"} {
+	for _, rule := range []string{"truncate-on-conflict", "persistent-vote", "retry-elsewhere", "session-table"} {
 		t.Run(rule, func(t *testing.T) {
 			t.Parallel()
 			o := hunt.Default(ours())
