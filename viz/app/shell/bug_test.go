@@ -73,8 +73,8 @@ func TestABugIsChosenFromAListThatTellsNoRule(t *testing.T) {
 		if n := r.node("noticed/perch"); n.Label != "Two leaders were seen." {
 			t.Errorf("the list says %q", n.Label)
 		}
-		if r.Tree().Find("answer/perch") != nil {
-			t.Error("there is an answer before there is a run")
+		if r.Tree().Find("answer/open") != nil {
+			t.Error("one can answer before there is a run")
 		}
 		r.click("bug/tench")
 		r.tick(1)
@@ -83,10 +83,8 @@ func TestABugIsChosenFromAListThatTellsNoRule(t *testing.T) {
 		}
 		r.click("modified")
 		r.tick(1)
-		answer, first := r.node("answer/tench"), r.node("noticed/tench")
-		if want := `raftarium bug answer tench --property "..." --event ... --rule ...`; answer.Label != want {
-			t.Errorf("one answers by %q", answer.Label)
-		}
+		r.node("answer/open")
+		first := r.node("noticed/tench")
 		if other := r.Tree().Find("noticed/perch"); other == nil || other.Rect.Y < first.Rect.Y {
 			t.Error("the bug of this run is not the first of the list")
 		}

@@ -51,11 +51,6 @@ const (
 		"each says the number of its last event."
 )
 
-// bugAnswer is the command with which to answer.
-func bugAnswer(name string) string {
-	return "raftarium bug answer " + name + " --property \"...\" --event ... --rule ..."
-}
-
 // listedBugs are all seeded bugs, the one of this run first.
 func (m *model) listedBugs() []*cluster.Bug {
 	list := make([]*cluster.Bug, 0, len(m.code.Bugs))
@@ -70,7 +65,7 @@ func (m *model) listedBugs() []*cluster.Bug {
 	return list
 }
 
-// drawBugs lists the seeded bugs by what somebody noticed, and says how to answer.
+// drawBugs lists the seeded bugs by what somebody noticed.
 func (s *Shell) drawBugs() {
 	c, a := &s.ctx, &s.areas
 	width := min(680, a.whole.W-16) - 36 - 18
@@ -78,9 +73,6 @@ func (s *Shell) drawBugs() {
 	high := make([]float32, len(list))
 	for i, b := range list {
 		high[i] = c.RowHeight() + c.ParagraphHeight(width, noticed(b), draw.Sans, ui.SizeBody) + c.ControlHeight() + 22
-		if b.Name == s.view.Bug {
-			high[i] += c.ParagraphHeight(width, bugAnswer(b.Name), draw.Mono, ui.SizeSmall+1) + 6
-		}
 	}
 	help := bugsHelp
 	if s.view.Bug != "" {
@@ -96,7 +88,7 @@ func (s *Shell) drawBugs() {
 	s.dialogScroll = min(max(s.dialogScroll, 0), most)
 }
 
-// drawBug draws what is known of a bug, and its button.
+// drawBug draws what is known of a bug, and its buttons.
 func (s *Shell) drawBug(r draw.Rect, b *cluster.Bug) {
 	c := &s.ctx
 	here := b.Name == s.view.Bug
@@ -112,10 +104,10 @@ func (s *Shell) drawBug(r draw.Rect, b *cluster.Bug) {
 	y += h + 6
 	button := ui.Button{ID: "bug/" + b.Name, Label: "Look for it", Icon: draw.IconPlay}
 	if here {
-		line := bugAnswer(b.Name)
-		h := c.Paragraph(draw.Rect{X: r.X, Y: y, W: r.W - 8}, line, draw.Mono, ui.SizeSmall+1, c.Theme.Accent)
-		c.Tree.Add(ui.Node{ID: "answer/" + b.Name, Role: ui.RoleText, Label: line, Rect: draw.Rect{X: r.X, Y: y, W: r.W, H: h}})
-		y += h + 6
+		answer := ui.Button{ID: "answer/open", Label: "Answer", Kind: ui.Primary}
+		w := c.ButtonWidth(answer)
+		c.Button(draw.Rect{X: r.X, Y: y, W: w, H: c.ControlHeight()}, answer)
+		r.X += w + 8
 		button.Label, button.Icon = "From the start", draw.IconRestart
 	}
 	c.Button(draw.Rect{X: r.X, Y: y, W: c.ButtonWidth(button), H: c.ControlHeight()}, button)

@@ -17,6 +17,9 @@ func (s *Shell) keys(in *ui.Input) {
 		s.typing(in)
 		return
 	}
+	if s.dialog == dialogAnswer {
+		s.answerKeys(in)
+	}
 	typed := false
 	for _, r := range in.Runes {
 		if s.typedKey(r, in) {

@@ -58,6 +58,7 @@ const (
 	dialogCommand
 	dialogMessage
 	dialogBugs
+	dialogAnswer
 )
 
 // field is a line of text that is being edited.
@@ -135,6 +136,7 @@ type model struct {
 	field  field
 	titled string // of DialogMessage
 	text   string
+	answer answering // kept while other things are looked at
 	toast  *toast
 	tour   tour
 

@@ -161,6 +161,8 @@ func (s *Shell) drawDialog() {
 		s.drawRules()
 	case dialogBugs:
 		s.drawBugs()
+	case dialogAnswer:
+		s.drawAnswer()
 	case dialogSeed:
 		s.drawField("Seed", "The number from which all chance is drawn. The same seed gives the same run.", "Start a new run")
 	case dialogCommand:

@@ -58,6 +58,8 @@ func (s *Shell) intentOf(id string, twice bool) intent {
 		return loadIntent(script.Workload(rest))
 	case "rule":
 		return s.switchRule(rest)
+	case "answer":
+		return answerIntent(rest)
 	case "bug":
 		return openBug{rest}
 	case "watch":

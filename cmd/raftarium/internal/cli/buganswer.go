@@ -69,29 +69,6 @@ with the rule on. It ends with status 0 if all is right, 1 if not, 2 for misuse.
 	return cmd
 }
 
-// answerJSON is what `bug answer --json` prints.
-type answerJSON struct {
-	Bug    string `json:"bug"`
-	Points int    `json:"points"`
-	Of     int    `json:"of"`
-	bug.Marks
-	Solution *solutionJSON `json:"solution,omitempty"`
-}
-
-// solutionJSON is a bug, explained.
-type solutionJSON struct {
-	Property  check.Property `json:"property"`
-	Violation string         `json:"violation"`
-	In        netsim.EventID `json:"violation_event"`
-	Event     netsim.EventID `json:"event"`
-	Happened  string         `json:"happened"`
-	Caused    bool           `json:"in_chain"`
-	Rule      string         `json:"rule"`
-	Section   string         `json:"section"`
-	Summary   string         `json:"summary"`
-	Holds     bool           `json:"holds_with_the_rule"`
-}
-
 func answer(p Program, b *cluster.Bug, o answerOptions, w io.Writer) error {
 	a := bug.Answer{Property: check.Property(o.property), Event: netsim.EventID(o.event), Rule: o.rule}
 	if a == (bug.Answer{}) && !o.solution {
@@ -100,84 +77,29 @@ func answer(p Program, b *cluster.Bug, o answerOptions, w io.Writer) error {
 	if err := a.Check(p.Code.Rules()); err != nil {
 		return misuse{errors.New("--" + strings.ReplaceAll(err.Error(), "\n", "\n--"))} // a line for each flag
 	}
-	sol, err := bug.Solve(p.Code, b)
+	r, err := bug.Mark(p.Code, b, a, o.solution)
 	if err != nil {
 		return err
 	}
-	j := answerJSON{Bug: b.Name, Of: bug.Points}
-	if j.Marks, err = sol.Grade(p.Code, a); err != nil {
-		return err
-	}
-	j.Points = j.Marks.Points()
-	if o.solution || j.Full() {
-		if j.Solution, err = explained(p, sol); err != nil {
-			return err
-		}
-	}
 	if o.json {
-		err = printJSON(w, &j)
+		err = printJSON(w, r)
 	} else {
-		_, err = io.WriteString(w, j.text(a))
+		_, err = io.WriteString(w, answerText(r))
 	}
-	if err == nil && !j.Full() {
+	if err == nil && !r.Full() {
 		err = verdictError(StatusFailed)
 	}
 	return err
 }
 
-func explained(p Program, s *bug.Solution) (*solutionJSON, error) {
-	holds, err := s.Holds(p.Code)
-	return &solutionJSON{
-		Property: s.Violation.Property, Violation: s.Violation.Text, In: s.Violation.Event,
-		Event: s.First.ID, Happened: cluster.Describe(&s.First), Caused: s.Caused,
-		Rule: s.Rule.Name, Section: s.Rule.Section, Summary: s.Rule.Summary, Holds: holds,
-	}, err
-}
-
-// text is what a person reads.
-func (j *answerJSON) text(a bug.Answer) string {
+// answerText is what a person reads.
+func answerText(r *bug.Report) string {
 	var b strings.Builder
-	part := func(name, given string, p *bug.Part) {
-		mark := "right"
-		switch {
-		case p.Right:
-		case p.Points > 0:
-			mark = "nearly"
-		default:
-			mark = "not right"
+	for _, line := range r.Words() {
+		if line.Indent > 0 {
+			line.Text = wrap(line.Text, line.Indent)
 		}
-		fmt.Fprintf(&b, "%-9s  %d/%d  %s: %s\n", name, p.Points, p.Of, given, mark)
-		if p.Hint != "" {
-			fmt.Fprintln(&b, wrap(p.Hint, 16))
-		}
-	}
-	dash := func(s string) string {
-		if s == "" {
-			return "-"
-		}
-		return s
-	}
-	event := ""
-	if a.Event != 0 {
-		event = fmt.Sprint(a.Event)
-	}
-	part("property", dash(string(a.Property)), &j.Property)
-	part("event", dash(event), &j.Event)
-	part("rule", dash(a.Rule), &j.Rule)
-	fmt.Fprintf(&b, "%d of %d points\n", j.Points, j.Of)
-	if s := j.Solution; s != nil {
-		fmt.Fprintf(&b, "\nviolated: %s, in event %d\n%s\n", s.Property, s.In, wrap(s.Violation, 4))
-		where := "the first wrong event of its chain of causes"
-		if !s.Caused {
-			where = "the first wrong event of the run"
-		}
-		fmt.Fprintf(&b, "%s: %d\n%s\n", where, s.Event, wrap(s.Happened, 4))
-		fmt.Fprintf(&b, "missing: %s, %s\n%s\n", s.Rule, s.Section, wrap(s.Summary, 4))
-		if s.Holds {
-			fmt.Fprintln(&b, "With the rule on, the same scenario violates nothing.")
-		} else {
-			fmt.Fprintln(&b, "With the rule on, the same scenario violates something else.")
-		}
+		fmt.Fprintln(&b, line.Text)
 	}
 	return b.String()
 }
