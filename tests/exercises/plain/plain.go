@@ -3,12 +3,11 @@
 // are no solution of the exercises on the service.
 //
 // The client asks all servers at once and takes whatever answer comes. Every server
-// answers everybody when something is applied. An Append whose text the value holds
-// already does nothing, which is enough for tests that write no text twice.
+// answers everybody when something is applied. A Put or an Append of a text that was written
+// to that key before does nothing, which is enough for tests that write no text twice.
 package plain
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -31,6 +30,7 @@ type server struct {
 	handle  raft.Handle
 	reads   kv.Reads
 	keys    []kv.KeyValue // by increasing key; values are replaced, never written
+	written []string      // what was ever written, with its key; in increasing order
 	asked   []get         // Gets that do without the log
 }
 
@@ -89,12 +89,13 @@ func (s *server) apply(e *raft.Entry, out *kv.ServerEffects) {
 	if e.Kind != raft.EntryCommand || err != nil {
 		return
 	}
-	again := c.Op.Kind == kv.Append && bytes.Contains(s.value(c.Op.Key), []byte(c.Op.Value))
+	again := c.Op.Kind != kv.Get && c.Op.Value != "" && !s.first(c.Op.Key, c.Op.Value)
 	out.Performed = append(out.Performed, kv.Performed{Index: e.Index, Client: c.Client, Seq: c.Seq, Kind: c.Op.Kind, Duplicate: again})
 	switch {
+	case again:
 	case c.Op.Kind == kv.Put:
 		s.set(c.Op.Key, []byte(c.Op.Value))
-	case c.Op.Kind == kv.Append && !again:
+	case c.Op.Kind == kv.Append:
 		s.set(c.Op.Key, slices.Concat(s.value(c.Op.Key), []byte(c.Op.Value)))
 	}
 	r := kv.Reply{Client: c.Client, Seq: c.Seq, Index: e.Index}
@@ -102,6 +103,17 @@ func (s *server) apply(e *raft.Entry, out *kv.ServerEffects) {
 		r.Value = s.value(c.Op.Key)
 	}
 	out.Reply(r)
+}
+
+// first takes down that a text is written to a key, and reports whether it is for the
+// first time.
+func (s *server) first(key, text string) bool {
+	mark := fmt.Sprintf("%q %q", key, text)
+	i, known := slices.BinarySearch(s.written, mark)
+	if !known {
+		s.written = slices.Insert(s.written, i, mark)
+	}
+	return !known
 }
 
 // show answers the Gets whose index was applied.
@@ -134,11 +146,16 @@ func (s *server) set(key string, value []byte) {
 	s.keys[i].Value = value
 }
 
-// state appends the keys and their values, each with its length in front.
+// state appends how many keys there are, the keys and their values, and what was ever
+// written, each with its length in front.
 func (s *server) state(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(len(s.keys)))
 	for _, kv := range s.keys {
 		b = append(binary.AppendUvarint(b, uint64(len(kv.Key))), kv.Key...)
 		b = append(binary.AppendUvarint(b, uint64(len(kv.Value))), kv.Value...)
+	}
+	for _, mark := range s.written {
+		b = append(binary.AppendUvarint(b, uint64(len(mark))), mark...)
 	}
 	return b
 }
@@ -146,7 +163,8 @@ func (s *server) state(b []byte) []byte {
 // restore takes over what state wrote.
 func (s *server) restore(ev *kv.Restored, out *kv.ServerEffects) {
 	var parts [][]byte
-	for b := ev.State; len(b) > 0; {
+	keys, head := binary.Uvarint(ev.State)
+	for b := ev.State[max(head, 0):]; len(b) > 0; {
 		n, size := binary.Uvarint(b)
 		if size <= 0 || n > uint64(len(b)-size) {
 			out.Refused = "the state ends early"
@@ -155,13 +173,16 @@ func (s *server) restore(ev *kv.Restored, out *kv.ServerEffects) {
 		parts = append(parts, slices.Clip(b[size:size+int(n)]))
 		b = b[size+int(n):]
 	}
-	if len(parts)%2 != 0 {
-		out.Refused = "the last key has no value"
+	if head <= 0 || keys > uint64(len(parts)/2) {
+		out.Refused = "the state has fewer keys and values than it says"
 		return
 	}
-	s.keys, s.applied, s.bytes = nil, ev.Index, 0
-	for i := 0; i < len(parts); i += 2 {
+	s.keys, s.written, s.applied, s.bytes = nil, nil, ev.Index, 0
+	for i := 0; i < 2*int(keys); i += 2 {
 		s.keys = append(s.keys, kv.KeyValue{Key: string(parts[i]), Value: parts[i+1]})
+	}
+	for _, mark := range parts[2*keys:] {
+		s.written = append(s.written, string(mark))
 	}
 	s.show(out)
 }
@@ -169,7 +190,7 @@ func (s *server) restore(ev *kv.Restored, out *kv.ServerEffects) {
 // Clone returns a server that goes its own way from here on.
 func (s *server) Clone() kv.Server {
 	c := *s
-	c.keys, c.asked = slices.Clone(s.keys), slices.Clone(s.asked)
+	c.keys, c.asked, c.written = slices.Clone(s.keys), slices.Clone(s.asked), slices.Clone(s.written)
 	return &c
 }
 
