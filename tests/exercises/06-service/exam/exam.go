@@ -158,6 +158,9 @@ func notBeforeCommit(r *lab.Run) error {
 		if len(r.Busy(1)) == 0 {
 			return errors.New("c1 has the answer to its Put, but its server reaches no majority: a client should be answered when the entry is applied, not when it is accepted")
 		}
+		if r.Value(leader, "x") == "" {
+			return fmt.Errorf("c1 has the answer to its first Put, but %v has not applied it: a client should be answered when the entry is applied, not when it is accepted", leader)
+		}
 		if r.Value(leader, "x") != "a" {
 			return fmt.Errorf("%v has %q at x, but nothing more than the first Put is committed", leader, r.Value(leader, "x"))
 		}
