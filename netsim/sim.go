@@ -308,23 +308,22 @@ func (s *Sim) settle(limit Time) (uint32, bool) {
 
 // skip clears the first item away if it is no event.
 func (s *Sim) skip(i uint32, it *item) bool {
-	q := &s.queue
-	switch {
-	case !it.live || s.void(it):
-		s.forget(it)
-		q.pop()
-		q.release(i)
-	case it.kind == Timer && s.nodes[it.node].timers[it.key].deadline > it.at:
-		n, key := it.node, int(it.key)
-		q.pop()
-		q.release(i)
-		s.queueTimer(n, key, &s.nodes[n].timers[key])
-	case s.waits(it):
-		s.nodes[it.node].held = append(s.nodes[it.node].held, *it)
-		q.pop()
-		q.release(i)
-	default:
+	void := !it.live || s.void(it)
+	moved := !void && it.kind == Timer && s.nodes[it.node].timers[it.key].deadline > it.at
+	if !void && !moved && !s.waits(it) {
 		return false
+	}
+	n, key := it.node, int(it.key)
+	switch {
+	case void:
+		s.forget(it)
+	case !moved:
+		s.nodes[n].held = append(s.nodes[n].held, *it)
+	}
+	s.queue.pop()
+	s.queue.release(i)
+	if moved {
+		s.queueTimer(n, key, &s.nodes[n].timers[key])
 	}
 	return true
 }

@@ -54,6 +54,9 @@ func (n *Node) isFull(size int) bool {
 	return n.uncommitted > 0 && n.uncommitted+size > n.limits.Uncommitted && n.on(boundUncommitted)
 }
 
+// refuseAll is rare where much is proposed, and not inlined, to keep propose small.
+//
+//go:noinline
 func refuseAll(proposals []raft.Proposal, why raft.Outcome, leader raft.ID, out *raft.Effects) {
 	for i := range proposals {
 		out.Answers = append(out.Answers, raft.Answer{Handle: proposals[i].Handle, Outcome: why, Leader: leader})

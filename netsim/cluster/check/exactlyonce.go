@@ -218,6 +218,21 @@ func (j *Judge) requested(o *operation, r *kv.Request) {
 
 // requestedAgain is Requested for any request.
 func (j *Judge) requestedAgain(c *client, id kv.ClientID, to raft.ID, r *kv.Request) {
+	if r.Client == id && c.operations > 0 {
+		if r.Op.Kind == kv.Register {
+			return // no operation of a user: it changes no value
+		}
+		for k := range c.ops {
+			if o := &c.ops[k]; o.asked && o.seq == r.Seq && j.asks(o, &r.Op) {
+				return
+			}
+		}
+	}
+	j.requestedOddly(c, id, to, r)
+}
+
+// requestedOddly is requestedAgain for what does not just ask once more.
+func (j *Judge) requestedOddly(c *client, id kv.ClientID, to raft.ID, r *kv.Request) {
 	if r.Client != id {
 		j.fail(Contract, raft.None, "%v sent a request in the name of %v", id, r.Client)
 		return

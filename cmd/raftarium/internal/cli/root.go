@@ -45,7 +45,6 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
   raftarium hunt                     look for runs that violate something
   raftarium rules                    what can be switched off, to see what it is good for
   raftarium bug                      seeded bugs, for you to find`,
-		Version:           version(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		Args:              scenarioArg,
@@ -63,6 +62,7 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 		root.CompletionOptions.DisableDefaultCmd = true
 		root.AddCommand(newRun(p, s))
 	} else {
+		root.Version = version()
 		addAll(root, p, s)
 	}
 	if p.Name != "" {
