@@ -59,17 +59,7 @@ const maxHops = 3
 func (c *machine) Step(ev kv.ClientEvent, out *kv.ClientEffects) {
 	switch ev := ev.(type) {
 	case *kv.ClientStart:
-		*c = machine{
-			id: ev.ID, servers: slices.Clone(ev.Servers), timing: ev.Timing, rules: without(ev.Without),
-			registers: ev.Sessions,
-		}
-		if ev.Window > 1 {
-			c.more = make([]call, ev.Window-1)
-		}
-		// Clients start at different servers, and so also learn of dead ones apart.
-		if n := len(c.servers); n > 0 && c.id > 0 {
-			c.guess = int((uint64(c.id) - 1) % uint64(n))
-		}
+		c.start(ev)
 	case *kv.Invoke:
 		c.invoke(ev.Op, out)
 	case *kv.ClientDeliver:
@@ -82,6 +72,21 @@ func (c *machine) Step(ev kv.ClientEvent, out *kv.ClientEffects) {
 		c.know(ev.Servers)
 	case *kv.SetRules:
 		c.rules = without(ev.Without)
+	}
+}
+
+// start begins a client's life.
+func (c *machine) start(ev *kv.ClientStart) {
+	*c = machine{
+		id: ev.ID, servers: slices.Clone(ev.Servers), timing: ev.Timing, rules: without(ev.Without),
+		registers: ev.Sessions,
+	}
+	if ev.Window > 1 {
+		c.more = make([]call, ev.Window-1)
+	}
+	// Clients start at different servers, and so also learn of dead ones apart.
+	if n := len(c.servers); n > 0 && c.id > 0 {
+		c.guess = int((uint64(c.id) - 1) % uint64(n))
 	}
 }
 

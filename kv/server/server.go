@@ -62,10 +62,7 @@ const chunkSize = 4096
 func (s *machine) Step(ev kv.ServerEvent, out *kv.ServerEffects) {
 	switch ev := ev.(type) {
 	case *kv.ServerStart:
-		*s = machine{
-			id: ev.ID, rules: without(ev.Without), log: log{limit: max(ev.LogLimit, 0)}, reading: reading{by: ev.Reads},
-			sessions: sessions{limit: max(ev.Sessions, 0)},
-		}
+		s.start(ev)
 	case *kv.ServerDeliver:
 		s.request(ev.Req, out)
 	case *kv.Answered:
@@ -85,6 +82,14 @@ func (s *machine) Step(ev kv.ServerEvent, out *kv.ServerEffects) {
 		s.setReads(ev.Reads, out)
 	case *kv.SetRules:
 		s.rules = without(ev.Without)
+	}
+}
+
+// start begins a server's life.
+func (s *machine) start(ev *kv.ServerStart) {
+	*s = machine{
+		id: ev.ID, rules: without(ev.Without), log: log{limit: max(ev.LogLimit, 0)}, reading: reading{by: ev.Reads},
+		sessions: sessions{limit: max(ev.Sessions, 0)},
 	}
 }
 

@@ -249,15 +249,11 @@ func (w *World) stepClient(c *client, ev kv.ClientEvent) {
 	}
 	for i := range out.Timers {
 		switch t := &out.Timers[i]; {
-		case t.Key < 0 || t.Key > w.window():
-			w.failClient(c, "asks for its timer %d: they are numbered from 0 to its window, %d", t.Key, w.window())
+		case t.Key < 0 || t.Key > w.window() || !t.Cancel && (t.Min < 0 || t.Max < t.Min || t.Max < minTimer):
+			w.refuseClientTimer(c, t)
 			return
 		case t.Cancel:
 			w.sim.CancelTimer(c.node, t.Key)
-		case t.Min < 0 || t.Max < t.Min || t.Max < minTimer:
-			w.failClient(c, "asks for a timer within %v..%v: the first must not be negative, nor the second less than it or than %v",
-				t.Min, t.Max, minTimer)
-			return
 		default:
 			w.sim.SetTimer(c.node, t.Key, netsim.Range{Min: t.Min, Max: t.Max}, w.event)
 		}
@@ -280,6 +276,18 @@ func (w *World) stepClient(c *client, ev kv.ClientEvent) {
 	for i := 0; i < len(out.Done) && c.failed == ""; i++ {
 		w.finish(c, &out.Done[i])
 	}
+}
+
+// refuseClientTimer stops a client for a timer that cannot be.
+//
+//go:noinline
+func (w *World) refuseClientTimer(c *client, t *kv.ClientTimer) {
+	if t.Key < 0 || t.Key > w.window() {
+		w.failClient(c, "asks for its timer %d: they are numbered from 0 to its window, %d", t.Key, w.window())
+		return
+	}
+	w.failClient(c, "asks for a timer within %v..%v: the first must not be negative, nor the second less than it or than %v",
+		t.Min, t.Max, minTimer)
 }
 
 func (w *World) finish(c *client, r *kv.Result) {

@@ -329,13 +329,18 @@ func (w *World) setTimer(s *server, t *raft.Timer) bool {
 	case t.Cancel:
 		w.sim.CancelTimer(s.node, int(t.Key))
 	case t.Min < 0 || t.Max < t.Min || t.Max < minTimer:
-		w.fail(s, "asks for the timer %s within %v..%v: the first must not be negative, nor the second less than it or than %v",
-			t.Key, t.Min, t.Max, minTimer)
+		w.refuseTimer(s, t)
 		return false
 	default:
 		w.sim.SetTimer(s.node, int(t.Key), netsim.Range{Min: t.Min, Max: t.Max}, w.event)
 	}
 	return true
+}
+
+//go:noinline
+func (w *World) refuseTimer(s *server, t *raft.Timer) {
+	w.fail(s, "asks for the timer %s within %v..%v: the first must not be negative, nor the second less than it or than %v",
+		t.Key, t.Min, t.Max, minTimer)
 }
 
 // apply hands the service what is committed.

@@ -10,7 +10,12 @@ import "raftarium/raft"
 
 func (j *Judge) commitIs(id raft.ID, s *server, commit raft.Index) {
 	if commit < s.commit {
-		j.fail(CommitMonotonic, id, "the commit index of %v went back from %d to %d", id, s.commit, commit)
+		j.wentBack(id, s.commit, commit)
 	}
 	s.commit = commit
+}
+
+//go:noinline
+func (j *Judge) wentBack(id raft.ID, from, to raft.Index) {
+	j.fail(CommitMonotonic, id, "the commit index of %v went back from %d to %d", id, from, to)
 }

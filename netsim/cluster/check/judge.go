@@ -296,10 +296,15 @@ func (j *Judge) Answered(id raft.ID, a *raft.Answer) {
 		return
 	}
 	if a.Term < s.acceptedTerm || a.Term == s.acceptedTerm && a.Index <= s.accepted {
-		j.fail(Contract, id, "%v accepted a proposal at index %d of term %d after one at index %d of term %d",
-			id, a.Index, a.Term, s.accepted, s.acceptedTerm)
+		j.acceptedBefore(id, s, a)
 	}
 	s.acceptedTerm, s.accepted = a.Term, a.Index
+}
+
+//go:noinline
+func (j *Judge) acceptedBefore(id raft.ID, s *server, a *raft.Answer) {
+	j.fail(Contract, id, "%v accepted a proposal at index %d of term %d after one at index %d of term %d",
+		id, a.Index, a.Term, s.accepted, s.acceptedTerm)
 }
 
 // Status hands over what a server says of itself after a step; it is diagnosis.
@@ -420,6 +425,16 @@ func (j *Judge) Quick() Verdict {
 // client returns what is known of c, or nil, with a violation, if c is no client
 // that can be followed.
 func (j *Judge) client(c kv.ClientID) *client {
+	if i := uint64(c) - 1; i < uint64(len(j.clients)) { // 0 wraps around
+		return &j.clients[i]
+	}
+	return j.newClient(c)
+}
+
+// newClient is client for those that were not heard of yet.
+//
+//go:noinline
+func (j *Judge) newClient(c kv.ClientID) *client {
 	if c < 1 || c > maxClients {
 		j.fail(Contract, raft.None, "%v cannot be followed: clients are numbered from 1 to %d", c, maxClients)
 		return nil
