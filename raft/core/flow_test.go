@@ -3,6 +3,7 @@ package core_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 
 	"raftarium/raft"
@@ -174,5 +175,115 @@ func TestANewLeaderCountsWhatItFoundUncommitted(t *testing.T) {
 	b.settle()
 	if n.st.Uncommitted != 0 || n.st.Commit != 4 {
 		t.Errorf("commit %d, %d bytes uncommitted", n.st.Commit, n.st.Uncommitted)
+	}
+}
+
+func TestWhatWaitsForFollowersWaitsForTheOwnDiskToo(t *testing.T) {
+	b := plain(3)
+	n := b.elect(1)
+	b.propose(n, 1) // travels
+	b.flush(n)
+	for range 5 {
+		b.propose(n, 1)
+	}
+	if len(n.saves) != 0 {
+		t.Fatalf("%d saves though nothing has left since: %+v", len(n.saves), n.saves)
+	}
+	b.deliver(0, false)
+	b.flush(b.nodes[1])
+	b.deliver(len(b.net)-1, false)
+	if len(n.saves) != 1 || len(n.saves[0].Entries) != 5 {
+		t.Errorf("once an append leaves: %+v, want one save of five entries", n.saves)
+	}
+	b.settle()
+	if n.st.Commit != 7 {
+		t.Errorf("commit %d, want 7", n.st.Commit)
+	}
+}
+
+func TestAHeartbeatWritesWhatWaits(t *testing.T) {
+	b := plain(3)
+	n := b.elect(1)
+	b.propose(n, 1)
+	b.net = nil // lost
+	b.flush(n)
+	b.propose(n, 1)
+	b.fire(n, raft.TimerHeartbeat)
+	if len(n.saves) != 1 || len(n.saves[0].Entries) != 1 {
+		t.Errorf("after the heartbeat: %+v, want one save of one entry", n.saves)
+	}
+}
+
+func TestALeaderThatStepsDownWritesWhatWaits(t *testing.T) {
+	b := plain(3)
+	n := b.elect(1)
+	b.propose(n, 1)
+	b.flush(n)
+	b.propose(n, 1)
+	b.step(n, &raft.Deliver{From: 2, Msg: &raft.AppendEntriesReply{Term: n.st.Term + 1}})
+	if n.st.Role != raft.Follower || len(n.saves) != 1 || len(n.saves[0].Entries) != 1 {
+		t.Errorf("%v with %+v, want a follower with one save of one entry", n.st.Role, n.saves)
+	}
+}
+
+// Its followers cannot hinder it: a learner that is cut off makes nothing wait.
+func TestALeaderThatIsAMajorityByItselfWritesAtOnce(t *testing.T) {
+	b := newBenchWith(1, 1, plainRules...)
+	n := b.elect(1)
+	b.change(n, []raft.ID{1}, []raft.ID{2})
+	b.settle()
+	for k := range 3 {
+		b.propose(n, 1)
+		b.flush(n)
+		if want := n.log[len(n.log)-1].Index; n.st.Commit != want {
+			t.Errorf("after %d proposals, with nothing delivered: commit %d of %d", k+1, n.st.Commit, want)
+		}
+	}
+}
+
+func TestAFollowerCountsWhatItWroteQuietlyOnceItLeads(t *testing.T) {
+	b := plain(3)
+	n := b.elect(1)
+	b.propose(n, 1)
+	b.settle()
+	b.propose(n, 1)
+	b.deliver(0, false) // s2 has it, nobody else
+	follower := b.nodes[1]
+	for _, s := range follower.saves {
+		if !s.Quiet {
+			t.Errorf("a follower waits for %+v", s)
+		}
+	}
+	b.flush(follower)
+	b.group = 1 << 1 // s1 is cut off
+	b.net = nil
+	b.fire(follower, raft.TimerElection)
+	b.settle()
+	if follower.st.Role != raft.Leader || follower.st.Commit != 4 {
+		t.Errorf("s2 is %v with commit %d, want a leader with 4", follower.st.Role, follower.st.Commit)
+	}
+}
+
+func TestHeartbeatsFillSilence(t *testing.T) {
+	again := func(n *node) bool {
+		return slices.ContainsFunc(n.out.Timers, func(t raft.Timer) bool { return t.Key == raft.TimerHeartbeat && !t.Cancel })
+	}
+	b := plain(3)
+	n := b.elect(1)
+	b.settle()
+	b.propose(n, 1)
+	if !again(n) {
+		t.Errorf("all were sent something, and the wait does not begin anew: %+v", n.out.Timers)
+	}
+	b.propose(n, 1)
+	if again(n) {
+		t.Errorf("nobody was sent anything, and the wait begins anew: %+v", n.out.Timers)
+	}
+	b.settle()
+	b.read(n, true) // from now on heartbeats extend leases
+	b.settle()
+	b.propose(n, 1)
+	if again(n) {
+		t.Errorf("leases run, and the heartbeat is put off: %+v", n.out.Timers)
 	}
 }

@@ -209,7 +209,8 @@ func TestSection53EntriesThatReplaceOthersAreAcknowledgedAfterTheirOwnSave(t *te
 		b.written(n)
 		b.give(n, 3, replace)
 	}
-	if after := n.out.Sends[0].After; after != 0 {
+	// It need not know that the last one is durable: then the reply leaves at once.
+	if after := n.out.Sends[0].After; after > n.done {
 		t.Errorf("with all Saves done the reply waits for Save %d", after)
 	}
 }
