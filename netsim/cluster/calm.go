@@ -5,6 +5,7 @@ import (
 
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
 )
 
 // connected reports whether two servers are up, not paused, and hear each other.
@@ -38,11 +39,59 @@ func (w *World) judgeCalm() {
 	case w.healedAt == never:
 		w.healedAt = w.sim.Now()
 	}
-	if w.healedAt != never && w.timely() {
-		w.judge.Calm()
+	if w.healedAt == never {
+		w.judge.Disturbed()
+		return
+	}
+	late := w.late()
+	w.healedAt = max(w.healedAt, late)
+	if w.timely() {
+		w.judge.CalmFrom(max(w.sim.Now(), late))
 	} else {
 		w.judge.Disturbed()
 	}
+}
+
+// late is by when all has arrived that leaders of the latest term said in a network that
+// was slower than it is now: until then whoever hears it keeps to a leader that may be long
+// gone. It is 0 if the others are a majority. What leaders of earlier terms said hinders
+// nobody who keeps the rules.
+func (w *World) late() (at netsim.Time) {
+	var (
+		latest raft.Term
+		free   uint32 // of the servers, who hears nothing of the kind: a bit for each
+	)
+	for i := range w.servers {
+		s := &w.servers[i]
+		latest = max(latest, s.status.Term)
+		if s.up && !w.sim.Paused(s.node) {
+			free |= 1 << i
+		}
+	}
+	limit := w.sim.Now().Add(w.sim.MaxLatency())
+	w.flights = w.sim.InFlight(w.flights[:0])
+	for i := range w.flights {
+		if f := &w.flights[i]; f.Due > limit && f.Lost == netsim.NotLost && leads(f.Payload, latest) {
+			at = max(at, f.Due)
+			free &^= 1 << (f.To - 1)
+		}
+	}
+	clear(w.flights)
+	if w.judge.Majority(free) {
+		return 0
+	}
+	return at
+}
+
+// leads reports whether a message is what only a leader says, of that term or a later one.
+func leads(payload any, term raft.Term) bool {
+	switch m := payload.(type) {
+	case *raft.AppendEntries:
+		return m.Term >= term
+	case *raft.InstallSnapshot:
+		return m.Term >= term
+	}
+	return false
 }
 
 // healed reports whether nothing is lost, and there is a majority of servers, up and

@@ -28,6 +28,7 @@ type progress struct {
 	stalled bool
 	open    int // outstanding operations
 	base    netsim.Time
+	from    netsim.Time // since when it is calm, which may be still to come
 	// by is when something has to have moved, jointBy when joint consensus has to be
 	// over; never if nothing is due.
 	by, jointBy netsim.Time
@@ -88,8 +89,13 @@ func (j *Judge) nearer() {
 
 // Calm says that from now on a majority is up and connected without loss, until
 // Disturbed.
-func (j *Judge) Calm() {
+func (j *Judge) Calm() { j.CalmFrom(j.now) }
+
+// CalmFrom is Calm for what is so from a time on that is still to come, say because
+// messages of a slower network are under way.
+func (j *Judge) CalmFrom(at netsim.Time) {
 	if !j.progress.calm {
+		j.progress.from = at
 		j.progress.calm = true
 		j.joint(j.progress.inJoint)
 		j.rebase()
@@ -106,7 +112,7 @@ func (j *Judge) Disturbed() {
 func (j *Judge) joint(joint bool) {
 	j.progress.inJoint, j.progress.jointBy = joint, never
 	if joint && j.progress.calm {
-		j.progress.jointBy = j.now.Add(j.cfg.Bound)
+		j.progress.jointBy = max(j.now, j.progress.from).Add(j.cfg.Bound)
 	}
 }
 
@@ -114,8 +120,8 @@ func (j *Judge) joint(joint bool) {
 func (j *Judge) rebase() {
 	j.progress.by = never
 	if j.progress.calm && (j.progress.open > 0 || j.owing()) {
-		j.progress.base = j.now
-		j.progress.by = j.now.Add(j.cfg.Bound)
+		j.progress.base = max(j.now, j.progress.from)
+		j.progress.by = j.progress.base.Add(j.cfg.Bound)
 	}
 	j.deadline = min(j.progress.by, j.progress.jointBy)
 }

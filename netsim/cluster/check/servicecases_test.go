@@ -190,6 +190,11 @@ var serviceCases = []crime{
 			p.pass(DefaultBound + 1)
 		},
 		legal: func(p *play) {
+			p.j.CalmFrom(p.j.now.Add(DefaultBound))
+			p.invoke(2, get("x"))
+			p.pass(2*DefaultBound - time.Millisecond) // it is not calm for longer than the bound yet
+			p.j.Disturbed()
+			p.j.Returned(2, &kv.Result{Seq: 1})
 			p.j.Calm()
 			p.pass(DefaultBound + 1) // nobody wants anything
 			p.invoke(1, get("x"))
