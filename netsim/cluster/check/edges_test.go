@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,5 +131,49 @@ func TestLinearizabilityViolationTellsOfLongValuesInShort(t *testing.T) {
 		if !strings.Contains(vs[0].Text, want) {
 			t.Errorf("%q does not say %q", vs[0].Text, want)
 		}
+	}
+}
+
+// A machine that writes into data which logs share gives servers different entries: the
+// judge looks at the bytes each time, and does not know data by where it stands.
+func TestDataThatIsWrittenInPlaceIsNoticed(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		want Property
+		act  func(p *play, write func())
+	}{
+		{"before a follower saves it", LogMatching, func(p *play, write func()) {
+			write()
+			p.replicate(1, 1, 2)
+		}},
+		{"between two servers that apply it", StateMachineSafety, func(p *play, write func()) {
+			p.replicate(1, 1, 2)
+			p.apply(2, 1)
+			write()
+			p.apply(2, 2)
+		}},
+		{"between a crash and a start", LogMatching, func(p *play, write func()) {
+			p.replicate(1, 1, 2)
+			p.crash(2)
+			write()
+			p.start(2)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, written := range []bool{false, true} {
+				p := newPlay(3)
+				p.elect(1, 1, 2)
+				data := []byte("one command")
+				p.propose(1, 1, raft.EntryNoOp, data)
+				c.act(p, func() {
+					if written {
+						copy(data, "two")
+					}
+				})
+				if has := slices.ContainsFunc(p.j.Violations(), func(v Violation) bool { return v.Property == c.want }); has != written {
+					t.Errorf("written %v, %v broken: %v; violations %v", written, c.want, has, p.j.Violations())
+				}
+			}
+		})
 	}
 }

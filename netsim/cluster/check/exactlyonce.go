@@ -213,7 +213,7 @@ func (j *Judge) isFirst(c *client, r *kv.Request) bool {
 // requested takes down by which command an operation is asked for.
 func (j *Judge) requested(o *operation, r *kv.Request) {
 	j.scratch = r.Command.AppendTo(j.scratch[:0])
-	o.asked, o.seq, o.session, o.command = true, r.Seq, r.Session, netsim.Digest(j.scratch)
+	o.asked, o.seq, o.session, o.command = true, r.Seq, r.Session, hashBytes(j.scratch)
 }
 
 // requestedAgain is Requested for any request.

@@ -50,7 +50,7 @@ func hashBytes(b []byte) uint64 {
 	return h
 }
 
-// hashEntry covers everything in an entry. data is the digest of its Data.
+// hashEntry covers everything in an entry. data is the hash of its Data.
 func hashEntry(e *raft.Entry, data uint64) uint64 {
 	h := fold(data, uint64(e.Term))
 	h = fold(h, uint64(e.Index))

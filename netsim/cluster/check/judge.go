@@ -88,7 +88,6 @@ type Judge struct {
 	kept       [1 + len(properties)]uint8
 	unjudged   [1 + len(properties)]bool // as kept
 	scratch    []byte
-	contents   netsim.Contents // of entries: the hash of an entry's Data is its digest
 }
 
 // server is what the judge knows of a server, all of it from what was observed.
@@ -163,7 +162,7 @@ func (j *Judge) Clone() *Judge {
 	c.history = j.history.clone()
 	c.model = j.model.clone()
 	c.sessions = j.sessions.clone()
-	c.scratch, c.contents = nil, netsim.Contents{}
+	c.scratch = nil
 	return &c
 }
 

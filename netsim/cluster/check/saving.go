@@ -75,7 +75,7 @@ func (j *Judge) rewrite(id raft.ID, s *server, save *raft.Save) {
 		if e.Index != raft.Index(from+k) {
 			j.misplaced(id, e.Index, from+k)
 		}
-		chain = link(chain, hashEntry(e, j.contents.Digest(uint64(e.Index), e.Data)))
+		chain = link(chain, hashEntry(e, hashBytes(e.Data)))
 		j.matches(id, from+k, e.Term, chain)
 		if e.Kind == raft.EntryConfig {
 			j.takesConfig(s, e)
@@ -162,7 +162,7 @@ func (j *Judge) restore(id raft.ID, s *server, state raft.HardState, base int, l
 		if e.Index != raft.Index(at) {
 			j.fail(Contract, id, "the disk of %v holds an entry that says index %d at index %d", id, e.Index, at)
 		}
-		chain = link(chain, hashEntry(e, j.contents.Digest(uint64(e.Index), e.Data)))
+		chain = link(chain, hashEntry(e, hashBytes(e.Data)))
 		j.matches(id, at, e.Term, chain)
 		if e.Kind == raft.EntryConfig {
 			j.takesConfig(s, e)
