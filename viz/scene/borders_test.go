@@ -32,7 +32,7 @@ func TestHowLongAPartitionLastsLiesOnNoMark(t *testing.T) {
 			}
 			fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: options(&ui.Dark, Thing{})}
 			fr.Options.Narrow = size.W < 600
-			g := fr.Stage(size)
+			fr.Stage(size)
 			before := saidOnBorders(fr)
 			for n, a := range in {
 				for m, b := range out {
@@ -42,7 +42,7 @@ func TestHowLongAPartitionLastsLiesOnNoMark(t *testing.T) {
 				}
 			}
 			fr.List, fr.Tree = new(draw.List), new(ui.Tree)
-			g = fr.Stage(size)
+			g := fr.Stage(size)
 			after := saidOnBorders(fr)
 			if len(before) == 0 || len(after) == 0 {
 				t.Errorf("%v, %v | %v: nothing says how long it lasts", size, in, out)
