@@ -125,7 +125,8 @@ type Limits struct {
 	// beyond it are answered with [Busy]; with nothing uncommitted, one of any size
 	// is taken.
 	Uncommitted int
-	// Chunk is how much of a snapshot one message carries.
+	// Chunk is how much of a snapshot one message carries. A machine may send more at a
+	// time of one that would take very many.
 	Chunk int
 }
 

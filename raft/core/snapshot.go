@@ -59,10 +59,19 @@ func (n *Node) startSnapshot(to int, out *raft.Effects) {
 	n.sendChunk(to, out)
 }
 
+// mostChunks bounds the round trips that a snapshot takes.
+const mostChunks = 64
+
+// chunk is how much of a snapshot one message carries: what the limits say, or more where
+// the state has grown so large that it would travel for longer than followers may lag.
+func (n *Node) chunk(s *raft.Snapshot) uint64 {
+	return uint64(max(n.limits.Chunk, (len(s.Data)+mostChunks-1)/mostChunks))
+}
+
 func (n *Node) sendChunk(to int, out *raft.Effects) {
 	p := &n.peers[to]
 	s := p.snapshot
-	end := min(p.offset+uint64(n.limits.Chunk), uint64(len(s.Data)))
+	end := min(p.offset+n.chunk(s), uint64(len(s.Data)))
 	out.Send(n.servers[to], n.afterState(), &raft.InstallSnapshot{
 		Term: n.term, LastIndex: s.Index, LastTerm: s.Term, Config: s.Config,
 		Size: uint64(len(s.Data)), Offset: p.offset, Data: s.Data[p.offset:end:end],
