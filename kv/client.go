@@ -85,7 +85,7 @@ type ClientEffects struct {
 	// Done reports finished operations; at most one for each step.
 	Done []Result
 
-	requests []Request
+	requests arena[Request]
 }
 
 // Reset empties the lists and keeps their memory. Requests made before stay valid.
@@ -99,13 +99,7 @@ func (e *ClientEffects) Reset() {
 // NewRequest appends a ClientSend of a Request that holds nothing yet, placed so that it
 // costs no allocation of its own, and returns it to be filled in.
 func (e *ClientEffects) NewRequest(to raft.ID) *Request {
-	n := len(e.requests)
-	if n == cap(e.requests) {
-		e.requests = make([]Request, arenaChunk)[:0]
-		n = 0
-	}
-	e.requests = e.requests[:n+1]
-	r := &e.requests[n]
+	r := e.requests.next()
 	e.Sends = append(e.Sends, ClientSend{To: to, Req: r})
 	return r
 }

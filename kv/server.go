@@ -103,7 +103,7 @@ type ServerEffects struct {
 	// then has the state that it had before. It is empty otherwise.
 	Refused string
 
-	replies []Reply
+	replies arena[Reply]
 }
 
 // Reset empties the lists and keeps their memory. Replies made before stay valid.
@@ -120,13 +120,7 @@ func (e *ServerEffects) Reset() {
 // NewReply appends a Reply that holds nothing yet, placed so that it costs no
 // allocation of its own, and returns it to be filled in.
 func (e *ServerEffects) NewReply() *Reply {
-	n := len(e.replies)
-	if n == cap(e.replies) {
-		e.replies = make([]Reply, arenaChunk)[:0]
-		n = 0
-	}
-	e.replies = e.replies[:n+1]
-	r := &e.replies[n]
+	r := e.replies.next()
 	e.Replies = append(e.Replies, r)
 	return r
 }
@@ -152,8 +146,23 @@ func (e *ServerEffects) NewPerformed() *Performed {
 	return p
 }
 
-// arenaChunk is how many requests or replies share an allocation.
+// arena hands out values from chunks, so that many requests, or replies, share an
+// allocation. A chunk lives as long as any value in it does.
+type arena[T any] struct{ chunk []T }
+
+// arenaChunk is how many share one.
 const arenaChunk = 63
+
+// next is the place of the next value, which is zero.
+func (a *arena[T]) next() *T {
+	n := len(a.chunk)
+	if n == cap(a.chunk) {
+		a.chunk = make([]T, arenaChunk)[:0]
+		n = 0
+	}
+	a.chunk = a.chunk[:n+1]
+	return &a.chunk[n]
+}
 
 // Performed says what applying the command at Index did. It never leaves the
 // server: it is for checkers and for people.

@@ -493,9 +493,4 @@ func (s *Sim) AppendState(b []byte) []byte {
 	return b
 }
 
-func boolByte(v bool) byte {
-	if v {
-		return 1
-	}
-	return 0
-}
+func boolByte(v bool) byte { return byte(one(v)) }

@@ -51,7 +51,7 @@ var offences = map[string]offence{
 	"keep-vote-within-term":       {by: chaos, seeds: 20, besides: plain},
 	"votes-count-for-their-term":  {by: chaos, seeds: 60},
 	"majority-to-win":             {by: chaos, seeds: 5},
-	"step-down-on-higher-term":    {by: chaos, seeds: 40},
+	"step-down-on-higher-term":    {by: directed(deposed), seeds: 1, besides: plain},
 	"retry-election":              {by: directed(splitVotes), seeds: 1, besides: plain},
 	"reset-timer-only-on-grant":   {by: directed(mayNotStand), seeds: 100, besides: plain},
 	"stale-appends-keep-timer":    {by: directed(ghost), seeds: 1, besides: plain},
@@ -196,6 +196,14 @@ var (
 		at 480ms mend s1 s4
 		at 480ms mend s1 s5
 		at 640ms timeout s1
+	`}
+
+	// S1 leads term 1 and is cut off, the others go on with S2, and S1 hears of that.
+	deposed = story{servers: 5, clients: 1, workload: script.Appends, length: 3 * time.Second, steps: `
+		at 10ms timeout s1
+		at 300ms isolate s1
+		at 600ms timeout s2
+		at 1s heal
 	`}
 
 	// Figure 8 of the paper, from (a) to (d), with its terms. With no-op entries an

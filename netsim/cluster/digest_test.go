@@ -75,14 +75,8 @@ func TestTheDigestOfAMessageDependsOnEachOfItsFields(t *testing.T) {
 	} {
 		seen := map[uint64]string{}
 		look := func(name string) {
-			// A world for each: what it remembers of contents is of what is never written again.
-			var w, sender World
+			var w World
 			d := w.digestOf(payload)
-			if m, ok := payload.(raft.Message); ok {
-				if sent := sender.digestMessage(m); sent != d {
-					t.Errorf("%T, %s: digest %x when it is sent, %x when it is looked at again", payload, name, sent, d)
-				}
-			}
 			if other, taken := seen[d]; taken {
 				t.Errorf("%T: %q and %q have the same digest", payload, name, other)
 			}

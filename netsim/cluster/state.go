@@ -90,11 +90,7 @@ func (s *server) appendState(b []byte) []byte {
 		snapshot(sv.Snapshot)
 		num(uint64(sv.From))
 		entries(sv.Entries)
-		if sv.Quiet {
-			num(1)
-		} else {
-			num(0)
-		}
+		num(bit(sv.Quiet))
 	}
 	num(uint64(len(s.applies)))
 	for i := range s.applies {

@@ -76,7 +76,6 @@ type scratch struct {
 	kout      kv.ServerEffects
 	cout      kv.ClientEffects
 	buf       []byte
-	contents  netsim.Contents
 	happening netsim.Event
 	record    netsim.Record
 	proposals []raft.Proposal
