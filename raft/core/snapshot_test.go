@@ -359,3 +359,34 @@ func fullWindow(t *testing.T, window int, off ...string) {
 		t.Error(b.violation)
 	}
 }
+
+// The limit of the bench is 16 bytes a chunk.
+func TestALargeSnapshotTakesABoundedNumberOfChunks(t *testing.T) {
+	for size, want := range map[int]int{10: 10, 17: 16, 64 * 16: 16, 64*16 + 1: 17, 100_000: 1563} {
+		b := newBench(3)
+		n := b.elect(1)
+		b.crash(b.nodes[2], 0)
+		b.propose(n, 3)
+		b.settle()
+		b.step(n, &raft.Compact{Index: 4, State: make([]byte, size)})
+		b.flush(n)
+		far := b.nodes[2]
+		far.log = nil // it has lost its disk, say
+		b.start(far)
+		b.fire(n, raft.TimerHeartbeat)
+		got := -1
+		for len(b.net) > 0 && got < 0 {
+			if m, ok := b.net[0].msg.(*raft.InstallSnapshot); ok {
+				got = len(m.Data)
+				continue
+			}
+			b.deliver(0, false)
+			for _, n := range b.nodes {
+				b.flush(n)
+			}
+		}
+		if got != want {
+			t.Errorf("of %d bytes the first chunk has %d, want %d", size, got, want)
+		}
+	}
+}
