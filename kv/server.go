@@ -150,14 +150,17 @@ func (e *ServerEffects) NewPerformed() *Performed {
 // allocation. A chunk lives as long as any value in it does.
 type arena[T any] struct{ chunk []T }
 
-// arenaChunk is how many share one.
-const arenaChunk = 63
+// A chunk is of so many values at first, and then of twice as many as the one before.
+const (
+	firstChunk   = 63
+	largestChunk = 16 * firstChunk
+)
 
 // next is the place of the next value, which is zero.
 func (a *arena[T]) next() *T {
 	n := len(a.chunk)
 	if n == cap(a.chunk) {
-		a.chunk = make([]T, arenaChunk)[:0]
+		a.chunk = make([]T, min(max(2*n, firstChunk), largestChunk))[:0]
 		n = 0
 	}
 	a.chunk = a.chunk[:n+1]

@@ -120,7 +120,7 @@ func New(seed uint64, nodes int, net Network) *Sim {
 	return &Sim{
 		seed: seed, fates: domainMessage.base(seed), timing: domainTimer.base(seed),
 		net: net, nodes: make([]node, nodes+1), cutRows: make([][2]uint64, nodes+1),
-		echoes: newEchoes(),
+		queue: newQueue(), echoes: newEchoes(),
 	}
 }
 
@@ -296,8 +296,8 @@ func (s *Sim) Next(limit Time, ev *Event) bool {
 // the event, which is still in the queue, and false if none is due by limit.
 func (s *Sim) settle(limit Time) (uint32, bool) {
 	q := &s.queue
-	for len(q.heap) > pad && q.heap[0].at <= limit {
-		i := q.first()
+	for r := q.least(); r.at <= limit && r.tail != lastRef.tail; r = q.least() {
+		i := r.place()
 		// Most are messages to somebody who takes them.
 		if it := &q.slab[i]; it.kind == Delivery && it.live && !s.nodes[it.node].paused || !s.skip(i, it) {
 			return i, true
@@ -384,10 +384,8 @@ func (s *Sim) happen(it *item, ev *Event) {
 // Peek returns when the next thing may happen. It may be early, never late: a
 // timer that was moved shows at its old time.
 func (s *Sim) Peek() (Time, bool) {
-	if s.queue.len() == 0 {
-		return 0, false
-	}
-	return s.queue.heap[0].at, true
+	r := s.queue.least()
+	return r.at, r.tail != lastRef.tail
 }
 
 // AdvanceTo moves time on to t without an event; where one comes before t, only

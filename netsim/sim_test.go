@@ -327,26 +327,49 @@ func TestACrashLosesTimersAndUnfinishedWritesButNotMessages(t *testing.T) {
 	}
 }
 
+// TestTheQueueKeepsTimeAndOrder plays against a sorted list: kinds that wait in lanes and
+// kinds that do not, times that rise and times that do not, and a clone now and then.
 func TestTheQueueKeepsTimeAndOrder(t *testing.T) {
-	var q queue
+	q := newQueue()
 	type want struct {
 		at  Time
 		seq int
 	}
 	var wants []want
+	take := func() {
+		t.Helper()
+		slices.SortStableFunc(wants, func(a, b want) int { return int(a.at - b.at) })
+		p := q.least().place()
+		q.pop()
+		if it := q.slab[p]; it.at != wants[0].at || it.number != EventID(wants[0].seq) {
+			t.Fatalf("popped %d at %d, want %v", it.number, it.at, wants[0])
+		}
+		q.release(p)
+		wants = wants[1:]
+		if q.len() != len(wants) {
+			t.Fatalf("there are %d, want %d", q.len(), len(wants))
+		}
+	}
 	for i := range 3000 {
-		at := Time(Below(Draw(1, DomainUser, uint64(i), 0, 0), 200))
-		q.push(item{at: at, number: EventID(i)})
+		u := Draw(1, DomainUser, uint64(i), 0, 0)
+		at := Time(Below(Mix(u, 1), 200))
+		if Below(Mix(u, 2), 2) == 0 {
+			at = Time(i) // as over links of one latency
+		}
+		q.push(item{kind: Delivery + Kind(Below(Mix(u, 3), 4)), at: at, number: EventID(i)})
 		wants = append(wants, want{at, i})
 		if i%3 == 0 {
-			slices.SortStableFunc(wants, func(a, b want) int { return int(a.at - b.at) })
-			p := q.pop()
-			if it := q.slab[p]; it.at != wants[0].at || it.number != EventID(wants[0].seq) {
-				t.Fatalf("popped %d at %d, want %v", it.number, it.at, wants[0])
-			}
-			q.release(p)
-			wants = wants[1:]
+			take()
 		}
+		if i%100 == 99 {
+			q = q.clone()
+		}
+	}
+	for len(wants) > 0 {
+		take()
+	}
+	if r := q.least(); *r != lastRef {
+		t.Errorf("an empty queue has %v", *r)
 	}
 }
 
@@ -427,13 +450,14 @@ func TestATraceKeepsTheNewest(t *testing.T) {
 
 func BenchmarkQueue(b *testing.B) {
 	b.ReportAllocs()
-	var q queue
+	q := newQueue()
 	for i := range 64 {
 		q.push(item{at: Time(i)})
 	}
 	at := Time(64)
 	for b.Loop() {
-		p := q.pop()
+		p := q.least().place()
+		q.pop()
 		q.release(p)
 		at += 3
 		q.push(item{at: at})

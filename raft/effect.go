@@ -236,15 +236,18 @@ func (e *Effects) Send(to ID, after SaveSeq, m Message) {
 // A chunk lives as long as any message in it does.
 type arena[T any] struct{ chunk []T }
 
-// arenaChunk makes 63 of the largest message fill a page of 4 KiB but for the word
-// that the allocator adds.
-const arenaChunk = 63
+// A chunk is of 63 messages at first, which fills a page of 4 KiB but for the word that
+// the allocator adds, and then of twice as many as the one before, up to 1008.
+const (
+	firstChunk   = 63
+	largestChunk = 16 * firstChunk
+)
 
 // next is the place of the next value, which is zero.
 func (a *arena[T]) next() *T {
 	n := len(a.chunk)
 	if n == cap(a.chunk) {
-		a.chunk = make([]T, arenaChunk)[:0]
+		a.chunk = make([]T, min(max(2*n, firstChunk), largestChunk))[:0]
 		n = 0
 	}
 	a.chunk = a.chunk[:n+1]

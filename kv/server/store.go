@@ -21,6 +21,7 @@ type store struct {
 	cells []cell  // in the order in which the keys came
 	order []int32 // positions in cells, by increasing key
 	index []int32 // where keys stand in cells: see at
+	room  []byte  // for the values that are made next: see grow
 }
 
 type cell struct {
@@ -99,7 +100,33 @@ func (s *store) append(key, value []byte) {
 		c.value = limited(value)
 		return
 	}
+	if len(c.value)+len(value) > cap(c.value) {
+		s.grow(c, len(value))
+	}
 	c.value = append(c.value, value...)
+}
+
+// roomSize is how much room for short values is allocated at a time, and shortValue how
+// much of it one of them takes at most.
+const (
+	roomSize   = 4096
+	shortValue = 256
+)
+
+// grow moves a value to where it has room for n more bytes, and for as much again. Short
+// ones share an allocation.
+func (s *store) grow(c *cell, n int) {
+	size := 2 * (len(c.value) + n)
+	if size > shortValue {
+		c.value = slices.Grow(c.value, n)
+		return
+	}
+	from := len(s.room)
+	if from+size > cap(s.room) {
+		s.room, from = make([]byte, 0, roomSize), 0
+	}
+	s.room = s.room[:from+size]
+	c.value = append(s.room[from:from:from+size], c.value...)
 }
 
 // cell returns the cell of key, a new one if need be.

@@ -18,9 +18,12 @@ type client struct {
 	id      kv.ClientID
 	node    netsim.NodeID
 	m       kv.Client
-	open    []opened // operations outstanding, oldest first
-	queue   []kv.Op  // waiting their turn
-	ops     uint64   // made by the workload so far
+	open    []opened                 // operations outstanding, oldest first
+	queue   []kv.Op                  // waiting their turn
+	ops     uint64                   // made by the workload so far
+	values  string                   // of the valuesAtOnce operations before number valued
+	ends    [valuesAtOnce + 1]uint16 // of each of them in values, with a 0 in front
+	valued  uint64
 	done    int
 	last    kv.Result
 	lastOp  kv.Op
@@ -206,12 +209,30 @@ func (w *World) nextOp(c *client, op *kv.Op) {
 		op.Kind = kv.Get + kv.Kind(netsim.Below(netsim.Mix(u, 2), 3))
 	}
 	if op.Kind != kv.Get {
-		b := make([]byte, 0, 16)
+		if c.ops >= c.valued {
+			c.makeValues()
+		}
+		k := valuesAtOnce - (c.valued - c.ops)
+		op.Value = c.values[c.ends[k]:c.ends[k+1]]
+	}
+}
+
+// valuesAtOnce is for how many operations values are made at a time: they share an
+// allocation.
+const valuesAtOnce = 64
+
+// makeValues makes the values of the client's operations from this one on.
+func (c *client) makeValues() {
+	c.valued = c.ops + valuesAtOnce
+	b := make([]byte, 0, valuesAtOnce*16)
+	for i := range uint64(valuesAtOnce) {
 		b = strconv.AppendUint(b, uint64(c.id), 10)
 		b = append(b, '.')
-		b = strconv.AppendUint(b, c.ops, 10)
-		op.Value = string(append(b, ' '))
+		b = strconv.AppendUint(b, c.ops+i, 10)
+		b = append(b, ' ')
+		c.ends[i+1] = uint16(len(b))
 	}
+	c.values = string(b)
 }
 
 // KeyName is the name of the workload's i-th key, from 0: x, y, z, a to w, and

@@ -7,7 +7,7 @@ import (
 )
 
 // chunkLength is how many entries a chunk of a disk's log holds.
-const chunkLength = 512
+const chunkLength = 1024
 
 // diskLog is a log on disk, in chunks that never move: where a log that only grows is
 // one slice, to move it costs more than all else that is done with it. All chunks but

@@ -86,12 +86,15 @@ func (l *entryLog) next() *raft.Entry {
 }
 
 // grow makes room for k more. A log in memory only grows, and moving it is the
-// largest cost of a commit: it becomes four times as long, and twice once it is long,
-// where the built-in append adds a quarter.
+// largest cost of a commit: it becomes four times as long, once eight times, and twice
+// when it is long, where the built-in append adds a quarter.
 func (l *entryLog) grow(k int) {
 	factor := 4
-	if len(l.entries) >= 1<<16 {
+	switch n := len(l.entries); {
+	case n >= 1<<17:
 		factor = 2
+	case n >= 1<<14:
+		factor = 8
 	}
 	grown := make([]raft.Entry, len(l.entries), max(len(l.entries)+k, factor*len(l.entries), 16))
 	copy(grown, l.entries)

@@ -207,8 +207,7 @@ func runHunt(ctx context.Context, p Program, o huntOptions, f *pflag.FlagSet, s 
 	if part.of > 1 && !o.json {
 		fmt.Fprintf(s.Err, "part %s of the seeds%s\n", part, part.origin)
 	}
-	spare := spareMemory()
-	defer runtime.KeepAlive(spare)
+	defer runtime.KeepAlive(ballasted())
 	if err := t.hunt(ctx, p); err != nil {
 		return err
 	}

@@ -241,9 +241,10 @@ func run(ctx context.Context, p Program, o runOptions, changed func(string) bool
 	if r.Session, err = cluster.Open(p.Code, sc, opt); err != nil {
 		return misuse{err}
 	}
-	defer runtime.KeepAlive(spareMemory())
+	spare := spareMemory()
+	defer runtime.KeepAlive(spare)
 	start := time.Now()
-	if err := r.advance(ctx, netsim.Time(sc.Config.For)); err != nil {
+	if err := r.advance(ctx, netsim.Time(sc.Config.For), spare); err != nil {
 		return err
 	}
 	rep := r.report(r.Final(), time.Since(start))
@@ -282,7 +283,7 @@ type runner struct {
 const chunk = 100 * time.Millisecond
 
 // advance runs until end, telling and showing how far it is.
-func (r *runner) advance(ctx context.Context, end netsim.Time) error {
+func (r *runner) advance(ctx context.Context, end netsim.Time, memory *spare) error {
 	r.chains = map[netsim.EventID][]string{}
 	m := meter{w: r.s.Err, on: r.s.Terminal && !r.o.explain, start: time.Now()}
 	defer m.clear()
@@ -296,6 +297,7 @@ func (r *runner) advance(ctx context.Context, end netsim.Time) error {
 			r.explain()
 		}
 		r.narrate()
+		memory.tend()
 		m.show(time.Now(), r.Now(), end, r.Events())
 	}
 	return nil
