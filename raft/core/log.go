@@ -86,15 +86,14 @@ func (l *entryLog) next() *raft.Entry {
 }
 
 // grow makes room for k more. A log in memory only grows, and moving it is the
-// largest cost of a commit: it becomes four times as long, then as long as the logs of
-// most long runs, and twice as long beyond, where the built-in append adds a quarter.
+// largest cost of a commit: it becomes four times as long, and twice once it is long,
+// where the built-in append adds a quarter.
 func (l *entryLog) grow(k int) {
-	n := len(l.entries)
-	size := 4 * n
-	if n >= 1<<14 {
-		size = max(2*n, 1<<17)
+	factor := 4
+	if len(l.entries) >= 1<<16 {
+		factor = 2
 	}
-	grown := make([]raft.Entry, n, max(n+k, size, 16))
+	grown := make([]raft.Entry, len(l.entries), max(len(l.entries)+k, factor*len(l.entries), 16))
 	copy(grown, l.entries)
 	l.entries = grown
 }
