@@ -153,7 +153,7 @@ func (q *queue) least() *ref {
 // place is the item's place in the slab.
 func (a *ref) place() uint32 { return uint32(a.tail & (1<<indexBits - 1)) }
 
-// pop takes out what least returned last.
+// pop takes out what least returned last. Its item stays readable until release.
 func (q *queue) pop() {
 	if q.from == 0 {
 		q.popHeap()

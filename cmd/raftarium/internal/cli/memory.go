@@ -15,8 +15,9 @@ const (
 	// room is what the heap of a WebAssembly program gets at once: there each step
 	// by which memory grows makes the host collect its own garbage.
 	room = 256 << 20
-	// patience is GOGC for the first collection of a WebAssembly program, which then
-	// comes when there is no room any more.
+	// patience is GOGC for the first collection after that. It is a percentage of the
+	// 4 MiB that the runtime counts with at least: the collection comes at 192 MiB, before
+	// the room is used up.
 	patience = 4800
 )
 
@@ -24,6 +25,9 @@ const (
 // is kept alive.
 func ballasted() []byte {
 	b := make([]byte, ballast) // first, while memory is new: what was used has to be cleared
+	if runtime.GOOS == "js" {
+		grow()
+	}
 	// So much at once makes the collector start. With a single thread it would not come
 	// to its end before the work does, and each write of a pointer costs several times as
 	// much until then.
@@ -37,6 +41,7 @@ type spare struct {
 	// canary is gone after the first collection, where that is to be noticed.
 	canary  weak.Pointer[[4]*byte]
 	patient bool
+	percent int // GOGC from then on
 	tended  int
 }
 
@@ -49,11 +54,11 @@ func spareMemory() *spare {
 	// One collection, which frees the room, and nothing else: the more often a function
 	// of the collector runs, the sooner the host compiles it once more, while the run
 	// could have the processor. So there is no ballast either.
-	debug.SetGCPercent(-1)
+	percent := debug.SetGCPercent(-1)
 	grow()
 	runtime.GC()
 	debug.SetGCPercent(patience)
-	return &spare{canary: weak.Make(new([4]*byte)), patient: true}
+	return &spare{canary: weak.Make(new([4]*byte)), patient: true, percent: percent}
 }
 
 // tend makes the collector as eager as usual after its first collection. It is to be
@@ -62,7 +67,7 @@ func (s *spare) tend() {
 	s.tended++
 	if s.patient && s.tended%16 == 0 && s.canary.Value() == nil {
 		s.patient = false
-		debug.SetGCPercent(100)
+		debug.SetGCPercent(s.percent)
 	}
 }
 
