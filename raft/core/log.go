@@ -90,7 +90,7 @@ func (l *entryLog) next() *raft.Entry {
 // where the built-in append adds a quarter.
 func (l *entryLog) grow(k int) {
 	factor := 4
-	if len(l.entries) >= 1<<16 {
+	if len(l.entries) >= 1<<15 {
 		factor = 2
 	}
 	grown := make([]raft.Entry, len(l.entries), max(len(l.entries)+k, factor*len(l.entries), 16))

@@ -13,7 +13,9 @@ import (
 // whatever sequence numbers it stands in the log.
 type model struct {
 	names map[string]int // position in keys
-	keys  []keyState
+	// recent is, by their last byte, where keys stand that were looked up not long ago.
+	recent [32]int
+	keys   []keyState
 	// blind is set once the log held something whose effect on the store the
 	// judge cannot know.
 	blind bool
@@ -70,6 +72,18 @@ func (m *model) clone() model {
 
 // key returns the position of a key, which is new if need be.
 func (m *model) key(name string) int {
+	if name == "" {
+		return m.lookUp(name)
+	}
+	k := &m.recent[name[len(name)-1]%32]
+	if *k >= len(m.keys) || m.keys[*k].name != name {
+		*k = m.lookUp(name)
+	}
+	return *k
+}
+
+// lookUp is key in a map, which costs several times as much.
+func (m *model) lookUp(name string) int {
 	k, ok := m.names[name]
 	if !ok {
 		k = len(m.keys)
