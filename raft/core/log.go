@@ -93,7 +93,7 @@ func (l *entryLog) grow(k int) {
 	if len(l.entries) >= 1<<15 {
 		factor = 2
 	}
-	grown := make([]raft.Entry, len(l.entries), max(len(l.entries)+k, factor*len(l.entries), 16))
+	grown := make([]raft.Entry, len(l.entries), max(len(l.entries)+k, factor*len(l.entries), 24))
 	copy(grown, l.entries)
 	l.entries = grown
 }

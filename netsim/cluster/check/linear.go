@@ -106,7 +106,13 @@ func (j *Judge) searchNow(key int) {
 // byKey sorts the operations by key, those of a key by return. Reads that did not
 // return tell nothing and are left out.
 func (j *Judge) byKey() [][]*record {
-	keys := make([][]*record, len(j.model.keys))
+	keys, most := make([][]*record, len(j.model.keys)), make([]int, len(j.model.keys))
+	for k := range j.history.n {
+		most[j.history.ref(k).key]++
+	}
+	for k, n := range most {
+		keys[k] = make([]*record, 0, n)
+	}
 	for k := range j.history.n {
 		if r := j.history.ref(k); !r.pending() || r.kind != kv.Get {
 			keys[r.key] = append(keys[r.key], r)

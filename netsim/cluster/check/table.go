@@ -3,6 +3,8 @@ package check
 const (
 	chunkBits = 7
 	chunkLen  = 1 << chunkBits
+	// aheadMost is how many chunks are allocated at once in a long table.
+	aheadMost = 16
 )
 
 // table is a list that clones in a time that is small beside its length: clones
@@ -10,6 +12,7 @@ const (
 type table[T any] struct {
 	chunks []tableChunk[T]
 	n      int
+	ahead  [][chunkLen]T // for the chunks that come next; no other table sees them
 }
 
 type tableChunk[T any] struct {
@@ -38,7 +41,11 @@ func (t *table[T]) next() *T {
 // room makes sure that there is a place for the next element that no other table sees.
 func (t *table[T]) room() {
 	if t.n>>chunkBits == len(t.chunks) {
-		t.chunks = append(t.chunks, tableChunk[T]{at: new([chunkLen]T)})
+		if len(t.ahead) == 0 {
+			t.ahead = make([][chunkLen]T, max(1, min(len(t.chunks)/4, aheadMost)))
+		}
+		t.chunks = append(t.chunks, tableChunk[T]{at: &t.ahead[0]})
+		t.ahead = t.ahead[1:]
 	}
 	t.own(t.n)
 }
