@@ -15,21 +15,16 @@ const (
 	IconBack        // one event back
 	IconRestart     // back to the start
 	IconSkip        // to the next interesting event
-	IconStar        // leader
 	IconCheck       // safe
 	IconCross       // lost, close
 	IconChevronDown // opens a menu
 	IconChevronUp
-	IconChevronLeft
 	IconChevronRight
-	IconMenu // three bars: opens a drawer
 	IconPlus
 	IconMinus
 	IconWarning // a triangle with an exclamation mark
-	IconDot
-	IconSlice  // a dashed cut through a link
-	IconCamera // a screenshot
-	IconTheme  // dark or light
+	IconSlice   // a dashed cut through a link
+	IconTheme   // dark or light
 )
 
 // Draw draws the icon in the middle of a square of that size in points.
@@ -37,19 +32,17 @@ func (i Icon) Draw(l *List, c Point, size float32, col Color) {
 	r := size / 2
 	switch i {
 	case IconPlay:
-		PlayIcon(l, c, r, col)
+		playIcon(l, c, r, col)
 	case IconPause:
-		PauseIcon(l, c, r, col)
+		pauseIcon(l, c, r, col)
 	case IconStep:
-		StepIcon(l, c, r, col, false)
+		stepIcon(l, c, r, col, false)
 	case IconBack:
-		StepIcon(l, c, r, col, true)
+		stepIcon(l, c, r, col, true)
 	case IconRestart:
-		RestartIcon(l, c, r, col)
+		restartIcon(l, c, r, col)
 	case IconSkip:
-		SkipIcon(l, c, r, col)
-	case IconStar:
-		Star(l, c, r, col)
+		skipIcon(l, c, r, col)
 	case IconCheck:
 		Check(l, c, r, col)
 	case IconCross:
@@ -58,12 +51,8 @@ func (i Icon) Draw(l *List, c Point, size float32, col Color) {
 		Chevron(l, c, r*0.65, Point{0, 1}, col)
 	case IconChevronUp:
 		Chevron(l, c, r*0.65, Point{0, -1}, col)
-	case IconChevronLeft:
-		Chevron(l, c, r*0.65, Point{-1, 0}, col)
 	case IconChevronRight:
 		Chevron(l, c, r*0.65, Point{1, 0}, col)
-	case IconMenu:
-		MenuIcon(l, c, r, col)
 	case IconPlus:
 		w := max(size/8, 1.25)
 		l.Line(col, w, Point{c.X - r*0.75, c.Y}, Point{c.X + r*0.75, c.Y})
@@ -72,14 +61,10 @@ func (i Icon) Draw(l *List, c Point, size float32, col Color) {
 		l.Line(col, max(size/8, 1.25), Point{c.X - r*0.75, c.Y}, Point{c.X + r*0.75, c.Y})
 	case IconWarning:
 		WarningIcon(l, c, r, col)
-	case IconDot:
-		l.Circle(c, r*0.45, col, 0, 0)
 	case IconSlice:
-		SliceIcon(l, c, r, col)
-	case IconCamera:
-		CameraIcon(l, c, r, col)
+		sliceIcon(l, c, r, col)
 	case IconTheme:
-		ThemeIcon(l, c, r, col)
+		themeIcon(l, c, r, col)
 	}
 }
 
@@ -110,8 +95,8 @@ func Cross(l *List, c Point, r, width float32, col Color) {
 	l.RoundLine(col, width, Point{c.X - r, c.Y + r}, Point{c.X + r, c.Y - r})
 }
 
-// PlayIcon fills a triangle that points to the right.
-func PlayIcon(l *List, c Point, r float32, col Color) { triangle(l, c, r*0.85, col) }
+// playIcon fills a triangle that points to the right.
+func playIcon(l *List, c Point, r float32, col Color) { triangle(l, c, r*0.85, col) }
 
 // triangle fills a triangle about as high as 2r pointing right, or left if r is
 // negative.
@@ -123,15 +108,15 @@ func triangle(l *List, c Point, r float32, col Color) {
 	l.Polygon(col, Point{c.X - r*0.75, c.Y - h}, Point{c.X + r*0.95, c.Y}, Point{c.X - r*0.75, c.Y + h})
 }
 
-// PauseIcon fills two bars.
-func PauseIcon(l *List, c Point, r float32, col Color) {
+// pauseIcon fills two bars.
+func pauseIcon(l *List, c Point, r float32, col Color) {
 	w, h := r*0.55, r*1.7
 	l.Rect(Rect{c.X - r*0.75, c.Y - h/2, w, h}, 0, col)
 	l.Rect(Rect{c.X + r*0.75 - w, c.Y - h/2, w, h}, 0, col)
 }
 
-// StepIcon draws a triangle against a bar: one event on, or back.
-func StepIcon(l *List, c Point, r float32, col Color, back bool) {
+// stepIcon draws a triangle against a bar: one event on, or back.
+func stepIcon(l *List, c Point, r float32, col Color, back bool) {
 	d := r
 	if back {
 		d = -r
@@ -140,8 +125,8 @@ func StepIcon(l *List, c Point, r float32, col Color, back bool) {
 	bar(l, c.X+d*0.75, c.Y, r, col)
 }
 
-// SkipIcon draws two triangles against a bar: on to the next interesting event.
-func SkipIcon(l *List, c Point, r float32, col Color) {
+// skipIcon draws two triangles against a bar: on to the next interesting event.
+func skipIcon(l *List, c Point, r float32, col Color) {
 	triangle(l, Point{c.X - r*0.55, c.Y}, r*0.6, col)
 	triangle(l, Point{c.X + r*0.2, c.Y}, r*0.6, col)
 	bar(l, c.X+r*0.92, c.Y, r*0.78, col)
@@ -152,8 +137,8 @@ func bar(l *List, x, y, r float32, col Color) {
 	l.Rect(Rect{x - w/2, y - r*0.8, w, r * 1.6}, 0, col)
 }
 
-// RestartIcon draws an open circle that ends in an arrow.
-func RestartIcon(l *List, c Point, r float32, col Color) {
+// restartIcon draws an open circle that ends in an arrow.
+func restartIcon(l *List, c Point, r float32, col Color) {
 	l.Arc(c, r*0.75, 0.08, 0.9, col, max(r/4, 1.25))
 	ArrowHead(l, Point{c.X + r*0.18, c.Y - r*0.75}, Point{1, -0.12}, r*0.75, col)
 }
@@ -188,13 +173,6 @@ func Arrow(l *List, a, b Point, width, head float32, col Color) {
 	ArrowHead(l, Point{b.X - dx*head/2, b.Y - dy*head/2}, Point{dx, dy}, head, col)
 }
 
-// MenuIcon draws three bars.
-func MenuIcon(l *List, c Point, r float32, col Color) {
-	for i := float32(-1); i <= 1; i++ {
-		l.Line(col, max(r/5, 1.5), Point{c.X - r*0.8, c.Y + i*r*0.6}, Point{c.X + r*0.8, c.Y + i*r*0.6})
-	}
-}
-
 // WarningIcon draws a triangle with an exclamation mark.
 func WarningIcon(l *List, c Point, r float32, col Color) {
 	w := max(r/5, 1.25)
@@ -204,23 +182,15 @@ func WarningIcon(l *List, c Point, r float32, col Color) {
 	l.Circle(Point{c.X, c.Y + r*0.48}, w*0.6, col, 0, 0)
 }
 
-// SliceIcon draws a dashed cut through a link.
-func SliceIcon(l *List, c Point, r float32, col Color) {
+// sliceIcon draws a dashed cut through a link.
+func sliceIcon(l *List, c Point, r float32, col Color) {
 	w := max(r/5, 1.25)
 	l.Line(col.Fade(0.6), w, Point{c.X - r*0.9, c.Y}, Point{c.X + r*0.9, c.Y})
 	l.DashedLine(col, w, r*0.4, r*0.25, Point{c.X + r*0.4, c.Y - r*0.9}, Point{c.X - r*0.4, c.Y + r*0.9})
 }
 
-// CameraIcon draws a camera.
-func CameraIcon(l *List, c Point, r float32, col Color) {
-	w := max(r/6, 1.25)
-	l.Rect(Rect{c.X - r*0.3, c.Y - r*0.75, r * 0.6, r * 0.3}, r*0.1, col)
-	l.Box(Rect{c.X - r*0.85, c.Y - r*0.5, r * 1.7, r * 1.2}, r*0.25, 0, col, w)
-	l.Circle(Point{c.X, c.Y + r*0.1}, r*0.32, 0, col, w)
-}
-
-// ThemeIcon draws a disc that is half filled: dark or light.
-func ThemeIcon(l *List, c Point, r float32, col Color) {
+// themeIcon draws a disc that is half filled: dark or light.
+func themeIcon(l *List, c Point, r float32, col Color) {
 	l.Circle(c, r*0.8, 0, col, max(r/6, 1.25))
 	var half [17]Point
 	for i := range half {
