@@ -109,7 +109,8 @@ func supervise(ctx context.Context, e *lab.Exercise, o *checkOptions, w, diag io
 	if err != nil {
 		return err
 	}
-	if dir := lab.Folder(e.Name); dir != "" {
+	dir := lab.Folder(e.Name)
+	if dir != "" {
 		if o.lab.Sources, err = lab.StudentFiles(dir); err != nil {
 			return err
 		}
@@ -121,7 +122,7 @@ func supervise(ctx context.Context, e *lab.Exercise, o *checkOptions, w, diag io
 	if err != nil {
 		return err
 	}
-	if err := lab.Keep(filepath.Join(os.TempDir(), "raftarium-check", e.Name), name(e), results); err != nil {
+	if err := lab.Keep(filepath.Join(lab.Scratch("raftarium-check", dir), e.Name), name(e), results); err != nil {
 		fmt.Fprintf(diag, "note: %v\n", err) // the results are what matters
 	}
 	points, of := lab.Sum(results)

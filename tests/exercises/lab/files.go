@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"hash/fnv"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,6 +53,21 @@ func Folder(name string) string {
 		}
 		dir = up
 	}
+}
+
+// Scratch is a folder for scenarios among the system's temporary files: one for each
+// user, whose files nobody else may overwrite, and for each place that they come from,
+// which may be "".
+func Scratch(name, place string) string {
+	if uid := os.Getuid(); uid >= 0 {
+		name = fmt.Sprintf("%s-%d", name, uid)
+	}
+	if place != "" {
+		h := fnv.New32a()
+		h.Write([]byte(place))
+		name = fmt.Sprintf("%s-%08x", name, h.Sum32())
+	}
+	return filepath.Join(os.TempDir(), name)
 }
 
 // Keep writes the scenarios of tests that failed into a folder, one file each, and

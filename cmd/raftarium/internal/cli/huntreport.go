@@ -74,18 +74,35 @@ func (t *tracker) explain(ctx context.Context, p Program) error {
 		return err
 	}
 	f.Scenario = text.String()
-	f.File = t.o.out
-	if f.File == "" {
-		f.File = filepath.Join(os.TempDir(), fmt.Sprintf("hunt-%d.raft", r.Seed))
-	}
-	if err := os.WriteFile(f.File, text.Bytes(), 0o666); err != nil {
-		t.unwritten = fmt.Errorf("--out: %w", err)
-	}
+	f.File, t.unwritten = keepScenario(t.o.out, r.Seed, text.Bytes())
 	f.Open = fmt.Sprintf("%s %s --at %s", t.name, quoteArg(f.File), strings.Replace(small.First.At.String(), "µ", "u", 1))
 	var err error
 	f.Causes, err = causesOf(p.Code, small.Scenario)
 	t.failure, t.summary.Failure = f, f
 	return err
+}
+
+// keepScenario writes the scenario of a seed into a file and returns its name: out, or
+// one among the temporary files, which is a new one where the usual one is another
+// user's.
+func keepScenario(out string, seed uint64, text []byte) (string, error) {
+	file := out
+	if file == "" {
+		file = filepath.Join(os.TempDir(), fmt.Sprintf("hunt-%d.raft", seed))
+	}
+	err := os.WriteFile(file, text, 0o666)
+	if err == nil {
+		return file, nil
+	}
+	if out != "" {
+		return file, fmt.Errorf("--out: %w", err)
+	}
+	own, fail := os.CreateTemp("", fmt.Sprintf("hunt-%d-*.raft", seed))
+	if fail != nil {
+		return file, fmt.Errorf("no place for the scenario (--out names another): %w", err)
+	}
+	_, err = own.Write(text)
+	return own.Name(), errors.Join(err, own.Close())
 }
 
 // causesOf makes a run up to its first violation and tells what led to it.

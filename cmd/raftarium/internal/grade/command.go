@@ -72,7 +72,7 @@ It ends with status 0 if all submissions have all points, 1 if not, 2 for misuse
 	f.DurationVar(&o.Limits.Time, "time", o.Limits.Time, "how long the tests of an exercise may take in all")
 	f.DurationVar(&o.Limits.Patience, "patience", o.Limits.Patience, "how long one test may take on one seed")
 	f.Uint64Var(&o.memory, "memory", o.Limits.Memory>>20, "how many `MB` of memory an exercise may take")
-	f.StringVar(&o.Scenarios, "scenarios", filepath.Join(os.TempDir(), "raftarium-grade"), "write the scenarios of failures into this `folder`")
+	f.StringVar(&o.Scenarios, "scenarios", lab.Scratch("raftarium-grade", ""), "write the scenarios of failures into this `folder`")
 	f.BoolVar(&o.json, "json", false, "print a JSON array, an object for each submission, instead of text")
 	f.StringVar(&o.junit, "junit", "", "write the results to this `file`, as JUnit does")
 	f.StringVar(&o.html, "html", "", "write the results to this `file`, as a page")
