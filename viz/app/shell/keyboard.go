@@ -20,11 +20,14 @@ func (s *Shell) keys(in *ui.Input) {
 	if s.dialog == dialogAnswer {
 		s.answerKeys(in)
 	}
-	typed := false
+	typed, before := false, s.dialog
 	for _, r := range in.Runes {
 		if s.typedKey(r, in) {
 			typed = true
 		}
+	}
+	if typed && s.dialog != before {
+		return // the key by its name is the one that opened the dialog, not one within it
 	}
 	for _, k := range in.Keys {
 		if k.Ctrl || k.Alt {

@@ -394,3 +394,26 @@ func TestDialogsAreUsedByKeyboardAlone(t *testing.T) {
 	r.key("Space")
 	r.did("without " + name)
 }
+
+// A browser tells of a key twice, as what it types and by its name. The name of the key
+// that opened the field must not move the focus away from it.
+func TestTheKeyThatOpensTheActionBoxIsNotAKeyWithinIt(t *testing.T) {
+	r := open(t, wide)
+	r.do(Tick{Devices: ui.Devices{Keys: []ui.Key{{Name: "Slash"}}, Runes: []rune{'/'}}})
+	if r.dialog != dialogCommand {
+		t.Fatalf("/ opened %v", r.dialog)
+	}
+	if r.focus != "" && r.focus != fieldID {
+		t.Errorf("the focus went to %q", r.focus)
+	}
+	for _, c := range "a b" {
+		d := ui.Devices{Runes: []rune{c}, Keys: []ui.Key{{Name: strings.ToUpper(string(c))}}}
+		if c == ' ' {
+			d.Keys[0].Name = "Space"
+		}
+		r.do(Tick{Devices: d})
+	}
+	if r.field.Text != "a b" {
+		t.Errorf("the field holds %q, want %q", r.field.Text, "a b")
+	}
+}
