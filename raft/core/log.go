@@ -90,10 +90,10 @@ func (l *entryLog) next() *raft.Entry {
 // where the built-in append adds a quarter.
 func (l *entryLog) grow(k int) {
 	factor := 4
-	if len(l.entries) >= 1<<15 {
+	if len(l.entries) >= 1<<16 {
 		factor = 2
 	}
-	grown := make([]raft.Entry, len(l.entries), max(len(l.entries)+k, factor*len(l.entries), 24))
+	grown := make([]raft.Entry, len(l.entries), max(len(l.entries)+k, factor*len(l.entries), 16))
 	copy(grown, l.entries)
 	l.entries = grown
 }
