@@ -3,11 +3,13 @@ package tests
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"raftarium/kv"
 	"raftarium/netsim"
+	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
@@ -227,5 +229,60 @@ func TestReadsRestOnNoRuleThatOnlyCosts(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// deposedReader is a run in which the leader names an index for C1's Get, is deposed
+// before anything is committed there, and leads again with a log that ends below it.
+// C1 reaches no other server.
+const deposedReader = `
+servers 3
+clients 3
+seed 1
+latency 20ms
+election 400ms..800ms
+workload none
+sessions 3
+reads index
+for 14s
+
+at 10ms   timeout s1
+at 300ms  fire 3
+at 900ms  crash s2 s3
+at 910ms  expire c2
+at 911ms  expire c2
+at 912ms  expire c2
+at 913ms  expire c2
+at 914ms  expire c2
+at 915ms  expire c2
+at 916ms  expire c2
+at 917ms  expire c2
+at 1000ms crash s1
+at 1001ms restart all
+at 1420ms timeout s1
+at 1481ms get c1 y
+at 1555ms cut s1 -> s2
+at 1555ms cut s1 -> s3
+at 1555ms cut c1 s2
+at 1555ms cut c1 s3
+at 4500ms mend s1 -> s2
+at 4500ms mend s1 -> s3
+at 5s     transfer s1
+at 6s     heal
+`
+
+func TestAGetWhoseIndexWentWithItsLeaderIsAnsweredAtTheNextTry(t *testing.T) {
+	sc, err := script.Parse(strings.NewReader(deposedReader), "deposed reader")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, v := finished(t, ours(), sc.Config, sc.Steps...)
+	if !v.OK() || v.Linearizable != check.Yes {
+		t.Error(violations(v))
+	}
+	var view cluster.View
+	s.View(&view)
+	if c := view.Clients[0]; c.Busy || c.Completed != 2 {
+		t.Errorf("C1 waits: %v, after %d operations of 2", c.Busy, c.Completed)
 	}
 }

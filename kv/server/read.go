@@ -51,15 +51,19 @@ func (s *machine) setReads(by kv.Reads, out *kv.ServerEffects) {
 	})
 }
 
-// supersede is that of the machine for Gets that wait here.
+// supersede is that of the machine for Gets that wait here. One that waits for its
+// index is asked for again when it is tried again: that index was the leader's last,
+// and where the leader was deposed the log may never come that far.
 func (r *reading) supersede(req *kv.Request) bool {
 	if slices.ContainsFunc(r.list, func(q reader) bool {
-		return q.client == req.Client && (q.seq == req.Seq || q.seq > req.Seq && req.Lowest == 0)
+		return q.client == req.Client && (q.seq == req.Seq && !q.confirmed || q.seq > req.Seq && req.Lowest == 0)
 	}) {
 		return false
 	}
 	below := cmp.Or(req.Lowest, req.Seq)
-	r.list = slices.DeleteFunc(r.list, func(q reader) bool { return q.client == req.Client && q.seq < below })
+	r.list = slices.DeleteFunc(r.list, func(q reader) bool {
+		return q.client == req.Client && (q.seq < below || q.seq == req.Seq)
+	})
 	return true
 }
 

@@ -96,6 +96,32 @@ func TestARepeatedGetIsAskedForOnceAndANewerRequestTakesItsPlace(t *testing.T) {
 	}
 }
 
+// The index that the node named was its log's last, and it may have lost its lead and
+// that entry since.
+func TestARepeatedGetThatWaitsForItsIndexIsAskedForAnew(t *testing.T) {
+	for _, lowest := range []uint64{0, 2} {
+		again := func(seq uint64) kv.Command {
+			c := command(1, seq, get("x"))
+			c.Lowest = lowest
+			return c
+		}
+		r := readingRig(t, kv.ReadsByIndex)
+		r.apply(entry(1, 1, command(2, 1, put("x", "a"))))
+		first := r.ask(again(2))
+		if got := r.answer(done(first.Handle, 9, false)); len(got) != 0 {
+			t.Fatalf("answered %+v before entry 9 was applied", got)
+		}
+		second := r.ask(again(2))
+		if got := r.status().Reading; !slices.Equal(got, []kv.Reader{{Client: 1, Seq: 2, Key: "x"}}) {
+			t.Errorf("waiting after it was asked for again: %+v", got)
+		}
+		got := r.answer(raft.Answer{Handle: second.Handle, Outcome: raft.NotLeader, Leader: 3})
+		r.wantReplies("by a server that follows now", got, kv.Reply{Client: 1, Seq: 2, Status: kv.NotLeader, Leader: 3})
+		third := r.ask(again(2))
+		r.wantReplies("by the next leader", r.answer(done(third.Handle, 1, false)), kv.Reply{Client: 1, Seq: 2, Index: 1, Value: []byte("a"), By: kv.ReadsByIndex})
+	}
+}
+
 func TestAStaleGetIsNotHeardWhateverTheMode(t *testing.T) {
 	r := readingRig(t, kv.ReadsByIndex)
 	r.apply(entry(1, 1, command(1, 5, put("x", "a"))))
