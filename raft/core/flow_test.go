@@ -178,6 +178,20 @@ func TestANewLeaderCountsWhatItFoundUncommitted(t *testing.T) {
 	}
 }
 
+func TestAConfigurationCountsAsUncommittedUntilItIsCommitted(t *testing.T) {
+	b := newBenchWith(3, 1)
+	n := b.elect(1)
+	b.settle()
+	b.change(n, ids(1, 2, 3), ids(4))
+	if n.st.Uncommitted == 0 {
+		t.Error("while the change is not committed, nothing is uncommitted")
+	}
+	b.beat(n)
+	if n.st.Uncommitted != 0 {
+		t.Errorf("with all committed, %d bytes are not", n.st.Uncommitted)
+	}
+}
+
 func TestWhatWaitsForFollowersWaitsForTheOwnDiskToo(t *testing.T) {
 	b := plain(3)
 	n := b.elect(1)

@@ -24,7 +24,6 @@ func (n *Node) propose(proposals []raft.Proposal, out *raft.Effects) {
 			refuseAll(proposals[i:i+1], raft.Busy, raft.None, out)
 			continue
 		}
-		n.uncommitted += len(p.Data)
 		index := n.add(raft.EntryCommand, p.Data)
 		n.open.push(proposal{index: index, handle: p.Handle})
 		out.Answers = append(out.Answers, raft.Answer{
@@ -45,6 +44,7 @@ func (n *Node) propose(proposals []raft.Proposal, out *raft.Effects) {
 func (n *Node) add(kind raft.EntryKind, data []byte) raft.Index {
 	e := n.log.next()
 	e.Term, e.Index, e.Kind, e.Data = n.term, n.log.last(), kind, data
+	n.uncommitted += len(data)
 	return e.Index
 }
 
