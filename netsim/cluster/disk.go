@@ -63,7 +63,6 @@ func (w *World) compacted(s *server, out *kv.ServerEffects) {
 	for i := range out.Compacts {
 		c := &out.Compacts[i]
 		w.judge.Compacted(s.id, c.Index, c.State)
-		w.noteCompact(s, c)
 	}
 	w.compacts = append(w.compacts, out.Compacts...)
 }

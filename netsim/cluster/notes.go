@@ -302,19 +302,21 @@ func (w *World) whyNoVote(s *server, from raft.ID) string {
 
 // behind says that the log of s is less up to date than that of another, if it is.
 func (w *World) behind(s *server, other raft.ID) string {
-	mine, its := lastOf(s.status.Log), lastOf(w.servers[other-1].status.Log)
-	if its.Term > mine.Term || its.Term == mine.Term && its.Index > mine.Index {
-		return fmt.Sprintf(": its log is more up to date and ends at %d, term %d, not %d, term %d", its.Index, its.Term, mine.Index, mine.Term)
+	index, term := lastOf(&s.status)
+	itsIndex, itsTerm := lastOf(&w.servers[other-1].status)
+	if itsTerm > term || itsTerm == term && itsIndex > index {
+		return fmt.Sprintf(": its log is more up to date and ends at %d, term %d, not %d, term %d", itsIndex, itsTerm, index, term)
 	}
 	return ""
 }
 
-// lastOf is the last entry of a log, or the zero Entry.
-func lastOf(log []raft.Entry) raft.Entry {
-	if len(log) == 0 {
-		return raft.Entry{}
+// lastOf is where a log ends: at its last entry or, where there is none, with its
+// snapshot.
+func lastOf(st *raft.Status) (raft.Index, raft.Term) {
+	if n := len(st.Log); n > 0 {
+		return st.Log[n-1].Index, st.Log[n-1].Term
 	}
-	return log[len(log)-1]
+	return st.Snapshot.Index, st.Snapshot.Term
 }
 
 // nextFor is the next index that s, if it leads, would send to a follower, as far

@@ -155,6 +155,7 @@ func (w *World) proposeAll(s *server) {
 		if len(w.compacts) > 0 {
 			// An older state says no more than a newer one.
 			c := w.compacts[len(w.compacts)-1]
+			w.noteCompact(s, &c)
 			clear(w.compacts)
 			w.compacts = w.compacts[:0]
 			w.stepRaft(s, &c)

@@ -151,3 +151,34 @@ func TestASnapshotThatCannotBeSavedStopsTheServer(t *testing.T) {
 		}
 	}
 }
+
+// S3 stays behind with a log that is all snapshot, while S1 and S2 commit one entry more.
+func TestASnapshotIsToldAfterItsCommitAndIsWhereItsLogEnds(t *testing.T) {
+	s := open(t, config(func(c *script.Config) {
+		c.Servers, c.Clients, c.Workload, c.Snapshot = 3, 1, script.NoWorkload, 100
+		c.Latency = netsim.Exactly(5 * time.Millisecond)
+	}), cluster.Options{Narrate: true})
+	do(t, s, "timeout s1")
+	pass(s, 300)
+	do(t, s, "append c1 x "+strings.Repeat("a", 120))
+	pass(s, 450)
+	text, _ := told(s, 0)
+	commit, fold := strings.Index(text, "S1 commits entry 2:"), strings.Index(text, "S1 folds entries 1-2 into")
+	if commit < 0 || fold < commit {
+		t.Errorf("S1 commits entry 2 and then folds it, but told is\n%s", text)
+	}
+	do(t, s, "isolate s3")
+	do(t, s, "append c1 x b")
+	pass(s, 750)
+	do(t, s, "crash s1")
+	do(t, s, "crash s2")
+	do(t, s, "restart s2")
+	pass(s, 905) // it may have promised its loyalty before it crashed
+	do(t, s, "heal")
+	do(t, s, "timeout s3")
+	pass(s, 930)
+	text, _ = told(s, 0)
+	if want := "its log is more up to date and ends at 3, term 1, not 2, term 1"; !strings.Contains(text, want) {
+		t.Errorf("nothing is told of %q in\n%s", want, text)
+	}
+}

@@ -52,7 +52,7 @@ func TestALeaderHandsOver(t *testing.T) {
 	leads(t, s, 3, 2)
 	tells(t, s, "You ask S1 to hand its leadership to S3",
 		"S3 is to take over from S1 and asks for votes in term 2",
-		"S1 has handed over: S3 takes the lead with its leave")
+		"S1 has handed over: S3 stands for election with its leave")
 }
 
 func TestATransferToSomebodyWhoCannotBeReachedIsGivenUp(t *testing.T) {

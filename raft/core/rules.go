@@ -313,7 +313,7 @@ var table = [ruleCount]raft.Rule{
 	},
 	boundUncommitted: {
 		Name: "bound-uncommitted", Kind: raft.Cost, Layer: layer,
-		Defends: "bytes that a leader cannot commit", Section: "dissertation §10.2", Needs: raft.NeedsLimits,
+		Defends: "bytes that a leader cannot commit", Section: "as in etcd; limits dissertation §10.2.2", Needs: raft.NeedsLimits,
 		Summary: "A leader that cannot commit refuses further proposals beyond a limit in bytes.",
 	},
 	sendSnapshot: {
@@ -373,7 +373,7 @@ var table = [ruleCount]raft.Rule{
 	},
 	changeInOwnTerm: {
 		Name: "change-in-own-term", Kind: raft.Safety, Layer: layer,
-		Defends: "election safety", Section: "dissertation §4.1", Needs: raft.NeedsMembership,
+		Defends: "election safety", Section: "raft-dev, July 2015; mends dissertation §4.1", Needs: raft.NeedsMembership,
 		Summary: "A leader begins a change of membership only once it has committed an entry of its term.",
 	},
 	learnersCatchUp: {
