@@ -33,8 +33,9 @@ func (w *World) reach(a *server) (set uint32) {
 // judgeCalm tells the judge whether progress is due: nothing hinders a majority, and
 // messages, disks and clocks keep the timing requirement.
 func (w *World) judgeCalm() {
-	switch healed := w.healed(); {
-	case !healed:
+	group := w.healed()
+	switch {
+	case group == 0:
 		w.healedAt = never
 	case w.healedAt == never:
 		w.healedAt = w.sim.Now()
@@ -46,7 +47,7 @@ func (w *World) judgeCalm() {
 	late := w.late()
 	w.healedAt = max(w.healedAt, late)
 	if w.timely() {
-		w.judge.CalmFrom(max(w.sim.Now(), late))
+		w.judge.Calm(max(w.sim.Now(), late), group)
 	} else {
 		w.judge.Disturbed()
 	}
@@ -94,17 +95,20 @@ func leads(payload any, term raft.Term) bool {
 	return false
 }
 
-// healed reports whether nothing is lost, and there is a majority of servers, up and
-// not paused, in which everybody hears everybody and whom every client reaches, while
-// all others that run are cut off from each of them both ways. It is a majority by
-// every configuration that may be in force.
-func (w *World) healed() bool {
+// healed is a majority of servers, up and not paused, in which everybody hears everybody
+// and whom every client reaches, while all others that run are cut off from each of them
+// both ways: a bit for each, from s1 on, and 0 if there is none or messages are lost. It
+// is a majority by every configuration that may be in force.
+func (w *World) healed() uint32 {
 	for i := range w.clients {
 		if w.clients[i].failed != "" {
-			return false // what it had begun is never answered
+			return 0 // what it had begun is never answered
 		}
 	}
-	return w.sim.Network().Loss == 0 && w.wholeMajority()
+	if w.sim.Network().Loss != 0 {
+		return 0
+	}
+	return w.wholeMajority()
 }
 
 // stalled reports whether, though nothing has hindered the servers for
@@ -127,7 +131,7 @@ func (w *World) stalled() bool {
 // wholeMajority finds a majority that is as healed wants it. A full disk keeps
 // its server from all that matters, though not from sending heartbeats: with one
 // in the majority nothing is due.
-func (w *World) wholeMajority() bool {
+func (w *World) wholeMajority() (group uint32) {
 	var first *server
 	for i := range w.servers {
 		if s := &w.servers[i]; w.judge.Majority(w.reach(s)) {
@@ -136,14 +140,17 @@ func (w *World) wholeMajority() bool {
 		}
 	}
 	if first == nil {
-		return false
+		return 0
 	}
 	var in [script.MaxServers + 1]bool // by ID
 	for i := range w.servers {
 		s := &w.servers[i]
 		in[s.id] = s == first || w.connected(first, s)
+		if in[s.id] {
+			group |= 1 << i
+		}
 		if in[s.id] && w.sim.Full(s.node) {
-			return false
+			return 0
 		}
 	}
 	for i := range w.servers {
@@ -152,17 +159,20 @@ func (w *World) wholeMajority() bool {
 			switch {
 			case i == j || !in[a.id] || !b.up || w.sim.Paused(b.node):
 			case in[b.id] && !w.connected(a, b), !in[b.id] && !w.apart(a, b):
-				return false
+				return 0
 			}
 		}
 	}
-	return !slices.ContainsFunc(w.sim.Cuts(), func(c netsim.Cut) bool {
+	if slices.ContainsFunc(w.sim.Cuts(), func(c netsim.Cut) bool {
 		from, to := c.From, c.To
 		if from > script.MaxServers {
 			from, to = to, from
 		}
 		return to > script.MaxServers && in[from]
-	})
+	}) {
+		return 0
+	}
+	return group
 }
 
 // timely is the timing requirement (section 5.6), with clocks as they are: a

@@ -41,10 +41,11 @@ type request struct {
 	handle raft.Handle // under which it was asked last, 0 if that was answered in vain
 	leader raft.ID     // who was asked, as the leader of term
 	term   raft.Term
-	taken  bool   // it stands in the leader's log
-	done   bool   // as the leader answered, and still to be told
-	over   bool   // done or refused; what is left of it goes with the next look
-	told   string // why it waits, as was told last
+	want   raft.Config // what was asked for; never written
+	taken  bool        // it stands in the leader's log
+	done   bool        // as the leader answered, and still to be told
+	over   bool        // done or refused; what is left of it goes with the next look
+	told   string      // why it waits, as was told last
 }
 
 func (r *request) names(id raft.ID) bool { return slices.Contains(r.ids, id) }
@@ -281,7 +282,10 @@ func (w *World) advance(r *request) {
 	}
 	w.asked++
 	r.handle, r.leader, r.term = changeHandle+w.asked, leader.id, st.Term
-	w.runRaft(leader, &raft.ChangeMembership{Handle: r.handle, Voters: next.Voters, Learners: next.Learners, Joint: r.joint})
+	r.want = next
+	w.runRaft(leader, &raft.ChangeMembership{
+		Handle: r.handle, Voters: slices.Clone(next.Voters), Learners: slices.Clone(next.Learners), Joint: r.joint,
+	})
 }
 
 // apply makes the configuration that is wanted, or says why there is none.
@@ -346,6 +350,7 @@ func (w *World) changed(s *server, a *raft.Answer) {
 func (w *World) finishChanges() {
 	for i := range w.requests {
 		if r := &w.requests[i]; r.done && !r.over {
+			w.judge.ChangeDone(r.leader, r.want.Voters, r.want.Learners)
 			r.end(w, w.leader(), "is done: "+configText(w.config()))
 		}
 	}

@@ -22,6 +22,8 @@ type server struct {
 	kv     kv.Server
 	status raft.Status   // what the node said last
 	waited time.Duration // what the timer that ran out last was set for
+	// handsOver is the term in which it was last asked to hand over.
+	handsOver raft.Term
 
 	disk     disk         // what is durable
 	saves    []raft.Save  // asked for and not durable, oldest first

@@ -24,7 +24,7 @@ type crime struct {
 	legal  func(p *play)
 }
 
-var cases = slices.Concat(raftCases, serviceCases)
+var cases = slices.Concat(raftCases, serviceCases, followerCases, transferCases)
 
 func TestEachCheckerCatchesItsViolationAndNoLegalRun(t *testing.T) {
 	for _, c := range cases {

@@ -114,6 +114,15 @@ type server struct {
 	accepted     raft.Index
 	performed    []doneSet // by client: its operations performed here
 	aligned      alignment // with the leader of the latest term: see progress.go
+	// keeping, and what it rests on, are for followers.go.
+	keeping   keeping
+	refusedAt raft.Index // of the last append that it refused
+	incoming  raft.Index // of the last snapshot of which it got something, and how much
+	have      uint64
+	steps     uint64
+	// invited are the terms whose leaders asked it to take over: see transfer.go. It is
+	// only ever appended to.
+	invited []raft.Term
 }
 
 // New makes a judge of a run of cfg.Servers servers, none of which has started.
@@ -124,7 +133,7 @@ func New(cfg Config) *Judge {
 	cfg.Window = max(cfg.Window, 1)
 	cfg.Servers = max(0, min(cfg.Servers, raft.MaxServers))
 	j := &Judge{cfg: cfg, deadline: never}
-	j.progress.by, j.progress.jointBy = never, never
+	j.progress.by, j.progress.jointBy, j.progress.lookAt = never, never, never
 	for _, p := range properties {
 		j.unjudged[place(p)] = cfg.Judged != nil && p != Contract && !slices.Contains(cfg.Judged, p)
 	}
@@ -174,6 +183,7 @@ func (s *server) clone() server {
 	c.configs = append([]electorate(nil), s.configs...)
 	c.votes = append([]vote(nil), s.votes...)
 	c.matched = append([]raft.Index(nil), s.matched...)
+	c.invited = s.invited[:len(s.invited):len(s.invited)]
 	c.performed = append([]doneSet(nil), s.performed...)
 	for i := range c.performed {
 		c.performed[i] = c.performed[i].clone()
@@ -245,6 +255,7 @@ func (s *server) forget() {
 	s.leads, s.claims = 0, 0
 	s.commit, s.applied = 0, 0
 	s.acceptedTerm, s.accepted = 0, 0
+	s.keeping.seen = false
 	clear(s.matched)
 	clear(s.performed)
 }
@@ -274,10 +285,21 @@ func (j *Judge) Sent(id, to raft.ID, m raft.Message) {
 		}
 		if m != nil && m.Success {
 			j.acknowledged(id, s, to, m)
+		} else if m != nil {
+			s.refused(m)
+		}
+	case *raft.InstallSnapshotReply:
+		if m != nil {
+			s.holds(m)
+		}
+	case *raft.TimeoutNow:
+		if m != nil {
+			j.invites(to, m.Term)
 		}
 	case *raft.RequestVote:
 		if m != nil {
 			j.voted(id, s, m.Term, id)
+			j.standsWithLeave(id, s, m)
 		}
 	case *raft.RequestVoteReply:
 		if m != nil && m.Granted {

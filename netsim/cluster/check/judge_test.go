@@ -101,7 +101,7 @@ func wild(r *rand.Rand) func(j *Judge) {
 	}
 	switch r.IntN(4) {
 	case 0:
-		return func(j *Judge) { j.Calm() }
+		return func(j *Judge) { j.Calm(j.now, 0) }
 	case 1:
 		return func(j *Judge) { j.Disturbed() }
 	case 2:

@@ -296,7 +296,7 @@ func TestHTMLOfManyOperationsStaysSmall(t *testing.T) {
 
 func TestStallAtTheEndOfTheRunCounts(t *testing.T) {
 	p := led()
-	p.j.Calm()
+	p.j.Calm(p.j.now, 0)
 	p.invoke(1, get("x"))
 	p.j.At(p.j.now.Add(DefaultBound)-1, 99)
 	wantOnly(t, p.j)
@@ -309,7 +309,7 @@ func TestStallAtTheEndOfTheRunCounts(t *testing.T) {
 
 func TestProgressIsUnknownUntilThereIsSomethingToJudge(t *testing.T) {
 	p := led()
-	p.j.Calm()
+	p.j.Calm(p.j.now, 0)
 	p.pass(time.Minute)
 	if got := p.j.Quick().Progress; got != Unknown {
 		t.Errorf("progress is %q with nothing outstanding, want %q", got, Unknown)

@@ -46,6 +46,11 @@ func electorateOf(index int, term raft.Term, c *raft.Config) electorate {
 	return electorate{index: index, term: term, voters: setOf(c.Voters), outgoing: setOf(c.Outgoing), learners: setOf(c.Learners)}
 }
 
+// is reports whether it is that configuration, learners included.
+func (e *electorate) is(c *raft.Config) bool {
+	return setOf(c.Voters) == e.voters && setOf(c.Outgoing) == e.outgoing && setOf(c.Learners) == e.learners
+}
+
 // decides reports whether a set of servers can elect and commit.
 func (e *electorate) decides(set uint32) bool {
 	return most(e.voters, set) && (e.outgoing == 0 || most(e.outgoing, set))
@@ -178,7 +183,7 @@ func (j *Judge) names(snapshot *raft.Snapshot) bool {
 	for n > 0 && raft.Index(j.inForce[n].index) > snapshot.Index {
 		n--
 	}
-	return setOf(snapshot.Config.Voters) == j.inForce[n].voters && setOf(snapshot.Config.Outgoing) == j.inForce[n].outgoing
+	return j.inForce[n].is(&snapshot.Config)
 }
 
 // elects is the configuration by which a server that leads a term was elected: the

@@ -122,14 +122,14 @@ var memberCases = []crime{
 	{
 		name: "joint consensus for good", want: []Property{ChangeEnds},
 		broken: func(p *play) {
-			p.j.Calm()
+			p.j.Calm(p.j.now, 0)
 			p.configure(1, 1, both)
 			p.replicate(1, 1, 2, 4)
 			p.apply(2, 1, 2, 4)
 			p.pass(DefaultBound + time.Second)
 		},
 		legal: func(p *play) {
-			p.j.Calm()
+			p.j.Calm(p.j.now, 0)
 			p.configure(1, 1, both)
 			p.replicate(1, 1, 2, 4)
 			p.apply(2, 1)
@@ -200,6 +200,13 @@ func TestASnapshotNamesTheConfigurationThatWasCommitted(t *testing.T) {
 	p.j.Compacted(1, 2, []byte("state"))
 	p.j.Installed(4, &raft.Snapshot{Index: 2, Term: 1, Config: oldThree, Data: []byte("state")})
 	wantOnly(t, p.j)
-	p.j.Installed(5, &raft.Snapshot{Index: 2, Term: 1, Config: newThree, Data: []byte("state")})
-	wantOnly(t, p.j, StateMachineSafety)
+	for _, other := range []raft.Config{newThree, {Voters: oldThree.Voters}} {
+		c := enlarged()
+		c.configure(1, 1, oldThree)
+		c.replicate(1, 1, 2)
+		c.apply(2, 1)
+		c.j.Compacted(1, 2, []byte("state"))
+		c.j.Installed(5, &raft.Snapshot{Index: 2, Term: 1, Config: other, Data: []byte("state")})
+		wantOnly(t, c.j, StateMachineSafety)
+	}
 }

@@ -36,6 +36,9 @@ type progress struct {
 
 	patient bool
 	nearer  netsim.Time // when a follower last came nearer to its leader, while patient
+
+	group  uint32      // of the servers, who is part of the calm: see followers.go
+	lookAt netsim.Time // when it is next looked whether they keep up; never while it is not calm
 }
 
 // alignment is how far the leader of a term has brought a follower: probes fall until
@@ -87,17 +90,20 @@ func (j *Judge) nearer() {
 	}
 }
 
-// Calm says that from now on a majority is up and connected without loss, until
-// Disturbed.
-func (j *Judge) Calm() { j.CalmFrom(j.now) }
-
-// CalmFrom is Calm for what is so from a time on that is still to come, say because
-// messages of a slower network are under way.
-func (j *Judge) CalmFrom(at netsim.Time) {
+// Calm says that from a time on, which may be still to come, say because messages of a
+// slower network are under way, a majority is up and connected without loss, until
+// Disturbed. The group are the servers for which that is so, bit 0 for s1; another group
+// may be named meanwhile.
+func (j *Judge) Calm(at netsim.Time, group uint32) {
+	j.progress.group = group
 	if !j.progress.calm {
 		j.progress.from = at
 		j.progress.calm = true
 		j.joint(j.progress.inJoint)
+		j.progress.lookAt = max(j.now, at)
+		for i := range j.servers {
+			j.servers[i].keeping.seen = false
+		}
 		j.rebase()
 	}
 }
@@ -105,7 +111,7 @@ func (j *Judge) CalmFrom(at netsim.Time) {
 // Disturbed takes back what Calm said.
 func (j *Judge) Disturbed() {
 	j.progress.calm = false
-	j.progress.by, j.progress.jointBy, j.deadline = never, never, never
+	j.progress.by, j.progress.jointBy, j.progress.lookAt, j.deadline = never, never, never, never
 }
 
 // joint takes down whether the last configuration that was committed is a joint one.
@@ -123,7 +129,7 @@ func (j *Judge) rebase() {
 		j.progress.base = max(j.now, j.progress.from)
 		j.progress.by = j.progress.base.Add(j.cfg.Bound)
 	}
-	j.deadline = min(j.progress.by, j.progress.jointBy)
+	j.deadline = min(j.progress.by, j.progress.jointBy, j.progress.lookAt)
 }
 
 // owing reports whether the leader of the latest term has something in its log that
@@ -173,9 +179,12 @@ func (j *Judge) closed() {
 	}
 }
 
-// stalled reports that a bound has passed; the next one counts from the next
-// advance on.
+// stalled does what is due: it looks whether all keep up, or reports that a bound has
+// passed, of which the next one counts from the next advance on.
 func (j *Judge) stalled(now netsim.Time) {
+	if now > j.progress.lookAt {
+		j.look(now)
+	}
 	if now > j.progress.jointBy {
 		v := j.stall(now)
 		if j.progress.jointBy = never; j.note(v.Property) {
@@ -188,7 +197,7 @@ func (j *Judge) stalled(now netsim.Time) {
 			j.violations = append(j.violations, v)
 		}
 	}
-	j.deadline = min(j.progress.by, j.progress.jointBy)
+	j.deadline = min(j.progress.by, j.progress.jointBy, j.progress.lookAt)
 }
 
 // stall is the violation by the bound that has passed now.

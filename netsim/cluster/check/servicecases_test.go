@@ -185,17 +185,17 @@ var serviceCases = []crime{
 	{
 		name: "a stall", want: []Property{Progress},
 		broken: func(p *play) {
-			p.j.Calm()
+			p.j.Calm(p.j.now, 0)
 			p.invoke(1, get("x"))
 			p.pass(DefaultBound + 1)
 		},
 		legal: func(p *play) {
-			p.j.CalmFrom(p.j.now.Add(DefaultBound))
+			p.j.Calm(p.j.now.Add(DefaultBound), 0)
 			p.invoke(2, get("x"))
 			p.pass(2*DefaultBound - time.Millisecond) // it is not calm for longer than the bound yet
 			p.j.Disturbed()
 			p.j.Returned(2, &kv.Result{Seq: 1})
-			p.j.Calm()
+			p.j.Calm(p.j.now, 0)
 			p.pass(DefaultBound + 1) // nobody wants anything
 			p.invoke(1, get("x"))
 			p.pass(DefaultBound - time.Millisecond)
@@ -205,7 +205,7 @@ var serviceCases = []crime{
 			p.pass(DefaultBound - time.Millisecond)
 			p.j.Disturbed()
 			p.pass(DefaultBound + 1)
-			p.j.Calm()
+			p.j.Calm(p.j.now, 0)
 			p.pass(DefaultBound - time.Millisecond)
 			p.j.Stopped(1)
 			p.pass(DefaultBound + 1)
@@ -216,7 +216,7 @@ var serviceCases = []crime{
 		broken: func(p *play) {
 			p.j.Patient(true)
 			p.elect(1, 1, 3)
-			p.j.Calm()
+			p.j.Calm(p.j.now, 0)
 			p.invoke(1, get("x"))
 			for _, at := range []raft.Index{9, 8, 8, 9} { // the same probes again
 				p.send(1, 2, &raft.AppendEntries{Term: 1, PrevIndex: at})
@@ -226,7 +226,7 @@ var serviceCases = []crime{
 		legal: func(p *play) {
 			p.j.Patient(true)
 			p.elect(1, 1, 3)
-			p.j.Calm()
+			p.j.Calm(p.j.now, 0)
 			p.invoke(1, get("x"))
 			p.send(2, 1, &raft.AppendEntriesReply{Term: 1, Index: 1}) // to what was asked in an earlier term
 			for at := raft.Index(9); at > 0; at-- {
@@ -239,7 +239,7 @@ var serviceCases = []crime{
 		name: "a follower that comes nearer while no rule of cost is off", want: []Property{Progress},
 		broken: func(p *play) {
 			p.elect(1, 1, 3)
-			p.j.Calm()
+			p.j.Calm(p.j.now, 0)
 			p.invoke(1, get("x"))
 			for at := raft.Index(9); at > 0; at-- {
 				p.send(1, 2, &raft.AppendEntries{Term: 1, PrevIndex: at})
@@ -248,7 +248,7 @@ var serviceCases = []crime{
 		},
 		legal: func(p *play) {
 			p.elect(1, 1, 3)
-			p.j.Calm()
+			p.j.Calm(p.j.now, 0)
 			p.invoke(1, get("x"))
 			p.send(1, 2, &raft.AppendEntries{Term: 1, PrevIndex: 9})
 			p.pass(DefaultBound / 2)
@@ -258,7 +258,7 @@ var serviceCases = []crime{
 		name: "leaders that each probe once", want: []Property{Progress},
 		broken: func(p *play) {
 			p.j.Patient(true)
-			p.j.Calm()
+			p.j.Calm(p.j.now, 0)
 			p.invoke(1, get("x"))
 			for term := range raft.Term(6) {
 				p.elect(1, term+1, 3)
@@ -269,7 +269,7 @@ var serviceCases = []crime{
 		legal: func(p *play) {
 			p.j.Patient(true)
 			p.elect(1, 1, 3)
-			p.j.Calm()
+			p.j.Calm(p.j.now, 0)
 			p.invoke(1, get("x"))
 			p.send(1, 2, &raft.AppendEntries{Term: 1, PrevIndex: 9})
 			p.pass(DefaultBound / 2)

@@ -1,0 +1,165 @@
+package check
+
+import (
+	"time"
+
+	"raftarium/kv"
+	"raftarium/raft"
+)
+
+const all = 1<<3 - 1
+
+// calmly lets time pass in small steps, a leader's heartbeats being heard.
+func (p *play) calmly(d time.Duration) {
+	for ; d > 0; d -= DefaultBound / 10 {
+		p.pass(DefaultBound / 10)
+	}
+}
+
+// knows has a server say that entries up to an index are committed.
+func (p *play) knows(id raft.ID, commit raft.Index) {
+	p.j.Status(id, &raft.Status{ID: id, Term: 1, Commit: commit})
+}
+
+// committed is an entry more that s1 has committed with s2, and has applied.
+func (p *play) committed() {
+	p.propose(1, 1, raft.EntryNoOp, nil)
+	p.replicate(1, 1, 2)
+	p.apply(2, 1, 2)
+}
+
+var followerCases = []crime{
+	{
+		name: "a follower that does not apply", want: []Property{Progress},
+		broken: func(p *play) {
+			p.j.Calm(p.j.now, all)
+			p.committed()
+			p.replicate(1, 1, 3)
+			p.knows(3, 2)
+			p.calmly(2 * DefaultBound)
+		},
+		legal: func(p *play) {
+			p.j.Calm(p.j.now, all)
+			p.committed()
+			p.replicate(1, 1, 3)
+			p.knows(3, 2)
+			p.calmly(DefaultBound / 2)
+			p.crash(3)
+			p.start(3)
+			p.knows(3, 1)
+			p.apply(1, 3)
+			p.calmly(DefaultBound / 2)
+			p.knows(3, 2)
+			p.apply(2, 3)
+			p.calmly(3 * DefaultBound)
+		},
+	},
+	{
+		name: "a follower that is sent nothing", want: []Property{Progress},
+		broken: func(p *play) {
+			p.j.Calm(p.j.now, all)
+			p.committed()
+			p.calmly(3 * DefaultBound)
+		},
+		legal: func(p *play) { // it cannot be reached, and then for a while it can
+			p.j.Calm(p.j.now, 3)
+			p.committed()
+			p.calmly(3 * DefaultBound)
+			p.j.Calm(p.j.now, all)
+			p.calmly(2 * DefaultBound)
+			p.j.Disturbed()
+			p.calmly(3 * DefaultBound)
+			p.j.Calm(p.j.now, all)
+			p.calmly(2 * DefaultBound)
+		},
+	},
+	{
+		name: "a follower that gets the same chunk for ever", want: []Property{Progress},
+		broken: func(p *play) {
+			p.j.Calm(p.j.now, all)
+			p.committed()
+			for range 6 {
+				p.calmly(DefaultBound / 2)
+				p.send(3, 1, &raft.InstallSnapshotReply{Term: 1, LastIndex: 2, Have: 10})
+			}
+		},
+		legal: func(p *play) {
+			p.j.Calm(p.j.now, all)
+			p.committed()
+			for have := range uint64(6) {
+				p.calmly(DefaultBound / 2)
+				p.send(3, 1, &raft.InstallSnapshotReply{Term: 1, LastIndex: 2, Have: have})
+			}
+		},
+	},
+	{
+		name: "a follower that refuses the same append for ever", want: []Property{Progress},
+		broken: func(p *play) {
+			p.j.Calm(p.j.now, all)
+			p.committed()
+			for range 6 {
+				p.calmly(DefaultBound / 2)
+				p.send(3, 1, &raft.AppendEntriesReply{Term: 1, Index: 9})
+			}
+		},
+		legal: func(p *play) {
+			p.j.Calm(p.j.now, all)
+			p.committed()
+			for at := range raft.Index(6) {
+				p.calmly(DefaultBound / 2)
+				p.send(3, 1, &raft.AppendEntriesReply{Term: 1, Index: 9 - at})
+			}
+		},
+	},
+	{
+		name: "a learner that is sent nothing", want: []Property{Progress},
+		broken: func(p *play) {
+			p.configure(1, 1, raft.Config{Voters: ids(1, 2), Learners: ids(3)})
+			p.replicate(1, 1, 2)
+			p.apply(2, 1, 2)
+			p.j.Calm(p.j.now, all)
+			p.calmly(3 * DefaultBound)
+		},
+		legal: func(p *play) { // it was removed
+			p.configure(1, 1, raft.Config{Voters: ids(1, 2)})
+			p.replicate(1, 1, 2)
+			p.apply(2, 1, 2)
+			p.j.Calm(p.j.now, all)
+			p.calmly(3 * DefaultBound)
+		},
+	},
+	{
+		name: "a follower that applies nothing of much that comes", want: []Property{Progress},
+		broken: func(p *play) {
+			p.j.Calm(p.j.now, all)
+			for i := raft.Index(2); i < 20; i++ {
+				p.do12(i)
+				p.replicate(1, 1, 3)
+				p.knows(3, i)
+				p.calmly(DefaultBound / 5)
+			}
+		},
+		legal: func(p *play) {
+			p.j.Calm(p.j.now, all)
+			for i := raft.Index(2); i < 20; i++ {
+				p.do12(i)
+				p.replicate(1, 1, 3)
+				p.knows(3, i)
+				p.apply(int(i), 3)
+				p.performed(3, 1, uint64(i-1), kv.Put, false)
+				p.calmly(DefaultBound / 5)
+			}
+		},
+	},
+}
+
+// do12 is do without s3.
+func (p *play) do12(at raft.Index) {
+	p.propose(1, 1, raft.EntryCommand, p.invoke(1, put("x", "a")))
+	p.replicate(1, 1, 2)
+	for id := raft.ID(1); id <= 2; id++ {
+		p.apply(int(at), id)
+		p.performed(id, 1, uint64(at-1), kv.Put, false)
+	}
+	p.result(1, "")
+}
