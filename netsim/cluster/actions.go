@@ -268,7 +268,7 @@ func (w *World) do(a script.Action, targets []raft.ID) string {
 		return "You let the election timers of " + names(targets) + " run out"
 	case script.Transfer:
 		leader := w.leader()
-		leader.handsOver = leader.status.Term
+		leader.handsTo, leader.handsOver = a.To, leader.status.Term
 		w.runRaft(leader, &raft.TransferLeadership{Handle: transferHandle, To: a.To})
 		return "You ask " + name(leader.id) + " to hand its leadership to " + name(a.To)
 	case script.Expire:

@@ -22,7 +22,8 @@ type server struct {
 	kv     kv.Server
 	status raft.Status   // what the node said last
 	waited time.Duration // what the timer that ran out last was set for
-	// handsOver is the term in which it was last asked to hand over.
+	// To whom it was last asked to hand over, and in which term.
+	handsTo   raft.ID
 	handsOver raft.Term
 
 	disk     disk         // what is durable

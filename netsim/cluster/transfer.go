@@ -53,7 +53,7 @@ func (w *World) transferred(s *server, a *raft.Answer) {
 	heir := s.status.Transferee
 	switch a.Outcome {
 	case raft.Done:
-		w.judge.HandedOver(s.id, a.Leader, s.handsOver)
+		w.judge.HandedOver(s.id, s.handsTo, a.Leader, s.handsOver)
 		w.notes.add(w, NoteOther, s.id, s.status.Term, "%s has handed over: %s stands for election with its leave", name(s.id), name(a.Leader))
 	case raft.Aborted:
 		w.notes.add(w, NoteOther, s.id, s.status.Term, "%s gives the transfer to %s up and leads on", name(s.id), name(heir))

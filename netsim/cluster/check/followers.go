@@ -7,7 +7,7 @@ import (
 
 // Everybody keeps up: while it is calm, each member among those who hear each other
 // applies within the bound what it knows committed (Figure 2, rules for all servers),
-// and does not stand still for two bounds while others have applied more. Learners are
+// and does not stand still for as long while others have applied more. Learners are
 // members too (dissertation, 4.2.1). What takes its time, as a long snapshot does or a
 // log that is brought into line step by step, is no standing still.
 //
@@ -72,9 +72,9 @@ func (j *Judge) look(now netsim.Time) {
 		switch {
 		case int(s.applied) >= j.committed.n || s.applied != k.applied || s.lastSeq != k.save || s.steps != k.steps:
 			k.since, k.applied, k.save, k.steps = now, s.applied, s.lastSeq, s.steps
-		case now > k.since.Add(2*bound):
+		case now > k.since.Add(bound):
 			j.fail(Progress, id, "for %v, while a majority was up and connected and %v with it, %v got no further than to entry %d, though those up to %d are committed",
-				2*bound, id, id, s.applied, j.committed.n)
+				bound, id, id, s.applied, j.committed.n)
 			k.since = now
 		}
 	}

@@ -66,11 +66,11 @@ var followerCases = []crime{
 			p.committed()
 			p.calmly(3 * DefaultBound)
 			p.j.Calm(p.j.now, all)
-			p.calmly(2 * DefaultBound)
+			p.calmly(DefaultBound)
 			p.j.Disturbed()
 			p.calmly(3 * DefaultBound)
 			p.j.Calm(p.j.now, all)
-			p.calmly(2 * DefaultBound)
+			p.calmly(DefaultBound)
 		},
 	},
 	{

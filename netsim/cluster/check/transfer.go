@@ -29,9 +29,14 @@ func (j *Judge) standsWithLeave(id raft.ID, s *server, m *raft.RequestVote) {
 	}
 }
 
-// HandedOver judges a leader's answer that a transfer that was asked for in a term is
-// done: by then to, whom it names, has asked for votes in a later term.
-func (j *Judge) HandedOver(id, to raft.ID, term raft.Term) {
+// HandedOver judges a leader's answer that it has handed over to a server, as it was
+// asked to in a term: by then that has asked for votes in a later term. None was asked
+// where the choice was the leader's.
+func (j *Judge) HandedOver(id, asked, to raft.ID, term raft.Term) {
+	if asked != raft.None && to != asked {
+		j.fail(Contract, id, "%v says that it has handed over to %v, though it was to hand over to %v", id, to, asked)
+		return
+	}
 	s := j.server(to)
 	if s == nil || id == to {
 		return

@@ -34,13 +34,19 @@ var transferCases = []crime{
 	},
 	{
 		name: "a transfer that did not happen", want: []Property{Contract},
-		broken: func(p *play) { p.j.HandedOver(1, 2, 1) },
+		broken: func(p *play) { p.j.HandedOver(1, 2, 2, 1) },
 		legal: func(p *play) {
 			p.send(1, 2, &raft.TimeoutNow{Term: 1})
 			p.stands(2)
-			p.j.HandedOver(1, 2, 1)
-			p.j.HandedOver(3, 3, 9) // it leads already
+			p.j.HandedOver(1, 2, 2, 1)
+			p.j.HandedOver(1, raft.None, 2, 1)
+			p.j.HandedOver(3, 3, 3, 9) // it leads already
 		},
+	},
+	{
+		name: "a transfer to somebody else", want: []Property{Contract},
+		broken: func(p *play) { p.j.HandedOver(1, 2, 1, 1) },
+		legal:  func(p *play) { p.j.HandedOver(1, 1, 1, 1) },
 	},
 	{
 		name: "a change of membership that did not happen", want: []Property{Contract},
