@@ -82,10 +82,7 @@ func (s *schedule) lease(at time.Duration) time.Duration {
 // steady sets the clocks of a run whose Gets are answered by lease, and the rest of what
 // the story of lease needs.
 func (s *schedule) steady() {
-	s.crowd = true
-	s.cfg.Sessions, s.cfg.Window, s.cfg.Uncommitted = 0, 1, 0
-	s.cfg.Workload = script.NoWorkload
-	s.add(0, script.Clients{N: readers + writers})
+	s.crowded()
 	s.cfg.Latency = netsim.Range{Min: 500 * time.Microsecond, Max: time.Duration(1+s.below(3)) * time.Millisecond}
 	const ms = time.Millisecond
 	s.cfg.Timing = pick(s.dice, raft.DefaultTiming,

@@ -34,9 +34,13 @@ func (s *schedule) tellStories() {
 		return slices.Contains(sharing, rule) || slices.Contains(later, rule) || s.once(4)
 	})
 	tell := pick[story](s.dice, (*schedule).figure8, (*schedule).lateReplies, (*schedule).members)
-	if s.leases() {
+	switch {
+	case s.leases():
 		tell = (*schedule).lease
 		s.steady()
+	case s.doubted():
+		tell = (*schedule).oldAnswers
+		s.crowded()
 	}
 	for at := 300 * time.Millisecond; at < s.end; {
 		at = tell(s, at) + s.between(20*time.Millisecond, 120*time.Millisecond)
