@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"raftarium/kv"
+	"raftarium/netsim"
 	"raftarium/raft"
 )
 
@@ -46,6 +47,20 @@ func (d *disk) store(sv *raft.Save) {
 	}
 	d.log.truncate(int(sv.From - d.base() - 1))
 	d.log.append(sv.Entries)
+}
+
+// store carries out a save and takes it into the digest. What entries hold is there
+// already, by the messages that brought them.
+func (w *World) store(s *server, sv *raft.Save) {
+	h := netsim.Fold(w.digest, uint64(sv.State.Term)<<8^uint64(sv.State.Vote))
+	if n := len(sv.Entries); n > 0 {
+		h = netsim.Fold(h, uint64(sv.Entries[n-1].Term)<<16^uint64(n))
+	}
+	if sv.Snapshot != nil {
+		h = netsim.Fold(netsim.Fold(h, uint64(sv.Snapshot.Index)), netsim.Digest(sv.Snapshot.Data))
+	}
+	w.digest = netsim.Fold(h, uint64(sv.From)<<8^uint64(s.id))
+	s.disk.store(sv)
 }
 
 // chunkOf is how much of a snapshot a message carries where the log is compacted at

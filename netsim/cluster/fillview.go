@@ -13,7 +13,7 @@ import (
 func (w *World) View(v *View) {
 	now := w.sim.Now()
 	net := w.sim.Network()
-	v.Now, v.Seed, v.Events, v.Digest = now, w.cfg.Seed, w.event, w.digest
+	v.Now, v.Seed, v.Events, v.Digest = now, w.cfg.Seed, w.event, w.Digest()
 	v.RaftName = w.code.Raft.Name
 	v.Load, v.Reads, v.Without, v.Bug = w.load, w.reads, w.without, w.cfg.Bug
 	v.Stats = w.Stats()

@@ -74,7 +74,7 @@ func (w *World) tear(s *server) (asked, written int) {
 		written = wholeRecords(s.saves[:asked], draw)
 	}
 	for i := range s.saves[:written] {
-		s.disk.store(&s.saves[i])
+		w.store(s, &s.saves[i])
 	}
 	w.crash(s)
 	return asked, written

@@ -179,3 +179,31 @@ func TestASlowDiskSlowsItsServerAlone(t *testing.T) {
 		t.Errorf("%+v", v.Violations)
 	}
 }
+
+// Where nothing goes wrong, a vote that is not saved shows in no message.
+func TestADigestTellsWhatDisksHold(t *testing.T) {
+	runs := map[uint64]string{}
+	for _, off := range []string{"", "persistent-vote", "persistent-term"} {
+		cfg := config(func(c *script.Config) {
+			if off != "" {
+				c.Without = []string{off}
+			}
+		})
+		s := open(t, cfg, cluster.Options{})
+		s.Advance(time.Second)
+		if other, known := runs[s.Digest()]; known {
+			t.Errorf("without %q the digest is that of the run without %q", off, other)
+		}
+		runs[s.Digest()] = off
+	}
+}
+
+func TestADigestTellsWhatIsWrong(t *testing.T) {
+	s := open(t, config(nil), cluster.Options{})
+	s.Advance(100 * time.Millisecond)
+	before := s.Digest()
+	s.Judge().Report(check.Violation{Property: check.ElectionSafety, Server: 1, Text: "found by somebody else"})
+	if s.Digest() == before {
+		t.Error("a violation leaves the digest as it was")
+	}
+}

@@ -78,7 +78,7 @@ func (w *World) checkSave(s *server, sv *raft.Save) (base, last raft.Index, ok b
 func (w *World) written(s *server, seq raft.SaveSeq) {
 	n, quiet := 0, true
 	for n < len(s.saves) && s.saves[n].Seq <= seq {
-		s.disk.store(&s.saves[n])
+		w.store(s, &s.saves[n])
 		quiet = quiet && s.saves[n].Quiet
 		n++
 	}

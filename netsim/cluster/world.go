@@ -207,9 +207,16 @@ func (w *World) Now() netsim.Time { return w.sim.Now() }
 // Events is the number of the last event, which is how many have happened.
 func (w *World) Events() netsim.EventID { return w.event }
 
-// Digest hashes all that has happened. Equal configurations, seeds and actions
-// give equal digests, on every platform.
-func (w *World) Digest() uint64 { return w.digest }
+// Digest hashes all that has happened: the events, what messages and disks came to
+// hold, and what the judge found wrong. Equal configurations, seeds and actions give
+// equal digests, on every platform.
+func (w *World) Digest() uint64 {
+	h := w.digest
+	for _, v := range w.judge.Violations() {
+		h = foldString(netsim.Fold(netsim.Fold(h, uint64(v.At)), uint64(v.Event)<<8^uint64(v.Server)), string(v.Property))
+	}
+	return h
+}
 
 // Config is what the run is. Live changes (latency, loss, clients) are not in it.
 func (w *World) Config() script.Config { return w.cfg }
