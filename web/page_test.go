@@ -126,6 +126,21 @@ func TestThePageInABrowser(t *testing.T) {
 			t.Errorf("hash() = %q", got)
 		}
 	})
+	t.Run("a file without an entry is kept from the program", func(t *testing.T) {
+		// One that a script adds has none; Ebitengine would stop at it.
+		if !eval[bool](t, ctx, `(() => {
+			const data = new DataTransfer();
+			data.items.add(new File(['servers 3'], 'a.txt'));
+			if (data.items[0].webkitGetAsEntry() !== null) throw new Error('it has an entry');
+			const canvas = document.querySelector('canvas');
+			let reached = false;
+			canvas.addEventListener('drop', () => { reached = true; }, { once: true, capture: true });
+			const open = canvas.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+			return !open && !reached;
+		})()`) {
+			t.Error("it reaches the program, or the browser would open it")
+		}
+	})
 	t.Run("the mirror is in the accessibility tree and presses back", func(t *testing.T) {
 		nodes, err := chromedp.Run(ctx, func(ctx context.Context, tab *chromedp.Target) ([]*accessibility.Node, error) {
 			tree, err := cdp.Call(ctx, tab, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"syscall/js"
 	"time"
@@ -104,12 +105,14 @@ func (h *pageHost) Save(name, text string) (string, error) {
 // longestAddress bounds the address: what is longer is better saved as a file.
 const longestAddress = 32_000
 
-// SetRun puts the run into the address, so that Back and reload keep it.
+// SetRun puts the run into the address, so that Back and reload keep it. One that is
+// too long clears it: a reload must not show another run than this one was.
 func (h *pageHost) SetRun(scenario string, at time.Duration) {
 	text := link.Start{Scenario: scenario, At: at}.Encode()
-	if len(text) <= longestAddress {
-		h.call("setHash", text)
+	if len(text) > longestAddress {
+		text = ""
 	}
+	h.call("setHash", text)
 }
 
 // scale is how many device pixels there are to a point, a CSS pixel.
@@ -161,16 +164,15 @@ func (h *pageHost) opened(g *game) {
 	}))
 	api.Set("advance", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		if len(args) > 0 && args[0].Type() == js.TypeNumber && args[0].Float() >= 0 {
-			g.shell.Pass(time.Duration(args[0].Float())) // nanoseconds
-			return ""
+			// Nanoseconds; beyond the range of a Duration the conversion says anything.
+			return errorText(g.shell.Pass(time.Duration(min(args[0].Float(), math.MaxInt64/2))))
 		}
 		text, ok := argument(args)
 		d, err := time.ParseDuration(text)
 		if !ok || err != nil || d < 0 {
 			return fmt.Sprintf("%q is no duration: write it like \"1.5s\"", text)
 		}
-		g.shell.Pass(d)
-		return ""
+		return errorText(g.shell.Pass(d))
 	}))
 	api.Set("press", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		id, ok := argument(args)

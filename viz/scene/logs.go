@@ -90,7 +90,8 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 	l.from = raft.Index(grid.First) + 1
 	l.to = raft.Index(grid.First+grid.Columns) + 1
 
-	f.List.Clip(draw.Rect{X: grid.Cells.X, Y: area.Y, W: grid.Cells.W, H: area.H})
+	// The bars of the cell before the first stand in the gap at its left.
+	f.List.Clip(draw.Rect{X: grid.Cells.X - f.cellGap(), Y: area.Y, W: grid.Cells.W + f.cellGap(), H: area.H})
 	if sel := f.Options.Selected; sel.Kind == Cell && sel.Index >= l.from && sel.Index <= l.to {
 		f.List.Rect(draw.Rect{X: l.x(sel.Index) - 1, Y: area.Y + head - f.pt(20), W: grid.Pitch, H: grid.Cells.H + f.pt(20)}, 4, th.Raised)
 	}
@@ -223,9 +224,13 @@ func (f *Frame) logMark(l *logLayout, i raft.Index, y float32, match bool) {
 	if i < l.from || i > l.to {
 		return
 	}
-	r := min(f.pt(3.4), max((l.row-l.high)*0.5, 2))
-	p := draw.Point{X: l.x(i) + (l.grid.Pitch-f.cellGap())/2, Y: y + l.high + (l.row-l.high)*0.5}
-	triangle := [4]draw.Point{{X: p.X, Y: p.Y - r}, {X: p.X + r*1.1, Y: p.Y + r*0.9}, {X: p.X - r*1.1, Y: p.Y + r*0.9}, {X: p.X, Y: p.Y - r}}
+	// Where rows are close it reaches into its own cell rather than the one below,
+	// of which it would seem to speak.
+	gap := l.row - l.high
+	high := min(f.pt(5.6), max(gap*0.7, 4))
+	x, foot := l.x(i)+(l.grid.Pitch-f.cellGap())/2, y+l.high+gap-max(gap*0.25, 1.25)
+	wide := high * 0.58
+	triangle := [4]draw.Point{{X: x, Y: foot - high}, {X: x + wide, Y: foot}, {X: x - wide, Y: foot}, {X: x, Y: foot - high}}
 	if match {
 		f.List.Polygon(f.theme().Text, triangle[:3]...)
 	} else {

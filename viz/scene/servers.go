@@ -87,6 +87,14 @@ func (f *Frame) roleLabel(g *Geometry, s *cluster.ServerView, p draw.Point) (str
 	return t.end(), at
 }
 
+// roles writes what stands below the servers.
+func (f *Frame) roles(g *Geometry) {
+	for i := range f.View.Servers {
+		c, _ := g.ServerPos(f.View.Servers[i].ID)
+		f.roleBelow(g, &f.View.Servers[i], c)
+	}
+}
+
 func (f *Frame) servers(g *Geometry) {
 	for i := range f.View.Servers {
 		f.server(g, &f.View.Servers[i])
@@ -132,7 +140,6 @@ func (f *Frame) server(g *Geometry, s *cluster.ServerView) {
 		f.timer(s, c, r-ring/2, ring, f.ink(color), 0, 0)
 	}
 	f.inDisc(in, s, c, name, dim)
-	f.roleBelow(g, s, c)
 
 	me := ThingServer(s.ID)
 	selected, hover := f.Options.Selected == me, f.Options.Hover == me

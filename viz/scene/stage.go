@@ -31,7 +31,8 @@ func (f *Frame) Stage(area draw.Rect) *Geometry {
 	f.links(g, cuts)
 	f.clientLinks(g)
 	f.borderTexts(g, false)
-	f.messages(g) // below the servers that they pass
+	f.roles(g)
+	f.messages(g) // below the servers that they pass, above what stands below those
 	f.borderTexts(g, true)
 	f.messageNodes(g, true)
 	f.servers(g)

@@ -9,6 +9,7 @@ import (
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
+	"raftarium/viz/text"
 )
 
 // texts makes strings without an allocation for each: they are cut from one
@@ -125,7 +126,7 @@ func (t *texts) op(o *kv.Op) *texts {
 	}
 	t.str(o.Kind.String()).str(" ").str(o.Key)
 	if o.Kind != kv.Get {
-		t.str(" ").str(shown(tail(o.Value, 24)))
+		t.str(" ").str(shown(end(o.Value, 24)))
 	}
 	return t
 }
@@ -134,9 +135,9 @@ func (t *texts) op(o *kv.Op) *texts {
 func (t *texts) shortOp(o *kv.Op) *texts {
 	switch o.Kind {
 	case kv.Put:
-		return t.str(o.Key).str("=").str(shown(tail(o.Value, 12)))
+		return t.str(o.Key).str("=").str(shown(end(o.Value, 12)))
 	case kv.Append:
-		return t.str(o.Key).str("+=").str(shown(tail(o.Value, 12)))
+		return t.str(o.Key).str("+=").str(shown(end(o.Value, 12)))
 	case kv.Register:
 		return t.str("register")
 	case kv.Expire:
@@ -153,6 +154,14 @@ func shown(value string) string {
 		return v
 	}
 	return `""`
+}
+
+// end is s, or an ellipsis and its end if s is longer than n bytes.
+func end(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return text.Ellipsis + tail(s, n)
 }
 
 // tail is s, or its end if s is longer than n bytes.

@@ -291,6 +291,17 @@
     if (isBrowsers(event)) event.stopImmediatePropagation();
   }, true);
 
+  // ---- Files that are dropped
+
+  // Ebitengine asks every file that is dropped for its entry, and stops if there is
+  // none: a picture that is dragged out of another page may have none.
+  addEventListener('drop', (event) => {
+    const items = event.dataTransfer ? [...event.dataTransfer.items] : [];
+    if (items.every((item) => item.kind !== 'file' || item.webkitGetAsEntry())) return;
+    event.preventDefault(); // else the browser leaves the page for it
+    event.stopImmediatePropagation();
+  }, true);
+
   // ---- Start
 
   function adopt() {

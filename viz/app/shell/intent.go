@@ -164,9 +164,8 @@ func (i setSpeed) apply(m *model) {
 }
 
 func (i GoTo) apply(m *model) {
-	m.world.AdvanceTo(i.At)
+	m.passTo(i.At)
 	m.playing = m.playing && !i.Hold
-	m.refresh()
 }
 
 func (rewind) apply(m *model) {

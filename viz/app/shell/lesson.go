@@ -98,9 +98,8 @@ func (m *model) teach(l *ruleLesson, off bool) {
 	fresh.found = nil
 	m.lesson = &fresh
 	m.dialog, m.menu, m.drawer, m.tab = noDialog, nil, noDrawer, tabCluster
-	m.world.AdvanceTo(fresh.from)
+	m.passTo(fresh.from)
 	m.playing = true
-	m.refresh()
 }
 
 func (switchLesson) apply(m *model) {

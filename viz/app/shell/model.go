@@ -221,6 +221,19 @@ func (m *model) forget() {
 	}
 }
 
+// glance is how much time passes between two looks at a run that jumps: the world
+// keeps only the newest notes, and the timeline needs them all.
+const glance = 250 * time.Millisecond
+
+// passTo lets time pass until at, or until a checker fires.
+func (m *model) passTo(at netsim.Time) {
+	for more := true; more; {
+		next := min(at, m.world.Now().Add(glance))
+		more = m.world.AdvanceTo(next) && next < at
+		m.refresh()
+	}
+}
+
 // exists reports whether t is in the view; nothing always is.
 func (m *model) exists(t scene.Thing) bool {
 	switch t.Kind {

@@ -183,6 +183,7 @@ func (s *Shell) drawTour(r draw.Rect) {
 	if step.Press != "" && !s.tour.Done() {
 		b := s.button(step.Press, tourLabel(step.Press))
 		b.ID, b.Kind = "tour/do", ui.Primary
+		b.Disabled = b.Disabled || step.Press == "crash" && s.subject() == raft.None // nobody leads yet
 		c.Button(draw.Rect{X: in.X, Y: y, W: min(c.ButtonWidth(b), in.W-w-8), H: high}, b)
 	}
 }
