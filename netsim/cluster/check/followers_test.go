@@ -1,6 +1,7 @@
 package check
 
 import (
+	"testing"
 	"time"
 
 	"raftarium/kv"
@@ -162,4 +163,14 @@ func (p *play) do12(at raft.Index) {
 		p.performed(id, 1, uint64(at-1), kv.Put, false)
 	}
 	p.result(1, "")
+}
+
+// When it is next looked whether all keep up is no time by which anything is due.
+func TestARunMayEndJustWhenTheJudgeLooks(t *testing.T) {
+	p := led()
+	p.j.Calm(p.j.now, all)
+	wantOnly(t, p.j)
+	p.pass(DefaultBound / looks)
+	p.pass(DefaultBound / looks)
+	wantOnly(t, p.j)
 }

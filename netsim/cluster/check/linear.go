@@ -60,7 +60,7 @@ func (j *Judge) Final() Verdict {
 			v.Violations, v.ExactlyOnce = lost, false
 		}
 	}
-	if j.now >= j.deadline && v.Judges(Progress) {
+	if j.now >= min(j.progress.by, j.progress.jointBy) && v.Judges(Progress) {
 		v.Progress = No
 		if len(v.Violations) < MaxViolations {
 			v.Violations = append(slices.Clip(v.Violations), j.stall(j.now))
