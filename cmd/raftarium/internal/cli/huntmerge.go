@@ -136,6 +136,13 @@ func (m *mergedHunt) conclude() error {
 		return fmt.Errorf("the files have lines of %d seeds, and their summaries speak of %d: something is cut off", n, m.Tried)
 	}
 	m.missing = m.Seeds - min(n, m.Seeds)
+	if f := m.Failure; f != nil {
+		for seed := m.From; seed < f.Seed; seed++ {
+			if !m.seen[seed] {
+				m.UntriedBelow++
+			}
+		}
+	}
 	return nil
 }
 
@@ -148,6 +155,9 @@ func (m *mergedHunt) words() string {
 			b.WriteString("    " + line)
 		}
 		b.WriteByte('\n')
+	}
+	if n := m.UntriedBelow; n > 0 {
+		fmt.Fprintf(&b, "%s not tried, and may fail too: a shard's file is not here, or it did not end\n", plural(n, "lower seed was", "lower seeds were"))
 	}
 	fmt.Fprintf(&b, "%s --from %d --seeds %d\n%s, %d of %s tried", m.Hunt, m.From, m.Seeds, count(uint64(m.shards), "shard"), m.Tried, count(m.Seeds, "seed"))
 	if n := len(m.Failed); n > 0 {

@@ -58,6 +58,8 @@ type huntSummary struct {
 	WallSeconds float64      `json:"wall_seconds"`
 	Status      int          `json:"status"`
 	Failure     *huntFailure `json:"failure,omitempty"`
+	// UntriedBelow is how many seeds below the one of Failure a merge has no line of.
+	UntriedBelow uint64 `json:"untried_below,omitempty"`
 }
 
 // size is how many seeds this part has.
