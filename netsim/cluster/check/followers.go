@@ -7,7 +7,7 @@ import (
 
 // Everybody keeps up: while it is calm, each member among those who hear each other
 // applies within the bound what it knows committed (Figure 2, rules for all servers),
-// and does not stand still for as long while others have applied more. Learners are
+// and does not stand still for as long while others have applied more and somebody leads. Learners are
 // members too (dissertation, 4.2.1). What takes its time, as a long snapshot does or a
 // log that is brought into line step by step, is no standing still.
 //
@@ -51,6 +51,7 @@ func (j *Judge) look(now netsim.Time) {
 	j.progress.lookAt = now.Add(bound / looks)
 	c := &j.inForce[len(j.inForce)-1]
 	should := j.progress.group & (c.voters | c.outgoing | c.learners)
+	led := j.led()
 	for i := range j.servers {
 		s, id := &j.servers[i], raft.ID(i+1)
 		k := &s.keeping
@@ -70,7 +71,7 @@ func (j *Judge) look(now netsim.Time) {
 			k.knewAt = now
 		}
 		switch {
-		case int(s.applied) >= j.committed.n || s.applied != k.applied || s.lastSeq != k.save || s.steps != k.steps:
+		case !led || int(s.applied) >= j.committed.n || s.applied != k.applied || s.lastSeq != k.save || s.steps != k.steps:
 			k.since, k.applied, k.save, k.steps = now, s.applied, s.lastSeq, s.steps
 		case now > k.since.Add(bound):
 			j.fail(Progress, id, "for %v, while a majority was up and connected and %v with it, %v got no further than to entry %d, though those up to %d are committed",
@@ -78,4 +79,14 @@ func (j *Judge) look(now netsim.Time) {
 			k.since = now
 		}
 	}
+}
+
+// led reports whether one of those for whom it is calm says that it leads.
+func (j *Judge) led() bool {
+	for i := range j.servers {
+		if s := &j.servers[i]; j.progress.group>>i&1 != 0 && s.up && s.leading {
+			return true
+		}
+	}
+	return false
 }

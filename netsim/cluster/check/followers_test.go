@@ -27,6 +27,7 @@ func (p *play) committed() {
 	p.propose(1, 1, raft.EntryNoOp, nil)
 	p.replicate(1, 1, 2)
 	p.apply(2, 1, 2)
+	p.j.Status(1, &raft.Status{ID: 1, Term: 1, Role: raft.Leader})
 }
 
 var followerCases = []crime{
@@ -72,6 +73,8 @@ var followerCases = []crime{
 			p.calmly(3 * DefaultBound)
 			p.j.Calm(p.j.now, all)
 			p.calmly(DefaultBound)
+			p.j.Status(1, &raft.Status{ID: 1, Term: 2}) // and then nobody leads
+			p.calmly(3 * DefaultBound)
 		},
 	},
 	{
@@ -115,6 +118,7 @@ var followerCases = []crime{
 	{
 		name: "a learner that is sent nothing", want: []Property{Progress},
 		broken: func(p *play) {
+			p.j.Status(1, &raft.Status{ID: 1, Term: 1, Role: raft.Leader})
 			p.configure(1, 1, raft.Config{Voters: ids(1, 2), Learners: ids(3)})
 			p.replicate(1, 1, 2)
 			p.apply(2, 1, 2)
@@ -122,6 +126,7 @@ var followerCases = []crime{
 			p.calmly(3 * DefaultBound)
 		},
 		legal: func(p *play) { // it was removed
+			p.j.Status(1, &raft.Status{ID: 1, Term: 1, Role: raft.Leader})
 			p.configure(1, 1, raft.Config{Voters: ids(1, 2)})
 			p.replicate(1, 1, 2)
 			p.apply(2, 1, 2)

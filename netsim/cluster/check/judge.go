@@ -105,6 +105,7 @@ type server struct {
 
 	leads   raft.Term // latest term in which this incarnation sent AppendEntries
 	claims  raft.Term // latest term that its status claimed to lead
+	leading bool      // it says that it leads
 	votes   []vote    // by increasing term, of all incarnations
 	commit  raft.Index
 	applied raft.Index
@@ -252,7 +253,7 @@ func (j *Judge) Crashed(id raft.ID) {
 func (s *server) forget() {
 	s.up = false
 	s.saves, s.chains, s.lastSeq = s.saves[:0], s.chains[:0], 0
-	s.leads, s.claims = 0, 0
+	s.leads, s.claims, s.leading = 0, 0, false
 	s.commit, s.applied = 0, 0
 	s.acceptedTerm, s.accepted = 0, 0
 	s.keeping.seen = false
@@ -335,7 +336,7 @@ func (j *Judge) Status(id raft.ID, st *raft.Status) {
 		return
 	}
 	j.commitIs(id, s, st.Commit)
-	if st.Role == raft.Leader {
+	if s.leading = st.Role == raft.Leader; s.leading {
 		if st.Term != s.claims {
 			j.claimsToLead(id, s, st.Term)
 		}

@@ -50,18 +50,21 @@ func (j *Judge) HandedOver(id, asked, to raft.ID, term raft.Term) {
 }
 
 // ChangeDone judges a leader's answer that a change of membership is done: by then the
-// last configuration that is committed in its log is the one that was asked for.
+// configuration that was asked for is committed in its log. There may be a later one.
 func (j *Judge) ChangeDone(id raft.ID, voters, learners []raft.ID) {
 	s := j.server(id)
 	if s == nil || !s.up {
 		return
 	}
-	n := len(s.configs) - 1
-	for n > 0 && raft.Index(s.configs[n].index) > s.commit {
-		n--
+	last := 0
+	for n := range s.configs {
+		c := &s.configs[n]
+		if n > 0 && raft.Index(c.index) > s.commit {
+			break
+		}
+		if last = c.index; c.is(&raft.Config{Voters: voters, Learners: learners}) {
+			return
+		}
 	}
-	if !s.configs[n].is(&raft.Config{Voters: voters, Learners: learners}) {
-		j.fail(Contract, id, "%v says that a change of membership is done, but the last configuration committed in its log, of entry %d, is another",
-			id, s.configs[n].index)
-	}
+	j.fail(Contract, id, "%v says that a change of membership is done, but the last configuration committed in its log, of entry %d, is another", id, last)
 }
