@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -96,5 +97,26 @@ func TestLongValuesShowThatTheyAreCut(t *testing.T) {
 	op = kv.Op{Kind: kv.Put, Key: "y", Value: "short"}
 	if got, want := w.begin().shortOp(&op).end(), "y=short"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Where not all rows have room, the leader's is among those that are shown.
+func TestTheLeadersRowIsAlwaysShown(t *testing.T) {
+	for _, leader := range []int{1, 2, 12, 25} {
+		f := emptyView(25, 3)
+		f.lead(leader, 2)
+		for top := 0; top <= 25; top++ {
+			fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+			g := fr.Logs(draw.Rect{W: 800, H: 200}, LogScroll{FirstRow: top})
+			seen := map[string]int{}
+			for _, c := range fr.List.Cmds {
+				if c.Op == draw.OpText && c.Text[0] == 'S' && c.Center.X < g.Cells.X && c.Center.Y > g.Cells.Y {
+					seen[c.Text]++
+				}
+			}
+			if len(seen) != g.Rows || g.Rows >= 25 || seen[fmt.Sprint("S", leader)] != 1 {
+				t.Fatalf("S%d leads, from row %d on: of %d rows are shown %v", leader, top, g.Rows, seen)
+			}
+		}
 	}
 }

@@ -60,6 +60,9 @@ func arrange(v *cluster.View, area draw.Rect, o Options) *Geometry {
 	return g
 }
 
+// lowStage is below which height clients say less, so that servers can be told apart.
+const lowStage = 300
+
 func (g *Geometry) arrange(v *cluster.View, area draw.Rect, o *Options) {
 	*g = Geometry{Area: area, servers: g.servers[:0], clients: g.clients[:0]}
 	foot := o.pt(24)
@@ -67,7 +70,11 @@ func (g *Geometry) arrange(v *cluster.View, area draw.Rect, o *Options) {
 	ring := draw.Rect{X: area.X, Y: area.Y, W: area.W, H: max(area.H-foot, 0)}
 	if len(v.Clients) > 0 {
 		if o.Narrow {
-			h := g.arrangeChips(v, draw.Rect{X: area.X + 12, Y: area.Y + 8, W: area.W - 24, H: area.H * 0.4}, o)
+			part := float32(0.4)
+			if area.H < lowStage {
+				part = 0.2 // the servers need what there is
+			}
+			h := g.arrangeChips(v, draw.Rect{X: area.X + 12, Y: area.Y + 8, W: area.W - 24, H: area.H * part}, o)
 			ring.Y += h + 8
 			ring.H = max(ring.H-h-8, 0)
 		} else {

@@ -72,6 +72,7 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 	grid.Rows = min(max(int((area.H-head)/row), 1), n)
 	top := min(max(scroll.FirstRow, 0), n-grid.Rows)
 	rows := v.Servers[top : top+grid.Rows]
+	l.pin(v, top)
 
 	grid.Cells = draw.Rect{X: area.X + pad + names, Y: area.Y + head, W: max(area.W-2*pad-names, 0), H: row * float32(grid.Rows)}
 	grid.Columns = grid.Cells.W / grid.Pitch
@@ -83,7 +84,14 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 	f.List.Clip(area)
 	title := "LOGS"
 	if grid.Rows < n { // say that there is more to scroll to
-		title = t.begin().server(rows[0].ID).str("–").num(uint64(rows[len(rows)-1].ID)).str(" / ").num(uint64(n)).end()
+		first, last := rows, rows
+		switch l.pinned {
+		case 0:
+			first = rows[1:]
+		case len(rows) - 1:
+			last = rows[:len(rows)-1]
+		}
+		title = t.begin().server(first[0].ID).str("–").num(uint64(last[len(last)-1].ID)).str(" / ").num(uint64(n)).end()
 	}
 	f.head(draw.Point{X: area.X + pad, Y: area.Y + head*0.56}, f.fit(title, draw.SansBold, sizeLabel, names))
 	l.row, l.high = row, high
@@ -111,11 +119,15 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 		f.text(at, f.fit("no entries yet: a new leader begins with a no-op", draw.Sans, sizeLabel, grid.Cells.W-f.pt(12)), draw.Sans, sizeLabel, draw.Left, th.Dim)
 	}
 	for i := range rows {
-		f.logRow(&l, &rows[i], grid.Cells.Y+row*float32(i))
+		f.logRow(&l, l.at(rows, i), grid.Cells.Y+row*float32(i))
 	}
 	f.List.Clip(area)
 	for i := range rows {
-		f.logName(&rows[i], draw.Rect{X: area.X + pad, Y: grid.Cells.Y + row*float32(i), W: names, H: high})
+		f.logName(l.at(rows, i), draw.Rect{X: area.X + pad, Y: grid.Cells.Y + row*float32(i), W: names, H: high})
+	}
+	if l.pinned >= 0 { // a line between it and its neighbour, who is none by number
+		y := grid.Cells.Y + row*float32(max(l.pinned, 1)) - (row-high)/2
+		f.List.Line(th.Line, 1, draw.Point{X: area.X + pad, Y: y}, draw.Point{X: area.X + area.W - pad, Y: y})
 	}
 	if foot > 0 {
 		legend.Y, legend.H = grid.Cells.Y+grid.Cells.H, foot
@@ -144,12 +156,39 @@ func (f *Frame) cellGap() float32 {
 	return max(float32(int(f.pt(6))), 5)
 }
 
+// pin keeps the leader in view where not all rows have room: others are read by what
+// it has. It takes the place of the row next to where it would be.
+func (l *logLayout) pin(v *cluster.View, top int) {
+	l.pinned = -1
+	if l.leader == nil || l.grid.Rows < 2 {
+		return
+	}
+	for i := range v.Servers {
+		switch {
+		case &v.Servers[i] != l.leader:
+		case i < top:
+			l.pinned = 0
+		case i >= top+l.grid.Rows:
+			l.pinned = l.grid.Rows - 1
+		}
+	}
+}
+
+// at is whose row is the i-th of those that are shown.
+func (l *logLayout) at(rows []cluster.ServerView, i int) *cluster.ServerView {
+	if i == l.pinned {
+		return l.leader
+	}
+	return &rows[i]
+}
+
 // logLayout is what the rows of a grid share.
 type logLayout struct {
 	grid      *LogGrid
 	row, high float32
 	from, to  raft.Index
 	leader    *cluster.ServerView
+	pinned    int // the row that is the leader's out of its turn, or -1
 }
 
 // x is the left edge of the cell of an index.

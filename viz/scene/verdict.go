@@ -2,6 +2,7 @@ package scene
 
 import (
 	"fmt"
+	"strings"
 
 	"raftarium/netsim/cluster/check"
 	"raftarium/viz/draw"
@@ -68,7 +69,12 @@ func (f *Frame) Pill(area draw.Rect) {
 		draw.WarningIcon(f.List, at, f.pt(6.5), c)
 	}
 	at.X += f.pt(13)
-	f.text(at, f.fit(words, draw.Sans, sizeBody, area.X+area.W-f.pt(8)-at.X), draw.Sans, sizeBody, draw.Left, c)
+	room := area.X + area.W - f.pt(8) - at.X
+	shown := words
+	if f.width(words, draw.Sans, sizeBody) > room { // the sign and the colour say that much
+		shown = strings.TrimSuffix(words, " violated")
+	}
+	f.text(at, f.fit(shown, draw.Sans, sizeBody, room), draw.Sans, sizeBody, draw.Left, c)
 	f.Tree.Add(ui.Node{ID: "verdict", Role: ui.RoleStatus, Label: "Verdict", Value: words, Rect: area})
 }
 
@@ -94,7 +100,7 @@ func defence(p check.Property) string {
 	case check.Linearizability:
 		return "No order of the operations explains these answers."
 	case check.Progress:
-		return "A connected majority committed nothing new in time."
+		return "A connected majority committed nothing new in time, or somebody in it did not keep up."
 	case check.LeaderTruth:
 		return "A leader believes that a follower has what it has not."
 	}
@@ -142,8 +148,12 @@ func (f *Frame) violation(area draw.Rect, paint bool) (height float32) {
 	title := s.texts.begin().str("Violated: ").str(string(v.Property)).end()
 	at := s.texts.begin().str("at ").clock(v.At).str(" s").end()
 	atW := f.width(at, draw.Sans, sizeNote)
-	title = f.fit(title, draw.SansBold, 15, w-atW-f.pt(10))
-	f.text(draw.Point{X: x, Y: y}, title, draw.SansBold, 15, draw.Left, th.Danger)
+	shown := title
+	if f.width(title, draw.SansBold, 15) > w-atW-f.pt(10) { // as the sign says
+		shown = string(v.Property)
+	}
+	shown = f.fit(shown, draw.SansBold, 15, w-atW-f.pt(10))
+	f.text(draw.Point{X: x, Y: y}, shown, draw.SansBold, 15, draw.Left, th.Danger)
 	f.text(draw.Point{X: area.X + area.W - pad, Y: y}, at, draw.Sans, sizeNote, draw.Right, th.Dim)
 	y += f.pt(22)
 	for i, l := range s.lines {

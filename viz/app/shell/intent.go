@@ -135,7 +135,7 @@ func (i acts) apply(m *model) {
 	}
 	m.toast.Line = strings.Join(lines, "; ")
 	if len(lines) > 1 {
-		text = "Done: " + strconv.Itoa(len(lines)) + " actions."
+		text = "Done: " + lines[0] + ", and " + strconv.Itoa(len(lines)-1) + " more."
 	}
 	m.toast.Text = text
 	m.toast.Undo = undoing(before, situationOf(&m.view))

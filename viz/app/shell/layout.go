@@ -20,10 +20,12 @@ type areas struct {
 }
 
 // A window is laid out like a phone's below the first width, and if it stands
-// upright below the second; below that height controls move closer together.
+// upright or is lower than the first height below the second width; one that low which
+// lies is divided sideways. Below the second height controls move closer together.
 const (
 	narrowBelow  = 820
 	uprightBelow = 1000
+	lowBelow     = 480
 	denseBelow   = 830
 )
 
@@ -40,14 +42,39 @@ func sideWidth(width float32) float32 {
 // the tour may be lower.
 func arrange(size draw.Point, servers int, strip, tour bool, card, low float32, drawer Drawer) areas {
 	a := areas{whole: draw.Rect{W: size.X, H: size.Y}}
-	a.narrow = size.X < narrowBelow || size.X < uprightBelow && size.X < size.Y
+	a.narrow = narrow(size)
 	a.dense = size.Y < denseBelow
-	if a.narrow {
+	switch {
+	case lies(size):
+		a.arrangeLow(servers, strip, low, drawer)
+	case a.narrow:
 		a.arrangeNarrow(servers, strip, low, drawer)
-	} else {
+	default:
 		a.arrangeWide(servers, strip, tour, card)
 	}
 	return a
+}
+
+// transportLeast is how wide the buttons that stand for time are at least.
+const transportLeast = 310
+
+// narrow reports whether a window is laid out like a phone's.
+func narrow(size draw.Point) bool {
+	return size.X < narrowBelow || size.X < uprightBelow && (size.X < size.Y || size.Y < lowBelow)
+}
+
+// lies reports whether a window is a phone's that lies on its side.
+func lies(size draw.Point) bool {
+	return size.Y < lowBelow && size.X > size.Y && size.X < uprightBelow
+}
+
+// lowerWidth is how wide what stands below the stage is in a narrow window, or beside it
+// where that is low.
+func lowerWidth(size draw.Point) float32 {
+	if lies(size) {
+		return max(size.X*0.5, transportLeast)
+	}
+	return size.X
 }
 
 // cut takes h from the top of r.
@@ -174,6 +201,33 @@ func (a *areas) arrangeNarrow(servers int, strip bool, card float32, drawer Draw
 	a.stage = r
 }
 
+// arrangeLow is arrangeNarrow for a phone that lies on its side: what would stand below
+// the stage stands beside it.
+func (a *areas) arrangeLow(servers int, strip bool, card float32, drawer Drawer) {
+	r := a.whole
+	a.top = cutTop(&r, 44)
+	if strip {
+		a.strip = cutTop(&r, 30)
+	}
+	a.bar = cutBottom(&r, 48)
+	beside := cutRight(&r, lowerWidth(draw.Point{X: a.whole.W, Y: a.whole.H}))
+	a.transport = cutTop(&beside, 52)
+	switch {
+	case drawer != noDrawer:
+		a.panel = beside
+	case card > 0:
+		if beside.H-card < 25+15*float32(servers) {
+			card = beside.H
+		}
+		a.card = cutTop(&beside, card)
+		a.logs = beside
+	default:
+		a.logs = beside
+	}
+	a.tabs = cutTop(&r, 40)
+	a.stage = r
+}
+
 // Layout lays the model out for the size of the last tick, and reports whether
 // the picture differs from the one before.
 func (s *Shell) Layout() bool {
@@ -230,15 +284,15 @@ func (s *Shell) cardHeight() float32 {
 	return 0
 }
 
-// lowCardHeight is the same for a card as wide as the window.
+// lowCardHeight is the same for the card of a narrow window.
 func (s *Shell) lowCardHeight(f frame) float32 {
 	switch {
 	case s.alarm:
-		return f.ViolationHeight(s.size.X-20) + 20
+		return f.ViolationHeight(lowerWidth(s.size)-20) + 20
 	case s.lesson != nil:
-		return s.lessonHeight(s.size.X)
+		return s.lessonHeight(lowerWidth(s.size))
 	case s.tour.On():
-		return s.tourHeight(s.size.X)
+		return s.tourHeight(lowerWidth(s.size))
 	}
 	return 0
 }

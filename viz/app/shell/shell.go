@@ -257,7 +257,10 @@ func (s *Shell) Zoom(w, h float64) float64 {
 		return 1
 	}
 	fit := min(w/zoomWidth, h/zoomHeight)
-	if w < narrowBelow || w < uprightBelow && w < h {
+	switch size := (draw.Point{X: float32(w), Y: float32(h)}); {
+	case lies(size):
+		fit = min(w/(2*zoomNarrow), h/zoomNarrow)
+	case narrow(size):
 		fit = w / zoomNarrow
 	}
 	return min(max(fit, 1), mostZoom)
