@@ -114,7 +114,7 @@ func (i checkAnswer) apply(m *model) {
 func answerIntent(id string) intent {
 	kind, rest, _ := strings.Cut(id, "/")
 	switch kind {
-	case "open":
+	case "open", "banner":
 		return openAnswer{}
 	case "bugs":
 		return findBugs{}

@@ -43,6 +43,14 @@ func TestABugIsShownWithoutItsRule(t *testing.T) {
 		t.Errorf("the list of rules does not say that its switches do not show the bug: %+v", n)
 	}
 	r.key("Escape")
+	r.tick(1)
+	r.click("answer/banner")
+	r.tick(1)
+	if r.Tree().Find("answer/part/1") == nil {
+		t.Error("the banner's button does not open the answer")
+	}
+	r.key("Escape")
+	r.tick(1)
 	text, err := r.scenarioText()
 	if err != nil || strings.Contains(text, rule) || !strings.Contains(text, "bug perch") {
 		t.Errorf("the run is saved as\n%s%v", text, err)

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -360,5 +361,66 @@ func TestLargeTypeFitsTheWindow(t *testing.T) {
 	}
 	if z := r.Zoom(1920, 1080); z < 1.5 {
 		t.Errorf("on a projector everything is %v as large, which the last row does not read", z)
+	}
+}
+
+// A phone that lies on its side shows its servers apart from each other and the logs of
+// all of them, and what a card says stands clear of its buttons.
+func TestAPhoneOnItsSideIsDividedSideways(t *testing.T) {
+	for _, size := range []draw.Point{{X: 568, Y: 320}, {X: 667, Y: 375}, {X: 740, Y: 360}, {X: 844, Y: 390}, {X: 932, Y: 430}} {
+		r := open(t, size).lead()
+		r.tick(1)
+		a := &r.areas
+		if !a.narrow || a.logs.X < a.stage.X+a.stage.W || a.logs.H < 120 || a.stage.H < 150 {
+			t.Errorf("%v: the stage is %v, the logs are %v", size, a.stage, a.logs)
+		}
+		for i := 1; i <= 5; i++ {
+			for k := 1; k < i; k++ {
+				p, q := r.position(i), r.position(k)
+				if d := math.Hypot(float64(p.X-q.X), float64(p.Y-q.Y)); d < 36 {
+					t.Errorf("%v: S%d and S%d are %.0f apart", size, i, k, d)
+				}
+			}
+		}
+		if r.grid.Rows != 5 {
+			t.Errorf("%v: %d logs are shown", size, r.grid.Rows)
+		}
+		r.Apply(SetTour{On: true})
+		r.tick(1)
+		for step := range tourSteps {
+			r.tour.step = step + 1
+			r.tick(1)
+			text, button := r.node("tour/text").Rect, r.node("tour/skip").Rect
+			if text.Y+text.H > button.Y {
+				t.Errorf("%v, step %d: the text reaches %v, and the buttons begin at %v", size, step+1, text.Y+text.H, button.Y)
+			}
+		}
+	}
+}
+
+// Each column of the list of keys begins with a heading.
+func TestTheColumnsOfTheKeysBeginWithAHeading(t *testing.T) {
+	r := open(t, wide)
+	r.Apply(showDialog{dialogKeys})
+	r.tick(1)
+	first := map[float32]string{} // what stands uppermost, by column
+	at := map[float32]float32{}
+	dialog := r.node("dialog").Rect
+	for i := range r.list.Cmds {
+		c := &r.list.Cmds[i]
+		if c.Op != draw.OpText || c.Align != draw.Left || c.Center.X < dialog.X || c.Center.X > dialog.X+dialog.W || c.Center.Y < dialog.Y+50 {
+			continue
+		}
+		column := float32(int(2 * (c.Center.X - dialog.X) / dialog.W))
+		if y, seen := at[column]; !seen || c.Center.Y < y {
+			first[column], at[column] = c.Text, c.Center.Y
+		}
+	}
+	groups := map[string]bool{}
+	for i := range commands {
+		groups[commands[i].Group] = true
+	}
+	if len(first) != 2 || !groups[first[0]] || !groups[first[1]] {
+		t.Errorf("the columns begin with %v", first)
 	}
 }

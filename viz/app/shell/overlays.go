@@ -239,32 +239,41 @@ func (s *Shell) drawKeys() {
 			rows = append(rows, cmd)
 		}
 	}
-	// A heading takes a row, and so does the line about digits.
-	total := len(rows) + 5 + 2
-	per := (total + columns - 1) / columns
+	per := keyRows(rows, columns)
 	height := float32(per+1) * row
 	in := c.Dialog(a.whole, "dialog", "All actions and their keys", 760, height+90)
 	s.scrolled(in, height, func(top float32) {
 		w := (in.W - 12 - float32(columns-1)*32) / float32(columns)
 		x, y, n, group := in.X, top, 0, ""
 		for _, cmd := range rows {
+			if columns > 1 && x == in.X && (n >= per || cmd.Group != group && n >= per-2) {
+				x, y, n, group = in.X+w+32, top, 0, "" // what goes on there has its heading again
+			}
 			if cmd.Group != group {
 				group = cmd.Group
-				if n >= per-2 && x == in.X && columns > 1 {
-					x, y, n = in.X+w+32, top, 0
-				}
 				c.Text(draw.Point{X: x, Y: y + row*0.6}, group, draw.SansBold, ui.SizeBody, draw.Left, w, c.Theme.Accent)
 				y += row
 				n++
 			}
 			s.keyRow(draw.Rect{X: x, Y: y, W: w, H: row}, cmd)
 			y += row
-			if n++; n >= per && x == in.X && columns > 1 {
-				x, y, n = in.X+w+32, top, 0
-			}
+			n++
 		}
 		c.Paragraph(draw.Rect{X: x + 4, Y: y + 8, W: w - 4}, "1\u20139 select a server. Tab moves to the panels; there arrows move and Space presses.", draw.Sans, ui.SizeSmall+1, c.Theme.Dim)
 	})
+}
+
+// keyRows is how many rows a column of the list of keys has: a heading takes one, also
+// where a group goes on in the second column, and the line about digits two.
+func keyRows(rows []*Command, columns int) int {
+	total, group := len(rows)+2+columns-1, ""
+	for _, cmd := range rows {
+		if cmd.Group != group {
+			group = cmd.Group
+			total++
+		}
+	}
+	return (total + columns - 1) / columns
 }
 
 func (s *Shell) keyRow(r draw.Rect, cmd *Command) {

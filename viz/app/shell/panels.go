@@ -173,7 +173,11 @@ func (s *Shell) drawTour(r draw.Rect) {
 	if c.Touch && step.Touch != "" { // a phone, or a finger was used
 		text = step.Touch
 	}
-	h := c.Paragraph(draw.Rect{X: in.X, Y: in.Y + 24, W: in.W, H: in.H}, text, draw.Sans, ui.SizeBody, c.Theme.Text)
+	size := float32(ui.SizeBody)
+	if in.Y+24+c.ParagraphHeight(in.W, text, draw.Sans, size) > in.Y+in.H-c.ControlHeight() { // the smallest of phones
+		size = ui.SizeSmall
+	}
+	h := c.Paragraph(draw.Rect{X: in.X, Y: in.Y + 24, W: in.W, H: in.H}, text, draw.Sans, size, c.Theme.Text)
 	c.Tree.Add(ui.Node{ID: "tour/text", Role: ui.RoleStatus, Label: text, Rect: draw.Rect{X: in.X, Y: in.Y + 24, W: in.W, H: h}})
 	high := c.ControlHeight()
 	y := in.Y + in.H - high

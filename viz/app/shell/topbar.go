@@ -23,7 +23,13 @@ func (s *Shell) drawTop(f frame) {
 	}
 	if !a.strip.Empty() {
 		c.List.Rect(a.strip, 0, c.Theme.Panel)
-		f.Modified(draw.Rect{X: a.strip.X + 10, Y: a.strip.Y + 3, W: a.strip.W - 20, H: a.strip.H - 7})
+		in := draw.Rect{X: a.strip.X + 10, Y: a.strip.Y + 3, W: a.strip.W - 20, H: a.strip.H - 7}
+		if s.view.Bug != "" { // what is to be done stands beside what is said
+			answer := ui.Button{ID: "answer/banner", Label: "Answer", Kind: ui.Primary}
+			c.Button(cutRight(&in, c.ButtonWidth(answer)), answer)
+			in.W -= 6
+		}
+		f.Modified(in)
 	}
 }
 
