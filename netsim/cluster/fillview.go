@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"math/bits"
 	"slices"
 
 	"raftarium/kv"
@@ -38,6 +39,7 @@ func (w *World) View(v *View) {
 			at.Standing = standing(&v.Config, s.id)
 		}
 	}
+	w.viewQuorum(v)
 	// A client that has left is shown until it is done.
 	v.Clients, v.Active = v.Clients[:0], w.active
 	for i := range w.clients {
@@ -104,6 +106,31 @@ func (w *World) quorate(s *server) bool {
 		return n >= raft.Quorum(len(ids))
 	}
 	return most(c.Voters) && (len(c.Outgoing) == 0 || most(c.Outgoing))
+}
+
+// viewQuorum shows which group can elect and commit: it needs somebody who reaches all
+// of it, and not that each reaches each.
+func (w *World) viewQuorum(v *View) {
+	var group uint32
+	most, leader := 0, v.Leader()
+	for i := range v.Servers {
+		at := &v.Servers[i]
+		if at.InQuorum = false; !at.Quorum {
+			continue
+		}
+		set := w.reach(&w.servers[at.ID-1])
+		n := bits.OnesCount32(set)
+		if leader == at {
+			n += len(v.Servers)
+		}
+		if n > most {
+			group, most = set, n
+		}
+	}
+	for i := range v.Servers {
+		at := &v.Servers[i]
+		at.InQuorum = group>>(at.ID-1)&1 != 0
+	}
 }
 
 // viewMembers shows who belongs to the cluster and who is to.

@@ -67,6 +67,10 @@ type ServerView struct {
 	// configuration that it uses, itself included if it votes. Those that are down or
 	// paused talk to nobody.
 	Quorum bool
+	// InQuorum says that this server is one of a single group that can elect and
+	// commit: those whom the leader can talk to, or if it reaches no majority or there is
+	// none, who reaches most.
+	InQuorum bool
 	// Failed says why a foreign machine was stopped (a panic), "" if it was not.
 	Failed string
 }

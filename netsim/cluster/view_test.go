@@ -2,11 +2,14 @@ package cluster_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"raftarium/netsim"
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/script"
+	"raftarium/raft"
 )
 
 // shown prints all of a view, whatever memory it is in.
@@ -86,6 +89,47 @@ func TestAServerThatIsDownShowsItsDisk(t *testing.T) {
 	}
 	if v.Leader() != nil {
 		t.Errorf("%s leads", v.Leader().ID)
+	}
+}
+
+// What is shown as a quorum is one group that can elect and commit, and not all who are
+// in some such group.
+func TestAQuorumIsOneGroup(t *testing.T) {
+	for _, c := range []struct {
+		name, leader, do string
+		want             []raft.ID
+	}{
+		{"whole", "s4", "", []raft.ID{1, 2, 3, 4, 5}},
+		{"parted", "s4", "partition s1 s2 | s3 s4 s5", []raft.ID{3, 4, 5}},
+		{"its leader hears two", "s5", "partition s1 s2 | s3 s4 s5; cut s3 -> s4", []raft.ID{3, 4, 5}},
+		{"another reaches most", "s4", "partition s1 s2 | s3 s4 s5; cut s3 -> s4", []raft.ID{3, 4, 5}},
+		{"a ring", "s1", "cut s1 s3; cut s1 s4; cut s2 s4; cut s2 s5; cut s3 s5", []raft.ID{1, 2, 5}},
+		{"one is down", "s1", "cut s1 s3; crash s2", []raft.ID{1, 4, 5}},
+		{"too many are down", "s1", "crash s2 s3 s4", nil},
+		{"in pairs", "s1", "partition s1 s2 | s3 s4 | s5", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t, config(func(c *script.Config) { c.Workload = script.NoWorkload }), cluster.Options{})
+			do(t, s, "timeout "+c.leader)
+			pass(s, 100)
+			if c.do != "" {
+				do(t, s, strings.Split(c.do, "; ")...)
+			}
+			var v cluster.View
+			s.View(&v)
+			if l := v.Leader(); l == nil || l.ID.String() != c.leader {
+				t.Fatalf("the leader is %v", l)
+			}
+			var got []raft.ID
+			for i := range v.Servers {
+				if v.Servers[i].InQuorum {
+					got = append(got, v.Servers[i].ID)
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("in the quorum are %v, want %v", got, c.want)
+			}
+		})
 	}
 }
 

@@ -25,7 +25,7 @@ func newFake(servers, clients int, now netsim.Time) *fake {
 	f := &fake{next: 800}
 	f.v = cluster.View{Now: now, Seed: 42, RaftName: "raftarium", Verdict: check.Verdict{Safety: true, ExactlyOnce: true, Linearizable: check.Yes, Progress: check.Yes}}
 	for i := 1; i <= servers; i++ {
-		s := cluster.ServerView{ID: raft.ID(i), Up: true, Quorum: true}
+		s := cluster.ServerView{ID: raft.ID(i), Up: true, Quorum: true, InQuorum: true}
 		s.Raft = raft.Status{ID: raft.ID(i), Term: 1, Quorum: raft.Quorum(servers)}
 		s.Election = cluster.TimerView{Running: true, Total: 220 * time.Millisecond, Left: time.Duration(60+i*37%140) * time.Millisecond}
 		f.v.Servers = append(f.v.Servers, s)
@@ -185,9 +185,9 @@ func partitionView() *fake {
 	f.server(2).Raft.Peers = []raft.PeerStatus{{ID: 1, Match: 19, Next: 20}, {ID: 3, Match: 17, Next: 20, InFlight: 1}, {ID: 4, Match: 14, Next: 15}, {ID: 5, Match: 11, Next: 12}}
 	c := f.server(4)
 	c.Raft.Role, c.Raft.Term, c.Raft.Votes, c.Raft.Vote = raft.Candidate, 8, []raft.ID{4}, 4
-	c.Quorum = false
+	c.Quorum, c.InQuorum = false, false
 	d := f.server(5)
-	d.Up, d.Quorum, d.Raft.Term, d.Election = false, false, 6, cluster.TimerView{}
+	d.Up, d.Quorum, d.InQuorum, d.Raft.Term, d.Election = false, false, false, 6, cluster.TimerView{}
 	f.cut(10580*ms, []int{1, 2, 3}, []int{4, 5})
 	f.busy(1, appendOp("x", "41"), 9, 1, 2)
 	f.busy(2, appendOp("x", "42"), 7, 1, 2)
@@ -222,7 +222,7 @@ func electionView() *fake {
 	}
 	f.server(3).Raft.Votes = []raft.ID{3, 2}
 	p := f.server(1)
-	p.Paused, p.Quorum, p.Raft.Role, p.Raft.Term = true, false, raft.Leader, 1
+	p.Paused, p.Quorum, p.InQuorum, p.Raft.Role, p.Raft.Term = true, false, false, raft.Leader, 1
 	f.send("s3", "s4", 40, &raft.RequestVote{Term: 2, LastIndex: 3, LastTerm: 1})
 	f.send("s3", "s1", 60, &raft.RequestVote{Term: 2, LastIndex: 3, LastTerm: 1})
 	f.send("s5", "s4", 70, &raft.RequestVote{Term: 2, LastIndex: 3, LastTerm: 1})

@@ -87,7 +87,7 @@ func (f *Frame) withoutVote(g *Geometry, s *cluster.ServerView, c draw.Point, r 
 func (f *Frame) counted(ids []raft.ID) (can, up int) {
 	for _, id := range ids {
 		if s := serverOf(f.View, id); s != nil {
-			if s.Quorum {
+			if s.InQuorum {
 				can++
 			}
 			if s.Up && !s.Paused {
@@ -138,7 +138,7 @@ func (f *Frame) outline(g *Geometry, ids []raft.ID, d float32, paint func(...dra
 	s := f.scratch()
 	s.points = s.points[:0]
 	for _, id := range ids {
-		if sv := serverOf(f.View, id); sv != nil && sv.Quorum {
+		if sv := serverOf(f.View, id); sv != nil && sv.InQuorum {
 			p, _ := g.ServerPos(id)
 			s.points = append(s.points, p)
 		}

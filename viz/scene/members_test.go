@@ -34,12 +34,12 @@ func TestTheQuorumLineCountsThoseWhoVote(t *testing.T) {
 	if got := line(); got != "joint consensus: C-old 5 of 5 and C-new 5 of 5" {
 		t.Errorf("joint: %q", got)
 	}
-	f.server(2).Quorum = false
+	f.server(2).Quorum, f.server(2).InQuorum = false, false
 	if got := line(); got != "joint consensus: C-old 4 of 5 and C-new 5 of 5" {
 		t.Errorf("one of the old is cut off: %q", got)
 	}
 	for i := range f.v.Servers {
-		f.v.Servers[i].Quorum, f.v.Servers[i].Up = false, i >= 6
+		f.v.Servers[i].InQuorum, f.v.Servers[i].Up = false, i >= 6
 	}
 	if got := line(); got != "no joint quorum: C-old 0 of 5 up and C-new 2 of 5 up, 3 and 3 needed" {
 		t.Errorf("two are up: %q", got)

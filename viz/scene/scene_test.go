@@ -214,9 +214,9 @@ func TestQuorumLine(t *testing.T) {
 		t.Errorf("healthy: %q", got)
 	}
 	for i := range f.v.Servers {
-		f.v.Servers[i].Quorum = false
+		f.v.Servers[i].InQuorum = false
 	}
-	if got := line(); got != "no quorum: no 3 of 5 can talk to each other" {
+	if got := line(); got != "no quorum: nobody can talk to 3 of 5" {
 		t.Errorf("cut to pieces: %q", got)
 	}
 	f.server(1).Up, f.server(2).Up, f.server(3).Paused = false, false, true

@@ -21,7 +21,7 @@ func foldedView() *fake {
 	}
 	f.v.Network.Cuts, f.v.Lost, f.v.InFlight = nil, nil, nil
 	late := f.server(4)
-	late.Quorum, late.Raft.Role, late.Raft.Term, late.Raft.Leader, late.Raft.Votes = true, raft.Follower, 7, 2, nil
+	late.InQuorum, late.Raft.Role, late.Raft.Term, late.Raft.Leader, late.Raft.Votes = true, raft.Follower, 7, 2, nil
 	late.Raft.Log, late.Raft.Commit, late.Raft.Applied, late.Durable = late.Raft.Log[:5], 5, 5, 5
 	late.Raft.Incoming, late.Raft.Have = snap, 128
 	p := &f.server(2).Raft.Peers[2]

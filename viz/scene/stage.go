@@ -78,7 +78,7 @@ func (f *Frame) foot(g *Geometry) {
 	c := th.Dim
 	can := 0
 	for i := range f.View.Servers {
-		if f.View.Servers[i].Quorum && hasVote(&f.View.Servers[i]) {
+		if f.View.Servers[i].InQuorum && hasVote(&f.View.Servers[i]) {
 			can++
 		}
 	}
@@ -130,7 +130,7 @@ func (f *Frame) QuorumLine() string {
 			continue
 		}
 		n++
-		if s.Quorum {
+		if s.InQuorum {
 			can++
 		}
 		if s.Up && !s.Paused {
@@ -142,13 +142,13 @@ func (f *Frame) QuorumLine() string {
 	case can == 0 && up < raft.Quorum(n):
 		return t.str("no quorum: ").num(uint64(up)).str(" of ").num(uint64(n)).str(" up, ").num(uint64(raft.Quorum(n))).str(" needed").end()
 	case can == 0:
-		return t.str("no quorum: no ").num(uint64(raft.Quorum(n))).str(" of ").num(uint64(n)).str(" can talk to each other").end()
+		return t.str("no quorum: nobody can talk to ").num(uint64(raft.Quorum(n))).str(" of ").num(uint64(n)).end()
 	case can == n && n > 5:
 		t.str("quorum: all ").num(uint64(n))
 	default:
 		t.str("quorum:")
 		for i := range v.Servers {
-			if v.Servers[i].Quorum && hasVote(&v.Servers[i]) {
+			if v.Servers[i].InQuorum && hasVote(&v.Servers[i]) {
 				t.str(" ").server(v.Servers[i].ID)
 			}
 		}
@@ -169,7 +169,7 @@ func (f *Frame) halo(g *Geometry) {
 	th, s := f.theme(), f.scratch()
 	s.points = s.points[:0]
 	for i := range f.View.Servers {
-		if f.View.Servers[i].Quorum && hasVote(&f.View.Servers[i]) {
+		if f.View.Servers[i].InQuorum && hasVote(&f.View.Servers[i]) {
 			p, _ := g.ServerPos(f.View.Servers[i].ID)
 			s.points = append(s.points, p)
 		}
