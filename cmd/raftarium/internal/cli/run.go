@@ -208,7 +208,12 @@ func plan(ctx context.Context, p Program, o runOptions, changed func(string) boo
 		sc.Config.For = last + time.Second
 	case last > sc.Config.For:
 		late := slices.IndexFunc(sc.Steps, func(st script.Step) bool { return st.At.Duration() > sc.Config.For })
-		fmt.Fprintf(s.Err, "note: the run ends after %s; %d steps of the scenario come later and are left out\n", sc.Config.For, len(sc.Steps)-late)
+		fmt.Fprintf(s.Err, "note: the run ends after %s; %s\n", sc.Config.For,
+			plural(uint64(len(sc.Steps)-late), "step of the scenario comes later and is left out", "steps of the scenario come later and are left out"))
+	}
+	heal := netsim.Time(cluster.HealAt(sc.Config.For))
+	if len(sc.Config.Faults) > 0 && !slices.ContainsFunc(cluster.Schedule(sc.Config), func(st script.Step) bool { return st.At < heal }) {
+		fmt.Fprintf(s.Err, "note: no random fault comes: for its last %v a run is healed, and there is no time for one before that; --for 10s leaves room\n", cluster.ProgressBound)
 	}
 	return sc, nil
 }
