@@ -123,6 +123,10 @@ func (c *client) numberOf(seq uint64) uint32 {
 			return s.number
 		}
 	}
+	// A server that starts performs all again from its log: numbers mostly go up by one.
+	if k := seq - c.seqs.ref(0).seq; k < uint64(n) && c.seqs.ref(int(k)).seq == seq {
+		return c.seqs.ref(int(k)).number
+	}
 	if k, ok := c.find(seq); ok {
 		return c.seqs.ref(k).number
 	}
