@@ -7,9 +7,9 @@ import (
 
 // Everybody keeps up: while it is calm, each member among those who hear each other
 // applies within the bound what it knows committed (Figure 2, rules for all servers),
-// and does not stand still for as long while others have applied more and somebody leads. Learners are
-// members too (dissertation, 4.2.1). What takes its time, as a long snapshot does or a
-// log that is brought into line step by step, is no standing still.
+// and does not stand still for as long while others have applied more and somebody
+// leads. Learners are members too (dissertation, 4.2.1). What takes its time, as a long
+// snapshot does or a log that is brought into line step by step, is no standing still.
 //
 // It looks a few times in each bound, so that what is found late is found a little
 // later still. What it cannot see: a follower that is only ever given a little less

@@ -78,6 +78,27 @@ var followerCases = []crime{
 		},
 	},
 	{
+		name: "a follower that is sent nothing, seen in small steps", want: []Property{Progress},
+		broken: func(p *play) {
+			p.j.Calm(p.j.now, all)
+			p.committed()
+			for range 30 {
+				p.calmly(DefaultBound / 10)
+				p.j.Calm(p.j.now, all)
+			}
+		},
+		legal: func(p *play) { // it is cut off again and again
+			p.j.Calm(p.j.now, all)
+			p.committed()
+			for range 30 {
+				p.calmly(DefaultBound / 10)
+				p.j.Calm(p.j.now, 3)
+				p.pass(time.Millisecond)
+				p.j.Calm(p.j.now, all)
+			}
+		},
+	},
+	{
 		name: "a follower that gets the same chunk for ever", want: []Property{Progress},
 		broken: func(p *play) {
 			p.j.Calm(p.j.now, all)

@@ -95,15 +95,17 @@ func (j *Judge) nearer() {
 // Disturbed. The group are the servers for which that is so, bit 0 for s1; another group
 // may be named meanwhile.
 func (j *Judge) Calm(at netsim.Time, group uint32) {
+	for i := range j.servers {
+		if s := &j.servers[i]; !j.progress.calm || group&^j.progress.group>>i&1 != 0 {
+			s.keeping.seen = false // it counts from now on
+		}
+	}
 	j.progress.group = group
 	if !j.progress.calm {
 		j.progress.from = at
 		j.progress.calm = true
 		j.joint(j.progress.inJoint)
 		j.progress.lookAt = max(j.now, at)
-		for i := range j.servers {
-			j.servers[i].keeping.seen = false
-		}
 		j.rebase()
 	}
 }
