@@ -39,8 +39,9 @@ func (s *server) refused(m *raft.AppendEntriesReply) {
 }
 
 func (s *server) holds(m *raft.InstallSnapshotReply) {
-	if m.Have > s.have || m.LastIndex != s.incoming {
-		s.have, s.incoming = m.Have, m.LastIndex
+	// Another leader may have made another snapshot of the same index, and begins anew.
+	if m.Have > s.have || m.LastIndex != s.incoming || m.Term != s.sender {
+		s.have, s.incoming, s.sender = m.Have, m.LastIndex, m.Term
 		s.steps++
 	}
 }

@@ -17,6 +17,14 @@ func (p *play) calmly(d time.Duration) {
 	}
 }
 
+// again lets half a bound pass before each of several acts.
+func (p *play) again(act func(i uint64)) {
+	for i := range uint64(6) {
+		p.calmly(DefaultBound / 2)
+		act(i)
+	}
+}
+
 // knows has a server say that entries up to an index are committed.
 func (p *play) knows(id raft.ID, commit raft.Index) {
 	p.j.Status(id, &raft.Status{ID: id, Term: 1, Commit: commit})
@@ -28,6 +36,11 @@ func (p *play) committed() {
 	p.replicate(1, 1, 2)
 	p.apply(2, 1, 2)
 	p.j.Status(1, &raft.Status{ID: 1, Term: 1, Role: raft.Leader})
+}
+
+// chunk has s3 say how much it has of the snapshot that the leader of a term sends.
+func (p *play) chunk(term raft.Term, have uint64) {
+	p.send(3, 1, &raft.InstallSnapshotReply{Term: term, LastIndex: 2, Have: have})
 }
 
 var followerCases = []crime{
@@ -103,17 +116,31 @@ var followerCases = []crime{
 		broken: func(p *play) {
 			p.j.Calm(p.j.now, all)
 			p.committed()
-			for range 6 {
-				p.calmly(DefaultBound / 2)
-				p.send(3, 1, &raft.InstallSnapshotReply{Term: 1, LastIndex: 2, Have: 10})
-			}
+			p.again(func(uint64) { p.chunk(1, 10) })
 		},
 		legal: func(p *play) {
 			p.j.Calm(p.j.now, all)
 			p.committed()
-			for have := range uint64(6) {
-				p.calmly(DefaultBound / 2)
-				p.send(3, 1, &raft.InstallSnapshotReply{Term: 1, LastIndex: 2, Have: have})
+			p.again(func(have uint64) { p.chunk(1, have) })
+		},
+	},
+	{
+		name: "a follower that begins a snapshot anew for nothing", want: []Property{Progress},
+		broken: func(p *play) {
+			p.j.Calm(p.j.now, all)
+			p.committed()
+			p.chunk(1, 50)
+			p.again(func(have uint64) { p.chunk(1, have) })
+		},
+		legal: func(p *play) { // it has crashed, and then there is another leader
+			p.j.Calm(p.j.now, all)
+			p.committed()
+			p.chunk(1, 50)
+			p.crash(3)
+			p.start(3)
+			p.apply(1, 3)
+			for term := range raft.Term(2) {
+				p.again(func(have uint64) { p.chunk(1+term, have) })
 			}
 		},
 	},
@@ -122,18 +149,12 @@ var followerCases = []crime{
 		broken: func(p *play) {
 			p.j.Calm(p.j.now, all)
 			p.committed()
-			for range 6 {
-				p.calmly(DefaultBound / 2)
-				p.send(3, 1, &raft.AppendEntriesReply{Term: 1, Index: 9})
-			}
+			p.again(func(uint64) { p.send(3, 1, &raft.AppendEntriesReply{Term: 1, Index: 9}) })
 		},
 		legal: func(p *play) {
 			p.j.Calm(p.j.now, all)
 			p.committed()
-			for at := range raft.Index(6) {
-				p.calmly(DefaultBound / 2)
-				p.send(3, 1, &raft.AppendEntriesReply{Term: 1, Index: 9 - at})
-			}
+			p.again(func(i uint64) { p.send(3, 1, &raft.AppendEntriesReply{Term: 1, Index: raft.Index(9 - i)}) })
 		},
 	},
 	{

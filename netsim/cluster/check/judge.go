@@ -118,8 +118,9 @@ type server struct {
 	// keeping, and what it rests on, are for followers.go.
 	keeping   keeping
 	refusedAt raft.Index // of the last append that it refused
-	incoming  raft.Index // of the last snapshot of which it got something, and how much
-	have      uint64
+	incoming  raft.Index // of the last snapshot of which it got something,
+	sender    raft.Term  // from the leader of that term,
+	have      uint64     // and how much
 	steps     uint64
 	// invited are the terms whose leaders asked it to take over: see transfer.go. It is
 	// only ever appended to.
@@ -256,7 +257,7 @@ func (s *server) forget() {
 	s.leads, s.claims, s.leading = 0, 0, false
 	s.commit, s.applied = 0, 0
 	s.acceptedTerm, s.accepted = 0, 0
-	s.keeping.seen = false
+	s.keeping.seen, s.have = false, 0
 	clear(s.matched)
 	clear(s.performed)
 }
