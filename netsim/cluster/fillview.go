@@ -70,7 +70,6 @@ func grow[T any](s []T, n int) []T {
 func (w *World) viewServer(s *server, v *ServerView) {
 	v.ID, v.Up, v.Paused, v.Failed = s.id, s.up, w.sim.Paused(s.node), s.failed
 	v.Durable, v.Writing = s.disk.last(), len(s.saves)
-	v.Quorum = s.up && w.quorate(s)
 	v.Election, v.Heartbeat = w.viewTimer(s, raft.TimerElection), w.viewTimer(s, raft.TimerHeartbeat)
 	v.CheckQuorum, v.Transfer = w.viewTimer(s, raft.TimerQuorum), w.viewTimer(s, raft.TimerTransfer)
 	v.Sticky = w.viewTimer(s, raft.TimerStickiness)
@@ -92,9 +91,10 @@ func (w *World) viewServer(s *server, v *ServerView) {
 	v.KV.Reset()
 }
 
-// quorate reports whether a server reaches a quorum of the configuration that it uses.
-func (w *World) quorate(s *server) bool {
-	c, set := &s.status.Config, w.reach(s)
+// quorate reports whether a server that reaches a set of servers has a quorum of the
+// configuration that it uses.
+func (w *World) quorate(s *server, set uint32) bool {
+	c := &s.status.Config
 	if len(c.Voters) == 0 {
 		c = &w.latest
 	}
@@ -108,17 +108,18 @@ func (w *World) quorate(s *server) bool {
 	return most(c.Voters) && (len(c.Outgoing) == 0 || most(c.Outgoing))
 }
 
-// viewQuorum shows which group can elect and commit: it needs somebody who reaches all
-// of it, and not that each reaches each.
+// viewQuorum shows who has a quorum, and which single group can elect and commit: it
+// needs somebody who reaches all of it, and not that each reaches each.
 func (w *World) viewQuorum(v *View) {
 	var group uint32
 	most, leader := 0, v.Leader()
 	for i := range v.Servers {
 		at := &v.Servers[i]
-		if at.InQuorum = false; !at.Quorum {
+		s := &w.servers[at.ID-1]
+		set := w.reach(s)
+		if at.Quorum = s.up && w.quorate(s, set); !at.Quorum {
 			continue
 		}
-		set := w.reach(&w.servers[at.ID-1])
 		n := bits.OnesCount32(set)
 		if leader == at {
 			n += len(v.Servers)

@@ -1,7 +1,6 @@
 package hunt
 
 import (
-	"strconv"
 	"time"
 
 	"raftarium/kv"
@@ -13,10 +12,6 @@ import (
 // steadyDrift is how far a clock may be off where Gets are answered by lease: then none
 // runs a tenth faster than another.
 const steadyDrift = 47 // in thousandths
-
-// readers ask the former leader, and writers somebody else: so many that most of them
-// wait for no answer from where they asked last.
-const readers, writers = 2, 18
 
 // lease is what is told where Gets are answered by lease: a leader is cut off together
 // with clients that go on to ask it, while others write wherever somebody is elected.
@@ -34,10 +29,7 @@ func (s *schedule) lease(at time.Duration) time.Duration {
 	at = s.quiet(at)
 	s.add(at, script.Transfer{To: former})
 	at += 200 * ms
-	get := func(at time.Duration) {
-		s.add(at, script.Do{Client: 1 + kv.ClientID(s.below(readers)), Op: kv.Op{Kind: kv.Get, Key: "x"}})
-	}
-	get(at)
+	s.get(at, s.reader())
 	way := s.cfg.Latency.Max
 	kind := s.below(5)
 	switch kind {
@@ -66,16 +58,12 @@ func (s *schedule) lease(at time.Duration) time.Duration {
 		s.add(at, script.Restart{Servers: others})
 	}
 	for end := at + 3*s.cfg.Timing.ElectionMin; at < end; at += s.between(ms, 6*ms) {
-		get(at)
+		s.get(at, s.reader())
 		if s.once(4) {
-			writer := 1 + readers + kv.ClientID(s.below(writers))
-			s.add(at, script.Do{Client: writer, Op: kv.Op{Kind: kv.Put, Key: "x", Value: "w" + strconv.Itoa(len(s.steps))}})
+			s.write(at)
 		}
 	}
-	s.add(at, script.Heal{})
-	// Links lose the latencies of their own when the general one changes.
-	s.add(at, script.Latency{Range: netsim.Exactly(s.cfg.Latency.Max)})
-	s.add(at, script.Latency{Range: s.cfg.Latency})
+	s.mend(at)
 	return at
 }
 

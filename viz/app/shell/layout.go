@@ -19,9 +19,9 @@ type areas struct {
 	narrow, dense        bool
 }
 
-// A window is laid out like a phone's below the first width, and if it stands
-// upright or is lower than the first height below the second width; one that low which
-// lies is divided sideways. Below the second height controls move closer together.
+// A window is laid out like a phone's below the first width; below the second if it
+// stands upright, or is as low as a phone that lies on its side. Below the last height
+// controls move closer together.
 const (
 	narrowBelow  = 820
 	uprightBelow = 1000
@@ -44,12 +44,9 @@ func arrange(size draw.Point, servers int, strip, tour bool, card, low float32, 
 	a := areas{whole: draw.Rect{W: size.X, H: size.Y}}
 	a.narrow = narrow(size)
 	a.dense = size.Y < denseBelow
-	switch {
-	case lies(size):
-		a.arrangeLow(servers, strip, low, drawer)
-	case a.narrow:
+	if a.narrow {
 		a.arrangeNarrow(servers, strip, low, drawer)
-	default:
+	} else {
 		a.arrangeWide(servers, strip, tour, card)
 	}
 	return a
@@ -160,26 +157,33 @@ func (a *areas) arrangeWide(servers int, strip, tour bool, card float32) {
 	a.stage = r
 }
 
+// bars are how high the bars of a narrow window are, upright and on its side.
+type bars struct{ top, strip, transport, tabs, bar float32 }
+
+var (
+	upright = bars{top: 52, strip: 36, transport: 56, tabs: 48, bar: 56}
+	onSide  = bars{top: 44, strip: 30, transport: 52, tabs: 40, bar: 48}
+)
+
 func (a *areas) arrangeNarrow(servers int, strip bool, card float32, drawer Drawer) {
-	r := a.whole
-	a.top = cutTop(&r, 52)
+	r, size, high := a.whole, draw.Point{X: a.whole.W, Y: a.whole.H}, &upright
+	aside := lies(size)
+	if aside {
+		high = &onSide
+	}
+	a.top = cutTop(&r, high.top)
 	if strip {
-		a.strip = cutTop(&r, 36)
+		a.strip = cutTop(&r, high.strip)
 	}
-	a.bar = cutBottom(&r, 56)
-	low := r.H * 0.42
-	switch {
-	case drawer != noDrawer:
-		low = r.H * 0.56
-	case card > 0:
-		low = r.H * 0.48
+	a.bar = cutBottom(&r, high.bar)
+	short := !aside && r.H < 420
+	var lower draw.Rect
+	if aside { // what stands below the stage elsewhere has no room there
+		lower = cutRight(&r, lowerWidth(size))
+	} else {
+		lower = cutBottom(&r, r.H*lowerPart(short, card > 0, drawer != noDrawer))
 	}
-	short := r.H < 420
-	if short {
-		low = r.H * 0.4
-	}
-	lower := cutBottom(&r, low)
-	a.transport = cutTop(&lower, min(56, lower.H))
+	a.transport = cutTop(&lower, min(high.transport, lower.H))
 	switch {
 	case drawer != noDrawer:
 		a.panel = lower
@@ -192,40 +196,26 @@ func (a *areas) arrangeNarrow(servers int, strip bool, card float32, drawer Draw
 		a.card = cutTop(&lower, card)
 		a.logs = lower
 	default:
-		if lower.H > 180 {
+		if !aside && lower.H > 180 {
 			a.timeline = cutBottom(&lower, 58)
 		}
 		a.logs = lower
 	}
-	a.tabs = cutTop(&r, 48)
+	a.tabs = cutTop(&r, high.tabs)
 	a.stage = r
 }
 
-// arrangeLow is arrangeNarrow for a phone that lies on its side: what would stand below
-// the stage stands beside it.
-func (a *areas) arrangeLow(servers int, strip bool, card float32, drawer Drawer) {
-	r := a.whole
-	a.top = cutTop(&r, 44)
-	if strip {
-		a.strip = cutTop(&r, 30)
-	}
-	a.bar = cutBottom(&r, 48)
-	beside := cutRight(&r, lowerWidth(draw.Point{X: a.whole.W, Y: a.whole.H}))
-	a.transport = cutTop(&beside, 52)
+// lowerPart is the part of a window that stands upright which is below the stage.
+func lowerPart(short, card, drawer bool) float32 {
 	switch {
-	case drawer != noDrawer:
-		a.panel = beside
-	case card > 0:
-		if beside.H-card < 25+15*float32(servers) {
-			card = beside.H
-		}
-		a.card = cutTop(&beside, card)
-		a.logs = beside
-	default:
-		a.logs = beside
+	case short:
+		return 0.4
+	case drawer:
+		return 0.56
+	case card:
+		return 0.48
 	}
-	a.tabs = cutTop(&r, 40)
-	a.stage = r
+	return 0.42
 }
 
 // Layout lays the model out for the size of the last tick, and reports whether
