@@ -385,6 +385,20 @@ func TestAPhoneOnItsSideIsDividedSideways(t *testing.T) {
 		if r.grid.Rows != 5 {
 			t.Errorf("%v: %d logs are shown", size, r.grid.Rows)
 		}
+		if err := r.Do("crash leader"); err != nil {
+			t.Fatal(err)
+		}
+		r.tick(1)
+		toast := r.node("toast").Rect
+		for i := 1; i <= 5; i++ {
+			if p := r.position(i); p.Y > toast.Y-16 && p.Y < toast.Y+toast.H+16 && p.X > toast.X && p.X < toast.X+toast.W {
+				t.Errorf("%v: the toast %v lies over S%d at %v", size, toast, i, p)
+			}
+		}
+		if toast.X+toast.W > a.stage.X+a.stage.W {
+			t.Errorf("%v: the toast %v leaves the stage %v", size, toast, a.stage)
+		}
+		r.Apply(dismiss{})
 		r.Apply(SetTour{On: true})
 		r.tick(1)
 		for step := range tourSteps {

@@ -60,11 +60,13 @@ func (s *Shell) drawToast() {
 	if len(t.Undo) > 0 || t.swap != nil {
 		out.Action = ui.Button{ID: "toast/undo", Label: "Undo", Kind: ui.Link}
 	}
-	// Beside the tabs nothing is covered; a phone has no room there, but its timeline
-	// can be missed for a while.
+	// Beside the tabs nothing is covered; a phone has no room there, but its timeline can
+	// be missed for a while, and where it lies on its side and has none, the clients.
 	a := &s.areas
 	area := draw.Rect{X: a.tabs.X + tabsWidth, Y: a.tabs.Y, W: a.tabs.W - tabsWidth, H: a.tabs.H + 12}
 	switch {
+	case lies(s.size):
+		area = draw.Rect{X: a.stage.X, Y: a.tabs.Y, W: a.stage.W, H: a.tabs.H + clientsHeight}
 	case a.narrow && s.drawer == noDrawer && !a.timeline.Empty():
 		area = draw.Rect{W: a.whole.W, H: a.bar.Y + 8}
 	case a.narrow:
@@ -79,6 +81,10 @@ func (s *Shell) drawToast() {
 	}
 	c.Toast(area, out)
 }
+
+// clientsHeight is how far the clients reach below the tabs of a phone on its side, with
+// the margin that a toast keeps.
+const clientsHeight = 58
 
 // drawTooltip tells what a small button or a slider means.
 func (s *Shell) drawTooltip() {
