@@ -77,12 +77,16 @@ func (r *rig) ok(err error) {
 // patience is how long something may take that follows at once on an idle machine.
 const patience = 30 * time.Second
 
+// looks is how often at least something is looked at before it counts as missing: a
+// machine that stood still in between has not given the page its time.
+const looks = 300
+
 // until polls until the condition holds.
 func (r *rig) until(what string, holds func() bool) {
 	r.t.Helper()
 	end := time.Now().Add(patience)
-	for !holds() {
-		if time.Now().After(end) {
+	for n := 0; !holds(); n++ {
+		if n >= looks && time.Now().After(end) {
 			s, _ := r.State()
 			r.t.Fatalf("after %s still not: %s; the state is %+v", patience, what, s)
 		}
