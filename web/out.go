@@ -32,6 +32,38 @@ const (
 	gzipSuffix   = ".gz"
 )
 
+// CheckOut says why [Site.Write] would refuse the directory, if it would for what is
+// in its place now: a file, something that cannot be read, or somebody else's files.
+// Making a site takes a while, and is best not begun in vain.
+func CheckOut(dir string) (err error) {
+	info, err := os.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil && !info.IsDir() {
+		err = errors.New(dir + " is a file: name a new or an empty directory")
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write the site: %w", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("cannot write the site: %w", err)
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	_, err = formerIn(root, dir)
+	return err
+}
+
+// formerIn is the former site in the directory of that name, which root is.
+func formerIn(root *os.Root, dir string) (manifest, error) {
+	old, err := former(root.FS())
+	if err != nil {
+		return old, fmt.Errorf("%s is not overwritten: %w", dir, err)
+	}
+	return old, nil
+}
+
 // Write writes the site into a directory that any web host can serve, at any
 // path. The host need not compress or know wasm: next to each file lie its
 // compressed forms (.br and .gz) for those that do.
@@ -49,9 +81,9 @@ func (s *Site) Write(dir string) (err error) {
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
 
-	old, err := former(root.FS())
+	old, err := formerIn(root, dir)
 	if err != nil {
-		return fmt.Errorf("%s is not overwritten: %w", dir, err)
+		return err
 	}
 	// Files with a hash in their name come first, then the page that names them,
 	// then the manifest; what only the former site had goes last.

@@ -74,6 +74,9 @@ func runWeb(ctx context.Context, p Program, o webOptions, s Streams) error {
 	}
 
 	if o.out != "" {
+		if err := web.CheckOut(o.out); err != nil {
+			return err
+		}
 		site, err := makeSite(ctx, p, start.Encode(), web.Thorough, s)
 		if err != nil {
 			return err
