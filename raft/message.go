@@ -127,7 +127,9 @@ type AppendEntries struct {
 	// life. The reply echoes it, so that the leader knows of each reply at what time
 	// at the earliest its follower still followed. A leader that does not read
 	// without the log may leave it 0.
-	Round   uint64
+	Round uint64
+	// Entries may have room behind its end, which is the sender's: to add to the slice,
+	// copy it.
 	Entries []Entry
 }
 

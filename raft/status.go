@@ -37,6 +37,9 @@ type Status struct {
 	// only, and only until the machine's next Step.
 	Log   []Entry
 	First Index
+	// NoLog is set by who asks and does without Log: a machine that would have to put
+	// Log together may leave it nil then.
+	NoLog bool
 	// Snapshot stands for the log before First; its Index is 0 if there is none.
 	// Incoming is a snapshot that is being received, and Have how much of it is here.
 	Snapshot, Incoming SnapshotStatus
@@ -98,9 +101,10 @@ func (st *Status) Entry(i Index) *Entry {
 	return &st.Log[i-st.FirstIndex()]
 }
 
-// Reset empties st and keeps the memory of its slices, for Inspect.
+// Reset empties st, all but what it asks for, and keeps the memory of its slices, for
+// Inspect.
 func (st *Status) Reset() {
-	*st = Status{Votes: st.Votes[:0], PreVotes: st.PreVotes[:0], Peers: st.Peers[:0], Without: st.Without[:0]}
+	*st = Status{NoLog: st.NoLog, Votes: st.Votes[:0], PreVotes: st.PreVotes[:0], Peers: st.Peers[:0], Without: st.Without[:0]}
 }
 
 // SnapshotStatus is a snapshot without its data. Its Index is 0 if there is none.

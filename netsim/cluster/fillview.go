@@ -86,6 +86,9 @@ func (w *World) viewServer(s *server, v *ServerView) {
 	}
 	votes, preVotes, peers := v.Raft.Votes[:0], v.Raft.PreVotes[:0], v.Raft.Peers[:0]
 	v.Raft = s.status
+	if v.Raft.NoLog {
+		v.Raft.Log, v.Raft.NoLog = s.disk.log.all(), false
+	}
 	v.Raft.Votes, v.Raft.Peers = append(votes, s.status.Votes...), append(peers, s.status.Peers...)
 	v.Raft.PreVotes = append(preVotes, s.status.PreVotes...)
 	v.KV.Reset()

@@ -366,6 +366,7 @@ func (w *World) noteConfig(s *server, before raft.Index) {
 
 // whyBusy says why a leader does not take a change now.
 func (w *World) whyBusy(s *server, r *request) string {
+	w.look(s)
 	st := &s.status
 	switch {
 	case st.Role != raft.Leader:
@@ -425,6 +426,9 @@ func (w *World) reconfigured() {
 	best := w.leader()
 	for i := range w.servers {
 		s := &w.servers[i]
+		if s.up {
+			w.look(s)
+		}
 		if s.up && (best == nil || best.status.Role != raft.Leader && newer(&s.status, &best.status)) {
 			best = s
 		}

@@ -77,8 +77,9 @@ func (w *World) crash(s *server) {
 	s.raft, s.kv = nil, nil
 	s.saves, s.applies, s.answers, s.sends = nil, nil, nil, nil
 	// What is left to see of it is its disk.
-	s.status = raft.Status{
-		ID: s.id, Term: s.disk.state.Term, Vote: s.disk.state.Vote, Log: s.disk.log.all(), Quorum: s.status.Quorum,
+	s.status = raft.Status{ID: s.id, Term: s.disk.state.Term, Vote: s.disk.state.Vote, Quorum: s.status.Quorum, NoLog: true}
+	if w.notes.on {
+		s.status.Log, s.status.NoLog = s.disk.log.all(), false
 	}
 	if snap := s.disk.snapshot; snap != nil {
 		s.status.First = snap.Index + 1
@@ -435,6 +436,13 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 	}
 }
 
+// look asks a server that is up for all of its status, its log included. If the
+// machine panics at that, its next step will tell.
+func (w *World) look(s *server) {
+	s.status.NoLog = false
+	try("Inspect", func() { s.raft.Inspect(&s.status) })
+}
+
 // inspect asks a node what it has become.
 func (w *World) inspect(s *server) {
 	st := &s.status
@@ -442,6 +450,7 @@ func (w *World) inspect(s *server) {
 	if w.notes.on {
 		w.votes = append(w.votes[:0], st.Votes...)
 	}
+	st.NoLog = !w.notes.on // only sentences tell what stands in it
 	s.raft.Inspect(st)
 	w.judge.Status(s.id, st)
 	if w.notes.on {

@@ -26,7 +26,7 @@ func (s *server) clone() (c server, failure string) {
 	if !s.up {
 		return c, ""
 	}
-	c.status = raft.Status{}
+	c.status = raft.Status{NoLog: s.status.NoLog}
 	return c, try("Clone", func() {
 		c.raft, c.kv = s.raft.Clone(), s.kv.Clone()
 		c.raft.Inspect(&c.status)

@@ -55,8 +55,8 @@ func (n *Node) AppendState(b []byte) []byte {
 	num(uint64(n.log.base))
 	num(uint64(n.log.baseTerm))
 	num(uint64(n.log.last()))
-	for i := range n.log.entries {
-		b = n.log.entries[i].AppendTo(b)
+	for e := range n.log.all() {
+		b = e.AppendTo(b)
 	}
 
 	num(uint64(n.disk.state.Term))
@@ -161,7 +161,10 @@ func inspectSnapshot(st *raft.SnapshotStatus, s *raft.Snapshot) {
 func (n *Node) Inspect(st *raft.Status) {
 	st.ID, st.Role, st.Term, st.Vote, st.Leader = n.id, n.role, n.term, n.vote, n.leader
 	st.Commit, st.Applied = n.commit, n.applied
-	st.Log, st.First = slices.Clip(n.log.entries), n.log.base+1
+	st.Log, st.First = nil, n.log.base+1
+	if !st.NoLog {
+		st.Log = n.log.whole()
+	}
 	st.Snapshot.Index, st.Snapshot.Term, st.Snapshot.Size = 0, 0, 0
 	st.Incoming.Index, st.Incoming.Term, st.Incoming.Size, st.Have = 0, 0, 0, 0
 	st.Sticky = n.sticks()

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"iter"
 	"slices"
 	"sort"
 
@@ -10,18 +11,40 @@ import (
 // maxIndex is beyond what any log reaches.
 const maxIndex raft.Index = 1 << 62
 
-// entryLog is the log behind a snapshot, which stands for all up to base. The entry
-// with index i stands at entries[i-base-1].
+// entryLog is the log behind a snapshot, which stands for all up to base.
+//
+// It consists of pieces, which never move: in a log that is one slice, to move it is
+// the largest cost of a commit. A leader writes its entries into pieces of its own. A
+// follower takes over the memory in which entries came, and while they come from one
+// leader in order, they extend the last piece.
 //
 // Messages, Saves, Applies and clones point into the same memory. So an element is
-// written once and never again: whoever else sees the slice sees it with its
-// capacity cut to its length, and so does the log itself after a truncation, which
-// makes the next append move to new memory instead of overwriting the old.
+// written once and never again, and only the log that made a piece writes behind the
+// end of it: no clone, and not itself once it was cut.
 type entryLog struct {
 	base     raft.Index
 	baseTerm raft.Term // of the entry at base, 0 with base 0
-	entries  []raft.Entry
+	older    []piece   // before tail; none is empty
+	tail     piece     // not empty unless the log is
+	own      bool      // the room behind tail is this log's to write
+	joined   []raft.Entry
 }
+
+// piece is a stretch of the log that stands in one piece of memory.
+type piece struct {
+	first   raft.Index // of entries[0]
+	entries []raft.Entry
+}
+
+// end is the last index of a piece.
+func (p *piece) end() raft.Index { return p.first + raft.Index(len(p.entries)) - 1 }
+
+// A piece that a leader makes has room for as many entries as its log holds already,
+// within these bounds.
+const (
+	leastPiece = 32
+	mostPiece  = 512
+)
 
 // newLog takes over entries behind base for reading. What does not follow without a
 // gap is left out.
@@ -30,77 +53,183 @@ func newLog(base raft.Index, term raft.Term, entries []raft.Entry) entryLog {
 	for n < len(entries) && entries[n].Index == base+raft.Index(n+1) {
 		n++
 	}
-	return entryLog{base, term, entries[:n:n]}
+	return entryLog{base: base, baseTerm: term, tail: piece{base + 1, entries[:n:n]}}
 }
 
 // last is the index of the last entry, 0 if there never was one.
-func (l *entryLog) last() raft.Index { return l.base + raft.Index(len(l.entries)) }
+func (l *entryLog) last() raft.Index { return l.tail.end() }
+
+// len is how many entries there are.
+func (l *entryLog) len() int { return int(l.last() - l.base) }
 
 // term is the term of the entry at i, and 0 where that is not known.
 func (l *entryLog) term(i raft.Index) raft.Term {
-	if i-l.base-1 < raft.Index(len(l.entries)) { // what is below wraps around and is refused too
-		return l.entries[i-l.base-1].Term
+	if k := i - l.tail.first; k < raft.Index(len(l.tail.entries)) { // what is below wraps around
+		return l.tail.entries[k].Term
 	}
+	return l.earlierTerm(i)
+}
+
+func (l *entryLog) earlierTerm(i raft.Index) raft.Term {
 	if i == l.base {
 		return l.baseTerm
 	}
-	return 0
+	if i < l.base || i > l.last() {
+		return 0
+	}
+	p := l.piece(i)
+	return p.entries[i-p.first].Term
+}
+
+// piece is the one in which the entry at i stands, which the log has.
+func (l *entryLog) piece(i raft.Index) *piece {
+	if i >= l.tail.first {
+		return &l.tail
+	}
+	return &l.older[sort.Search(len(l.older), func(k int) bool { return l.older[k].end() >= i })]
 }
 
 // between is the entries from lo to hi, both included, for others to keep. lo is
 // behind base, hi at most last; it is empty if hi < lo.
-func (l *entryLog) between(lo, hi raft.Index) []raft.Entry {
+func (l *entryLog) between(lo, hi raft.Index) []raft.Entry { return slices.Clip(l.toSend(lo, hi)) }
+
+// toSend is between for a follower of this kind. The slice has room behind its end,
+// by which the follower knows whether what comes next stands right behind it; nobody
+// writes there but the log that has it to write.
+func (l *entryLog) toSend(lo, hi raft.Index) []raft.Entry {
 	if hi < lo {
 		return nil
 	}
-	return l.entries[lo-l.base-1 : hi-l.base : hi-l.base]
-}
-
-// compact forgets the entries up to i, which is at most last. The others move, so
-// that the memory before them can go.
-func (l *entryLog) compact(i raft.Index) {
-	term := l.term(i)
-	*l = entryLog{i, term, slices.Clone(l.between(i+1, l.last()))}
-}
-
-// append adds entries at the end.
-func (l *entryLog) append(e ...raft.Entry) {
-	if len(l.entries)+len(e) > cap(l.entries) {
-		l.grow(len(e))
+	if lo >= l.tail.first {
+		return l.tail.entries[lo-l.tail.first : hi-l.tail.first+1]
 	}
-	if len(e) == 1 {
-		l.entries = append(l.entries, e[0])
+	return l.join(lo, hi)
+}
+
+// join is toSend for what does not stand in the last piece.
+func (l *entryLog) join(lo, hi raft.Index) []raft.Entry {
+	p := l.piece(lo)
+	if hi <= p.end() {
+		return p.entries[lo-p.first : hi-p.first+1]
+	}
+	joined := make([]raft.Entry, 0, hi-lo+1)
+	for lo <= hi {
+		p = l.piece(lo)
+		part := p.entries[lo-p.first:]
+		joined = append(joined, part[:min(raft.Index(len(part)), hi-lo+1)]...)
+		lo = p.end() + 1
+	}
+	return joined
+}
+
+// all yields the entries in order.
+func (l *entryLog) all() iter.Seq[*raft.Entry] {
+	return func(yield func(*raft.Entry) bool) {
+		for k := range len(l.older) + 1 {
+			p := &l.tail
+			if k < len(l.older) {
+				p = &l.older[k]
+			}
+			for i := range p.entries {
+				if !yield(&p.entries[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// whole is all entries in one slice, for others to look at. What it had to put together
+// for that it keeps, so that the next time costs no more than what is new.
+func (l *entryLog) whole() []raft.Entry {
+	if len(l.older) == 0 {
+		return slices.Clip(l.tail.entries)
+	}
+	if next := l.base + 1 + raft.Index(len(l.joined)); next <= l.last() {
+		l.joined = append(l.joined, l.between(next, l.last())...)
+	}
+	return slices.Clip(l.joined)
+}
+
+// compact forgets the entries up to i, which are all where the log ends before that.
+func (l *entryLog) compact(i raft.Index) {
+	if i >= l.last() {
+		*l = newLog(i, l.term(i), nil)
 		return
 	}
-	l.entries = append(l.entries, e...)
+	gone := sort.Search(len(l.older), func(k int) bool { return l.older[k].end() > i })
+	l.base, l.baseTerm, l.joined = i, l.term(i), nil
+	l.older = slices.Clone(l.older[gone:]) // clones see what it was
+	if len(l.older) > 0 {
+		l.older[0].forget(i)
+	} else {
+		l.tail.forget(i)
+	}
+}
+
+// forget leaves the entries behind i. Where they stand in a long piece of memory, as a
+// log from a disk does, they move, so that the memory can go.
+func (p *piece) forget(i raft.Index) {
+	if i < p.first {
+		return
+	}
+	long := cap(p.entries) > 2*mostPiece
+	p.entries = p.entries[i+1-p.first:]
+	p.first = i + 1
+	if long {
+		p.entries = slices.Clone(p.entries)
+	}
+}
+
+// append adds entries at the end, which others may see too.
+func (l *entryLog) append(e ...raft.Entry) {
+	if len(e) == 0 {
+		return
+	}
+	t := l.tail.entries
+	if n := len(t); n > 0 && n+len(e) <= cap(t) && &t[:n+1][n] == &e[0] {
+		l.tail.entries = t[:n+len(e)] // they stand behind what is here
+		return
+	}
+	l.begin(e)
+	l.own = false
+}
+
+// begin makes entries the last piece.
+func (l *entryLog) begin(entries []raft.Entry) {
+	first := l.last() + 1
+	if len(l.tail.entries) > 0 {
+		l.older = append(l.older, l.tail)
+	}
+	l.tail = piece{first, entries}
 }
 
 // next adds an entry at the end, to be filled in at once.
 func (l *entryLog) next() *raft.Entry {
-	n := len(l.entries)
-	if n == cap(l.entries) {
-		l.grow(1)
+	n := len(l.tail.entries)
+	if !l.own || n == cap(l.tail.entries) {
+		l.begin(make([]raft.Entry, 0, min(max(l.len(), leastPiece), mostPiece)))
+		l.own, n = true, 0
 	}
-	l.entries = l.entries[:n+1]
-	return &l.entries[n]
+	l.tail.entries = l.tail.entries[:n+1]
+	return &l.tail.entries[n]
 }
 
-// grow makes room for k more. A log in memory only grows, and moving it is the
-// largest cost of a commit: it becomes four times as long, and twice once it is long,
-// where the built-in append adds a quarter.
-func (l *entryLog) grow(k int) {
-	factor := 4
-	if len(l.entries) >= 1<<16 {
-		factor = 2
-	}
-	grown := make([]raft.Entry, len(l.entries), max(len(l.entries)+k, factor*len(l.entries), 16))
-	copy(grown, l.entries)
-	l.entries = grown
-}
-
-// truncate removes the entries at from and above.
+// truncate removes the entries at from and above; from is behind base.
 func (l *entryLog) truncate(from raft.Index) {
-	l.entries = l.entries[: from-l.base-1 : from-l.base-1]
+	l.own = false
+	if from > l.last() {
+		return
+	}
+	for from <= l.tail.first && len(l.older) > 0 {
+		k := len(l.older) - 1
+		l.tail = l.older[k]
+		l.older = l.older[:k:k] // clones see what stood behind
+	}
+	l.tail.entries = l.tail.entries[:from-l.tail.first]
+	if keep := int(from - l.base - 1); keep < len(l.joined) {
+		l.joined = l.joined[:keep:keep]
+	}
 }
 
 // holds reports whether the log has an entry at i, and it is of that term.
@@ -108,19 +237,31 @@ func (l *entryLog) holds(i raft.Index, term raft.Term) bool {
 	return i >= l.base && i <= l.last() && l.term(i) == term
 }
 
-// firstOfTerm is the first index whose term is at least t; terms never fall along
-// a log.
+// firstOfTerm is the first index whose term is at least t.
 func (l *entryLog) firstOfTerm(t raft.Term) raft.Index {
-	return l.base + raft.Index(sort.Search(len(l.entries), func(k int) bool { return l.entries[k].Term >= t })) + 1
+	return l.search(func(term raft.Term) bool { return term >= t })
 }
 
 // lastOfTerm is the last index that is known to have term t, 0 if there is none.
 func (l *entryLog) lastOfTerm(t raft.Term) raft.Index {
-	i := l.base + raft.Index(sort.Search(len(l.entries), func(k int) bool { return l.entries[k].Term > t }))
+	i := l.search(func(term raft.Term) bool { return term > t }) - 1
 	if i == 0 || l.term(i) != t {
 		return 0
 	}
 	return i
+}
+
+// search is the first index whose term is late, and the one behind the log if none is;
+// terms never fall along a log.
+func (l *entryLog) search(late func(raft.Term) bool) raft.Index {
+	p := &l.tail
+	if k := sort.Search(len(l.older), func(k int) bool {
+		p := &l.older[k]
+		return late(p.entries[len(p.entries)-1].Term)
+	}); k < len(l.older) {
+		p = &l.older[k]
+	}
+	return p.first + raft.Index(sort.Search(len(p.entries), func(k int) bool { return late(p.entries[k].Term) }))
 }
 
 // bytesOf is how much the commands of these entries take.
@@ -132,6 +273,10 @@ func bytesOf(entries []raft.Entry) int {
 	return sum
 }
 
-// clone returns a log of the same entries. The first of the two that appends
-// beyond what both see does so in memory of its own.
-func (l *entryLog) clone() entryLog { return entryLog{l.base, l.baseTerm, slices.Clip(l.entries)} }
+// clone returns a log of the same entries, which writes in memory of its own.
+func (l *entryLog) clone() entryLog {
+	c := *l
+	c.older, c.joined = slices.Clip(l.older), slices.Clip(l.joined)
+	c.own = false
+	return c
+}

@@ -27,6 +27,7 @@ func (l *naiveLog) term(i raft.Index) raft.Term {
 func TestTheLogEqualsANaiveOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		log, naive := newLog(0, 0, nil), naiveLog{}
+		leader := newLog(0, 0, nil) // whose memory entries come in
 		type kept struct {
 			entries []raft.Entry
 			terms   []raft.Term
@@ -34,11 +35,31 @@ func TestTheLogEqualsANaiveOne(t *testing.T) {
 		var handedOut []kept // must not change any more
 		term := raft.Term(1)
 		t.Repeat(map[string]func(*rapid.T){
+			"propose": func(t *rapid.T) {
+				term += raft.Term(rapid.IntRange(0, 2).Draw(t, "later term"))
+				for range rapid.IntRange(1, 40).Draw(t, "entries") {
+					e := log.next()
+					e.Term, e.Index = term, log.last()
+					naive.terms = append(naive.terms, term)
+				}
+			},
 			"append": func(t *rapid.T) {
 				term += raft.Term(rapid.IntRange(0, 2).Draw(t, "later term"))
-				for range rapid.IntRange(1, 4).Draw(t, "entries") {
-					log.append(raft.Entry{Term: term, Index: log.last() + 1})
-					naive.terms = append(naive.terms, term)
+				first := log.last() + 1
+				if leader.last() < first || !leader.holds(first-1, log.term(first-1)) || rapid.IntRange(0, 9).Draw(t, "leader") == 0 {
+					leader = newLog(first-1, log.term(first-1), nil)
+				}
+				for range rapid.IntRange(1, 40).Draw(t, "entries") {
+					e := leader.next()
+					e.Term, e.Index = term, leader.last()
+				}
+				for first <= leader.last() {
+					end := min(first+raft.Index(rapid.IntRange(0, 9).Draw(t, "more in a message")), leader.last())
+					for _, e := range leader.between(first, end) {
+						naive.terms = append(naive.terms, e.Term)
+					}
+					log.append(leader.toSend(first, end)...)
+					first = end + 1
 				}
 			},
 			"truncate": func(t *rapid.T) {
@@ -54,10 +75,16 @@ func TestTheLogEqualsANaiveOne(t *testing.T) {
 			"clone": func(t *rapid.T) {
 				old := log
 				log = log.clone()
-				old.append(raft.Entry{Term: 1 << 40, Index: old.last() + 1}) // goes its own way
+				old.next().Term = 1 << 40 // goes its own way
+				old.append(raft.Entry{Term: 1 << 40, Index: old.last() + 1})
+				old.truncate(rapid.SampledFrom([]raft.Index{old.base + 1, old.last()}).Draw(t, "cut"))
+				old.next().Term = 1 << 40
 			},
 			"hand out": func(t *rapid.T) {
 				list := log.between(log.base+1, log.last())
+				if rapid.Bool().Draw(t, "all of it") {
+					list = log.whole()
+				}
 				var terms []raft.Term
 				for _, e := range list {
 					terms = append(terms, e.Term)
@@ -67,6 +94,15 @@ func TestTheLogEqualsANaiveOne(t *testing.T) {
 			"": func(t *rapid.T) {
 				if log.last() != raft.Index(len(naive.terms)) || log.base != raft.Index(naive.base) {
 					t.Fatalf("the log reaches from %d to %d, want %d to %d", log.base, log.last(), naive.base, len(naive.terms))
+				}
+				at := log.base
+				for e := range log.all() {
+					if at++; e.Term != naive.term(at) {
+						t.Fatalf("entry %d has term %d, want %d", at, e.Term, naive.term(at))
+					}
+				}
+				if whole := log.whole(); at != log.last() || len(whole) != log.len() {
+					t.Fatalf("there are %d entries behind %d, and %d at once, want %d", at, log.base, len(whole), log.last())
 				}
 				for i := range raft.Index(len(naive.terms) + 3) {
 					if log.term(i) != naive.term(i) {

@@ -150,7 +150,7 @@ func (n *Node) start(ev *raft.Start, out *raft.Effects) {
 		n.restore(ev.Snapshot, out)
 	}
 	n.log = newLog(n.log.base, n.log.baseTerm, ev.Log)
-	n.noteConfigs(n.log.entries)
+	n.noteConfigs(n.log.whole())
 	n.refresh()
 	n.disk = disk{state: ev.State, same: n.log.last(), durable: n.log.last()}
 	n.setElectionTimer(out)

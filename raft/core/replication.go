@@ -103,7 +103,7 @@ func (n *Node) replicate(to int, out *raft.Effects) {
 			hi = n.batchEnd(hi, last)
 		}
 		n.saveWaiting(out)
-		n.sendAppend(to, n.log.between(p.next, hi), out)
+		n.sendAppend(to, n.log.toSend(p.next, hi), out)
 		p.sent(hi)
 		n.filled |= 1 << to
 	}

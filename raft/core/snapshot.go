@@ -167,7 +167,7 @@ func (n *Node) install(out *raft.Effects) {
 	if agrees && n.on(snapshotKeepsLaterEntries) {
 		kept.compact(s.Index)
 		n.log = kept
-		n.noteConfigs(kept.entries)
+		n.noteConfigs(kept.whole())
 		n.disk.same = max(n.disk.same, s.Index)
 	} else {
 		n.disk.replaced(min(committed, s.Index), s.Index)
