@@ -45,6 +45,19 @@ func (w *World) digestMessage(m raft.Message) uint64 {
 	return netsim.Digest(w.buf)
 }
 
+// digestToSend is digestMessage for a message that leaves now. The same append often goes
+// to several servers.
+func (w *World) digestToSend(m raft.Message) uint64 {
+	a, ok := m.(*raft.AppendEntries)
+	if !ok {
+		return w.digestMessage(m)
+	}
+	if a != w.said {
+		w.said, w.saidHash = a, digestAppend(a)
+	}
+	return w.saidHash
+}
+
 func digestAppend(m *raft.AppendEntries) uint64 {
 	h := netsim.Fold(netsim.Fold(foldAppend, uint64(m.Term)), uint64(m.PrevIndex))
 	h = netsim.Fold(netsim.Fold(h, uint64(m.PrevTerm)), uint64(m.Commit))

@@ -385,7 +385,7 @@ func (w *World) send(s *server, to raft.ID, m raft.Message, cause netsim.EventID
 		return
 	}
 	w.judge.Sent(s.id, to, m)
-	w.sim.Send(s.node, serverNode(to), m, w.digestMessage(m), cause)
+	w.sim.Send(s.node, serverNode(to), m, w.digestToSend(m), cause)
 }
 
 func (w *World) stepServer(s *server, ev kv.ServerEvent) {

@@ -85,6 +85,8 @@ type scratch struct {
 	restored  kv.ServerStatus
 	flights   []netsim.Flight
 	votes     []raft.ID
+	said      *raft.AppendEntries // digested last, and its digest
+	saidHash  uint64
 
 	evDeliver  raft.Deliver
 	evTimer    raft.TimerFired

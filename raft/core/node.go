@@ -59,6 +59,10 @@ type Node struct {
 	change   change   // of the membership, under way
 	handover handover // of the leadership, under way
 	reading  reading  // what reads wait for
+
+	// said is the last append that was sent: what goes to several followers is one
+	// message, since messages are values.
+	said *raft.AppendEntries
 }
 
 // proposal is a proposer's command that may still lose its place.

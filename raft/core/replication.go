@@ -174,9 +174,20 @@ func (n *Node) sendAppend(to int, entries []raft.Entry, out *raft.Effects) {
 	if prev < n.log.base {
 		prev = 0 // a heartbeat that asks nothing: here a snapshot is due
 	}
+	if m := n.said; m != nil && m.PrevIndex == prev && m.Commit == n.commit && m.Round == n.reading.round &&
+		m.Term == n.term && sameEntries(m.Entries, entries) && m.PrevTerm == n.log.term(prev) {
+		out.Send(n.servers[to], n.afterState(), m) // it says all that is to be said
+		return
+	}
 	m := out.NewAppendEntries(n.servers[to], n.afterState())
 	m.Term, m.PrevIndex, m.PrevTerm, m.Commit = n.term, prev, n.log.term(prev), n.commit
 	m.Round, m.Entries = n.reading.round, entries
+	n.said = m
+}
+
+// sameEntries reports whether two slices are of the same entries in the same memory.
+func sameEntries(a, b []raft.Entry) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
 // heartbeat: a leader lets itself be heard often enough that nobody starts an

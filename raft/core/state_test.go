@@ -44,7 +44,8 @@ func busy() *Node {
 func TestTheStateBytesTellEachField(t *testing.T) {
 	derived := map[string]bool{
 		".self": true, ".servers": true, ".using": true, ".voters": true, ".outgoing": true, // of configs
-		// Where the entries stand, which is nobody's business.
+		// Where the entries stand, and in which message they went, which is nobody's business.
+		".said":               true,
 		".log.older[0].first": true, ".log.tail.first": true, ".log.own": true, ".log.joined": true,
 	}
 	n := busy()
