@@ -32,11 +32,12 @@ func (d *disk) entry(i raft.Index) *raft.Entry {
 	return d.log.at(int(i - d.base() - 1))
 }
 
-// store carries out a save: all of it, since it was checked before.
-func (d *disk) store(sv *raft.Save) {
+// store carries out a save: all of it, since it was checked before. The shelf keeps
+// the entries.
+func (d *disk) store(sh *shelf, sv *raft.Save) {
 	d.state = sv.State
 	if snap := sv.Snapshot; snap != nil {
-		var rest diskLog
+		rest := diskLog{base: snap.Index}
 		if base := d.base(); snap.Index >= base && snap.Index < d.last() {
 			rest = d.log.from(int(snap.Index - base))
 		}
@@ -46,7 +47,7 @@ func (d *disk) store(sv *raft.Save) {
 		return
 	}
 	d.log.truncate(int(sv.From - d.base() - 1))
-	d.log.append(sv.Entries)
+	d.log.append(sh, sv.Entries)
 }
 
 // store carries out a save and takes it into the digest. What entries hold is there
@@ -60,7 +61,7 @@ func (w *World) store(s *server, sv *raft.Save) {
 		h = netsim.Fold(netsim.Fold(h, uint64(sv.Snapshot.Index)), netsim.Digest(sv.Snapshot.Data))
 	}
 	w.digest = netsim.Fold(h, uint64(sv.From)<<8^uint64(s.id))
-	s.disk.store(sv)
+	s.disk.store(w.shelf, sv)
 }
 
 // chunkOf is how much of a snapshot a message carries where the log is compacted at

@@ -13,7 +13,6 @@ import (
 func (s *server) clone() (c server, failure string) {
 	c = *s
 	c.raft, c.kv = nil, nil
-	// The original may append behind the shared prefix; the clone must not.
 	c.disk.log = s.disk.log.clone()
 	c.saves = slices.Clone(s.saves)
 	c.applies = slices.Clone(s.applies)
@@ -76,10 +75,8 @@ func (s *server) appendState(b []byte) []byte {
 	}
 	snapshot(s.disk.snapshot)
 	num(uint64(s.disk.log.len()))
-	for _, chunk := range s.disk.log.chunks {
-		for i := range chunk {
-			b = chunk[i].AppendTo(b)
-		}
+	for e := range s.disk.log.each() {
+		b = e.AppendTo(b)
 	}
 	num(uint64(s.durable - s.told))
 	num(uint64(len(s.saves)))

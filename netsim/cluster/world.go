@@ -39,6 +39,7 @@ type World struct {
 
 	sim     *netsim.Sim
 	servers []server // by ID-1, with those that are away
+	shelf   *shelf   // what their disks hold alike
 	clients []client // by ID-1
 	active  int      // how many of the clients take part
 	load    script.Load
@@ -133,6 +134,7 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 			Latency: cfg.Latency, Loss: cfg.Loss, Duplicate: cfg.Duplicate, Reorder: cfg.Reorder, Disk: cfg.Disk,
 		}),
 		servers: make([]server, cfg.Servers),
+		shelf:   new(shelf),
 		load:    script.Load{Workload: cfg.Workload, Keys: cfg.Keys},
 		without: slices.Clone(cfg.Without),
 		hidden:  hidden,
@@ -174,6 +176,7 @@ func (w *World) Clone() *World {
 	c.scratch = scratch{}
 	c.opt.Observe = nil
 	c.sim = w.sim.Clone()
+	c.shelf = new(shelf) // what is on this one the original writes behind
 	c.judge = w.judge.Clone()
 	c.trace = w.trace.Clone()
 	c.notes = w.notes.clone()
