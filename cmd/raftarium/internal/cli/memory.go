@@ -13,7 +13,8 @@ const (
 	// the heap grows to a few times its size before garbage is collected at all.
 	ballast = 64 << 20
 	// room is what the heap of a WebAssembly program gets at once: there each step
-	// by which memory grows makes the host collect its own garbage.
+	// by which memory grows makes the host collect its own garbage. Elsewhere half of it
+	// is used.
 	room = 256 << 20
 	// patience is GOGC for the first collection after that. It is a percentage of the
 	// 4 MiB that the runtime counts with at least: the collection comes at 192 MiB, before
@@ -27,6 +28,8 @@ func ballasted() []byte {
 	b := make([]byte, ballast) // first, while memory is new: what was used has to be cleared
 	if runtime.GOOS == "js" {
 		grow()
+	} else {
+		widen()
 	}
 	// So much at once makes the collector start. With a single thread it would not come
 	// to its end before the work does, and each write of a pointer costs several times as
@@ -69,6 +72,16 @@ func (s *spare) tend() {
 		s.patient = false
 		debug.SetGCPercent(s.percent)
 	}
+}
+
+// widen is grow where the system hands memory out page by page: it asks for large
+// pages, since to touch a small one for the first time costs more than to fill it.
+//
+//go:noinline
+func widen() {
+	b := make([]byte, room/2)
+	adviseLargePages(b)
+	runtime.KeepAlive(b)
 }
 
 // grow makes room, to be used for what comes after the next collection.
