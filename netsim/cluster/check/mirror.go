@@ -41,6 +41,23 @@ func (m *mirror) cut(n int) {
 	m.tail.cut(n - m.off)
 }
 
+// shareCommitted lets logs share what they hold of what is committed, once there is a
+// chunk more of that: nearly all of all logs. It looks at the chunk before that too, for
+// those that lag.
+func (j *Judge) shareCommitted() {
+	last := j.committed.n>>chunkBits - 1
+	for k := max(last-1, 0); k <= last; k++ {
+		for i := range j.servers {
+			s := &j.servers[i]
+			for _, m := range [...]*mirror{&s.asked, &s.durable} {
+				if skip := m.off >> chunkBits; m.off&(chunkLen-1) == 0 && k >= skip {
+					share(&m.tail, k-skip, &j.committed, k)
+				}
+			}
+		}
+	}
+}
+
 func (m *mirror) clone() mirror { return mirror{m.base, m.tail.clone(), m.off} }
 
 // chain is the chain hash of a log up to index at, which is at most its length.

@@ -45,6 +45,9 @@ func (j *Judge) Applied(id raft.ID, entries []raft.Entry) {
 		}
 	}
 	if j.committed.n > known {
+		if j.committed.n>>chunkBits > known>>chunkBits {
+			j.shareCommitted()
+		}
 		j.highestLeaderHas(j.committed.n)
 		j.onMajority(id, j.committed.n)
 		j.advanced()

@@ -13,6 +13,7 @@ type table[T any] struct {
 	chunks []tableChunk[T]
 	n      int
 	ahead  [][chunkLen]T // for the chunks that come next; no other table sees them
+	spare  *[chunkLen]T  // likewise, before those
 }
 
 type tableChunk[T any] struct {
@@ -40,7 +41,10 @@ func (t *table[T]) next() *T {
 
 // room makes sure that there is a place for the next element that no other table sees.
 func (t *table[T]) room() {
-	if t.n>>chunkBits == len(t.chunks) {
+	if t.n>>chunkBits == len(t.chunks) && t.spare != nil {
+		t.chunks = append(t.chunks, tableChunk[T]{at: t.spare})
+		t.spare = nil
+	} else if t.n>>chunkBits == len(t.chunks) {
 		if len(t.ahead) == 0 {
 			t.ahead = make([][chunkLen]T, max(1, min(len(t.chunks)/4, aheadMost)))
 		}
@@ -62,6 +66,21 @@ func (t *table[T]) own(i int) *T {
 func (c *tableChunk[T]) copy() {
 	own := *c.at
 	c.at, c.shared = &own, false
+}
+
+// share makes chunk k of a table that of another, if both are full there and hold the same,
+// and keeps the memory for a chunk to come.
+func share[T comparable](t *table[T], k int, of *table[T], ofK int) {
+	if (k+1)*chunkLen > t.n || (ofK+1)*chunkLen > of.n {
+		return
+	}
+	c, kept := &t.chunks[k], &of.chunks[ofK]
+	if c.shared || c.at == kept.at || *c.at != *kept.at {
+		return
+	}
+	t.spare = c.at
+	kept.shared = true
+	*c = *kept
 }
 
 // cut shortens the table to n elements.
