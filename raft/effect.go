@@ -195,13 +195,6 @@ func (e *Effects) NewAppendEntries(to ID, after SaveSeq) *AppendEntries {
 	return m
 }
 
-// NewAppendEntriesReply is like NewAppendEntries for the reply.
-func (e *Effects) NewAppendEntriesReply(to ID, after SaveSeq) *AppendEntriesReply {
-	m := e.appendeds.next()
-	e.Sends = append(e.Sends, Send{After: after, To: to, Msg: m})
-	return m
-}
-
 // SendRequestVote appends a Send of m, placed like that of NewAppendEntries.
 func (e *Effects) SendRequestVote(to ID, after SaveSeq, m RequestVote) {
 	p := e.votes.next()
@@ -222,9 +215,16 @@ func (e *Effects) SendAppendEntries(to ID, after SaveSeq, m AppendEntries) {
 	*e.NewAppendEntries(to, after) = m
 }
 
-// SendAppendEntriesReply is like SendRequestVote for the reply to AppendEntries.
+// SendAppendEntriesReply is like SendRequestVote for the reply to AppendEntries. Where the
+// last one that was placed is equal, it is that which is sent: those who follow one leader
+// say the same.
 func (e *Effects) SendAppendEntriesReply(to ID, after SaveSeq, m AppendEntriesReply) {
-	*e.NewAppendEntriesReply(to, after) = m
+	k := len(e.appendeds.chunk) - 1
+	if k < 0 || e.appendeds.chunk[k] != m {
+		*e.appendeds.next() = m
+		k = len(e.appendeds.chunk) - 1
+	}
+	e.Sends = append(e.Sends, Send{After: after, To: to, Msg: &e.appendeds.chunk[k]})
 }
 
 // Send appends a Send of a message that is rare enough to have memory of its own.

@@ -23,8 +23,9 @@ func (n *Node) handleAppendEntries(leader raft.ID, m *raft.AppendEntries, out *r
 	n.save(out)
 	lastNew := m.PrevIndex + raft.Index(len(m.Entries))
 	n.followCommit(m.Commit, lastNew, out)
-	reply := out.NewAppendEntriesReply(leader, n.afterEntries(lastNew))
-	reply.Term, reply.Success, reply.Index, reply.Round = n.term, true, lastNew, m.Round
+	out.SendAppendEntriesReply(leader, n.afterEntries(lastNew), raft.AppendEntriesReply{
+		Term: n.term, Success: true, Index: lastNew, Round: m.Round,
+	})
 }
 
 // recognize takes the sender as the leader of the term: "If AppendEntries RPC
@@ -56,13 +57,14 @@ func (n *Node) holdsPrevious(m *raft.AppendEntries) bool {
 // skip a whole term (end of §5.3).
 func (n *Node) refuse(leader raft.ID, m *raft.AppendEntries, out *raft.Effects) {
 	n.save(out)
-	reply := out.NewAppendEntriesReply(leader, n.afterState())
-	reply.Term, reply.Index, reply.Round = n.term, m.PrevIndex, m.Round
-	reply.ConflictTerm = n.log.term(m.PrevIndex)
-	reply.ConflictIndex = n.log.last() + 1
+	reply := raft.AppendEntriesReply{
+		Term: n.term, Index: m.PrevIndex, Round: m.Round,
+		ConflictTerm: n.log.term(m.PrevIndex), ConflictIndex: n.log.last() + 1,
+	}
 	if reply.ConflictTerm != 0 {
 		reply.ConflictIndex = n.log.firstOfTerm(reply.ConflictTerm)
 	}
+	out.SendAppendEntriesReply(leader, n.afterState(), reply)
 }
 
 // store: "3. If an existing entry conflicts with a new one (same index but
