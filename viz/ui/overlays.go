@@ -274,10 +274,15 @@ func (c *Context) ParagraphHeight(width float32, s string, f draw.Font, size flo
 // title and a button that closes it (its node is id + "/close"), and returns the
 // room inside. Its node comes before all that is added afterwards.
 func (c *Context) Dialog(bounds draw.Rect, id, title string, w, h float32) draw.Rect {
+	return c.DialogAt(bounds, 0.5, id, title, w, h)
+}
+
+// DialogAt is Dialog with the frame elsewhere: down is from 0, at the top, to 1.
+func (c *Context) DialogAt(bounds draw.Rect, down float32, id, title string, w, h float32) draw.Rect {
 	t := c.Theme
 	w, h = min(w, bounds.W-16), min(h, bounds.H-16)
 	c.List.Rect(bounds, 0, draw.RGB(0).Fade(0.5))
-	r := draw.Rect{X: bounds.X + (bounds.W-w)/2, Y: bounds.Y + (bounds.H-h)/2, W: w, H: h}
+	r := draw.Rect{X: bounds.X + (bounds.W-w)/2, Y: bounds.Y + (bounds.H-h)*down, W: w, H: h}
 	c.float(r, 10)
 	// What lies behind must not be hit: the backdrop is a node as well.
 	c.add(Node{ID: id + "/backdrop", Role: RoleImage, Label: "", Rect: bounds})

@@ -210,14 +210,18 @@ func (s *Shell) drawField(title, help, ok string) {
 	if s.field.Error != "" {
 		errH = c.ParagraphHeight(w-36, s.field.Error, draw.Sans, ui.SizeBody) + 8
 	}
-	in := c.Dialog(s.areas.whole, "dialog", title, w, helpH+errH+2*c.ControlHeight()+110)
+	rise := float32(0.5)
+	if c.Touch {
+		rise = 0.1 // a phone's keyboard covers the lower part
+	}
+	in := c.DialogAt(s.areas.whole, rise, "dialog", title, w, helpH+errH+2*c.ControlHeight()+110)
 	c.Paragraph(in, help, draw.Sans, ui.SizeBody, c.Theme.Dim)
 	y := in.Y + helpH + 8
 	if s.focus == "" {
 		c.Focus = fieldID
 	}
 	c.TextField(draw.Rect{X: in.X, Y: y, W: in.W, H: c.ControlHeight()}, ui.TextField{
-		ID: fieldID, Label: title, Text: s.field.Text, Caret: len(s.field.Text), Mono: true, Error: s.field.Error,
+		ID: fieldID, Label: title, Text: s.field.Text, Caret: s.field.caret(), Mono: true, Error: s.field.Error,
 	})
 	y += c.ControlHeight() + 8
 	if s.field.Error != "" {
