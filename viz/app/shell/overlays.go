@@ -76,7 +76,7 @@ func (s *Shell) drawToast() {
 	if out.Action.ID != "" {
 		room -= c.ButtonWidth(out.Action)
 	}
-	if long := t.Text + "  \u00b7  " + t.Line; t.Line != "" && !t.Bad && c.Width(draw.Sans, ui.SizeBody, long) < room {
+	if long := t.Text + "  \u00b7  " + t.Line; t.Line != "" && !t.Bad && !strings.Contains(t.Text, t.Line) && c.Width(draw.Sans, ui.SizeBody, long) < room {
 		out.Text = long
 	}
 	c.Toast(area, out)
