@@ -158,7 +158,7 @@ func (f *Frame) keyValue(r draw.Rect, k *keyTable, s *cluster.ServerView, e *kv.
 	}
 	length := ""
 	if ok && len(value) > 0 {
-		length = t.begin().num(uint64(len(value))).end()
+		length = t.begin().num(uint64(len(value))).str(" B").end()
 	}
 	lw := f.width(length, draw.Sans, sizeSmall)
 	room := right - r.X

@@ -59,8 +59,11 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 		legend.X, legend.W = area.X+pad, max(area.W-2*pad, 0)
 	}
 	l := logLayout{grid: &grid, leader: leaderOf(v)}
-	if more := f.pt(15) * float32(f.logLegend(legend, l.leader != nil, false)-1); area.H-head-foot-more >= float32(n)*f.pt(22) {
-		foot += more
+	for lines := f.logLegend(legend, l.leader != nil, false); lines > 1; lines-- { // as many as there is room for
+		if more := f.pt(15) * float32(lines-1); area.H-head-foot-more >= float32(n)*f.pt(18) {
+			foot += more
+			break
+		}
 	}
 	row := (area.H - head - foot) / float32(n)
 	if row < f.pt(18) { // rows matter more than the legend

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"math"
+	"strings"
 
 	"raftarium/viz/draw"
 	"raftarium/viz/text"
@@ -163,24 +164,31 @@ type Toast struct {
 	Shown float32
 }
 
+// ToastWidth is how wide a toast is that says all in one line.
+func (c *Context) ToastWidth(t Toast) float32 {
+	w := c.Width(draw.Sans, SizeBody, t.Text) + 34
+	if t.Icon != draw.NoIcon {
+		w += c.Size(12) + 8
+	}
+	if t.Action.ID != "" {
+		w += c.ButtonWidth(t.Action) + 6
+	}
+	return w
+}
+
 // Toast draws a toast in the middle of the bottom of bounds, adds its node and
-// returns where it lies.
+// returns where it lies. What it says takes two lines where one is too short.
 func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
 	col := t.Color
 	if col == 0 {
 		col = c.Theme.Accent
 	}
 	h := max(c.ControlHeight(), c.Size(36)) + 6
-	w := c.Width(draw.Sans, SizeBody, t.Text) + 34
-	if t.Icon != draw.NoIcon {
-		w += c.Size(12) + 8
-	}
 	action := float32(0)
 	if t.Action.ID != "" {
 		action = c.ButtonWidth(t.Action)
-		w += action + 6
 	}
-	w = min(w, bounds.W-16)
+	w := min(c.ToastWidth(t), bounds.W-16)
 	shown := min(max(t.Shown, 0), 1)
 	rise := (1 - shown) * 16
 	if c.ReducedMotion {
@@ -203,7 +211,16 @@ func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
 		t.Icon.Draw(c.List, draw.Point{X: x + s/2, Y: y}, s, col)
 		x += s + 8
 	}
-	c.Text(draw.Point{X: x, Y: y}, t.Text, draw.Sans, SizeBody, draw.Left, max(end-x, 1), c.Theme.Text)
+	var room [8]string
+	lines := text.AppendWrap(room[:0], draw.Sans, c.Size(SizeBody), t.Text, max(end-x, 1))
+	if len(lines) < 2 {
+		c.Text(draw.Point{X: x, Y: y}, t.Text, draw.Sans, SizeBody, draw.Left, max(end-x, 1), c.Theme.Text)
+		return r
+	}
+	gap := c.Size(16)
+	rest := strings.TrimLeft(t.Text[len(lines[0]):], " ")
+	c.Text(draw.Point{X: x, Y: y - gap/2}, lines[0], draw.Sans, SizeBody, draw.Left, 0, c.Theme.Text)
+	c.Text(draw.Point{X: x, Y: y + gap/2}, rest, draw.Sans, SizeBody, draw.Left, max(end-x, 1), c.Theme.Text)
 	return r
 }
 

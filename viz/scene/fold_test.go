@@ -1,0 +1,67 @@
+package scene
+
+import (
+	"strings"
+	"testing"
+
+	"raftarium/viz/draw"
+	"raftarium/viz/ui"
+)
+
+// No heading stands alone at the foot of the inspector, whatever its height and
+// however many lines its first row takes.
+func TestNoHeadingStandsAloneAtTheFold(t *testing.T) {
+	for _, width := range []float32{150, 256, 316} {
+		for high := float32(60); high < 500; high += 3 {
+			f := partitionView()
+			o := options(&ui.Dark, ThingServer(2))
+			fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: o}
+			fr.Inspector(draw.Rect{W: width, H: high}, 0)
+			var last *draw.Cmd
+			for i := range fr.List.Cmds {
+				if c := &fr.List.Cmds[i]; c.Op == draw.OpText {
+					last = c
+				}
+			}
+			if last != nil && last.Font == draw.SansBold {
+				t.Errorf("%vx%v: %q stands alone", width, high, last.Text)
+			}
+		}
+	}
+}
+
+// The legend says all that it has to say on the narrowest of phones.
+func TestTheLegendIsWholeOnASmallPhone(t *testing.T) {
+	f := partitionView()
+	o := Options{Narrow: true, Touch: true}
+	for _, width := range []float32{360, 390} {
+		fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: o}
+		g := fr.Logs(draw.Rect{W: width, H: 164}, LogScroll{Follow: true})
+		said := ""
+		for _, p := range textsOf(fr.List) {
+			said += p.text + "\n"
+			if p.rect.X+p.rect.W > width || p.rect.Y+p.rect.H > 164 {
+				t.Errorf("%v: %q is cut", width, p.text)
+			}
+		}
+		if !strings.Contains(said, "as the leader sees it") || g.Rows != 5 {
+			t.Errorf("%v: %d rows, and the legend says\n%s", width, g.Rows, said)
+		}
+	}
+}
+
+// A number beside a value says what it counts.
+func TestTheLengthOfAValueHasItsUnit(t *testing.T) {
+	f := partitionView()
+	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+	fr.Keys(draw.Rect{W: 1000, H: 300}, 0)
+	units := 0
+	for _, p := range textsOf(fr.List) {
+		if strings.HasSuffix(p.text, " B") {
+			units++
+		}
+	}
+	if units == 0 {
+		t.Error("no length has its unit")
+	}
+}
