@@ -65,3 +65,22 @@ func TestTheLengthOfAValueHasItsUnit(t *testing.T) {
 		t.Error("no length has its unit")
 	}
 }
+
+// Of a value whose beginning is cut off, whole words are shown where it has some.
+func TestAValueIsCutBeforeAWord(t *testing.T) {
+	for _, c := range []struct {
+		value string
+		from  int
+		want  string
+	}{
+		{"1.137 2.137 2.138", 2, " 2.137 2.138"},
+		{"1.137 2.137 2.138", 6, "2.137 2.138"},
+		{"1.137 2.137 2.138", 0, "1.137 2.137 2.138"},
+		{"a longestword b", 3, "ongestword b"}, // one word is most of it
+		{"abcdef", 2, "cdef"},
+	} {
+		if got := c.value[wordStart([]byte(c.value), c.from):]; got != c.want {
+			t.Errorf("%q from %d is %q, want %q", c.value, c.from, got, c.want)
+		}
+	}
+}

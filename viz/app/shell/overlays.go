@@ -61,7 +61,7 @@ func (s *Shell) drawToast() {
 	// Beside the tabs nothing is covered. A phone has little room there: what needs more
 	// lies over the tabs, which can be missed for a while.
 	a := &s.areas
-	area := draw.Rect{X: a.tabs.X + tabsWidth, Y: a.tabs.Y, W: a.tabs.W - tabsWidth, H: a.tabs.H + 12}
+	area := draw.Rect{X: a.tabs.X + tabsWidth, Y: a.tabs.Y, W: a.tabs.W - tabsWidth, H: a.tabs.H + 16}
 	if a.narrow {
 		area.H = a.tabs.H/2 + toastMiddle
 		if c.ToastWidth(out) > area.W-16 {
