@@ -206,7 +206,8 @@ func tailBytes(v []byte, n int) string {
 	if len(v) <= n {
 		return string(v)
 	}
-	return text.Ellipsis + string(v[wordStart(v, len(v)-len(tail(string(v), n))):])
+	end := tail(string(v[len(v)-min(len(v), n+3):]), n)
+	return text.Ellipsis + string(v[wordStart(v, len(v)-len(end)):])
 }
 
 // cardLine is a client in one line.
