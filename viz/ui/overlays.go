@@ -155,18 +155,22 @@ func (c *Context) menuItem(row draw.Rect, it *MenuItem) {
 
 // Toast says what an action did.
 type Toast struct {
-	ID     string
-	Text   string
+	ID   string
+	Text string
+	// More stands on a line of its own below Text, if that needs one line only.
+	More   string
 	Icon   draw.Icon
 	Color  draw.Color // of a bar at its left and of its icon; 0 is the accent
 	Action Button     // with an ID, a button such as Undo
+	// Fill makes it as wide as there is room.
+	Fill bool
 	// Shown is from 0 (not yet) to 1: how far it has come up.
 	Shown float32
 }
 
-// ToastWidth is how wide a toast is that says all in one line.
+// ToastWidth is how wide a toast is that says its text in one line.
 func (c *Context) ToastWidth(t Toast) float32 {
-	w := c.Width(draw.Sans, SizeBody, t.Text) + 34
+	w := max(c.Width(draw.Sans, SizeBody, t.Text), c.Width(draw.Sans, SizeSmall+1, t.More)) + 34
 	if t.Icon != draw.NoIcon {
 		w += c.Size(12) + 8
 	}
@@ -177,7 +181,7 @@ func (c *Context) ToastWidth(t Toast) float32 {
 }
 
 // Toast draws a toast in the middle of the bottom of bounds, adds its node and
-// returns where it lies. What it says takes two lines where one is too short.
+// returns where it lies. A text takes two lines where one is too short.
 func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
 	col := t.Color
 	if col == 0 {
@@ -188,7 +192,10 @@ func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
 	if t.Action.ID != "" {
 		action = c.ButtonWidth(t.Action)
 	}
-	w := min(c.ToastWidth(t), bounds.W-16)
+	w := bounds.W - 16
+	if !t.Fill {
+		w = min(c.ToastWidth(t), w)
+	}
 	shown := min(max(t.Shown, 0), 1)
 	rise := (1 - shown) * 16
 	if c.ReducedMotion {
@@ -199,7 +206,7 @@ func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
 	c.List.Rect(draw.Rect{X: r.X + 6, Y: r.Y + 8, W: 3, H: h - 16}, 1.5, col)
 	x, end := r.X+18, r.X+r.W-14
 	y := r.Y + h/2
-	c.add(Node{ID: t.ID, Role: RoleStatus, Label: t.Text, Rect: r})
+	c.add(Node{ID: t.ID, Role: RoleStatus, Label: t.Text, Value: t.More, Rect: r})
 	if action > 0 {
 		end = r.X + r.W - 6 - action
 		bh := c.ControlHeight()
@@ -211,17 +218,27 @@ func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
 		t.Icon.Draw(c.List, draw.Point{X: x + s/2, Y: y}, s, col)
 		x += s + 8
 	}
-	var room [8]string
-	lines := text.AppendWrap(room[:0], draw.Sans, c.Size(SizeBody), t.Text, max(end-x, 1))
-	if len(lines) < 2 {
-		c.Text(draw.Point{X: x, Y: y}, t.Text, draw.Sans, SizeBody, draw.Left, max(end-x, 1), c.Theme.Text)
-		return r
-	}
-	gap := c.Size(16)
-	rest := strings.TrimLeft(t.Text[len(lines[0]):], " ")
-	c.Text(draw.Point{X: x, Y: y - gap/2}, lines[0], draw.Sans, SizeBody, draw.Left, 0, c.Theme.Text)
-	c.Text(draw.Point{X: x, Y: y + gap/2}, rest, draw.Sans, SizeBody, draw.Left, max(end-x, 1), c.Theme.Text)
+	c.toastText(draw.Point{X: x, Y: y}, max(end-x, 1), t)
 	return r
+}
+
+// toastText writes what a toast says with its middle at the height of p.
+func (c *Context) toastText(p draw.Point, width float32, t Toast) {
+	var room [8]string
+	lines := text.AppendWrap(room[:0], draw.Sans, c.Size(SizeBody), t.Text, width)
+	line := func(dy float32, s string, size float32, ink draw.Color) {
+		c.Text(draw.Point{X: p.X, Y: p.Y + c.Size(dy)}, s, draw.Sans, size, draw.Left, width, ink)
+	}
+	switch {
+	case len(lines) > 1:
+		line(-8, lines[0], SizeBody, c.Theme.Text)
+		line(8, strings.TrimLeft(t.Text[len(lines[0]):], " "), SizeBody, c.Theme.Text)
+	case t.More != "":
+		line(-8, t.Text, SizeBody, c.Theme.Text)
+		line(9, t.More, SizeSmall+1, c.Theme.Dim)
+	default:
+		line(0, t.Text, SizeBody, c.Theme.Text)
+	}
 }
 
 // Tooltip draws a note of one or a few lines beside what it is about: below

@@ -58,22 +58,23 @@ func (s *Shell) drawToast() {
 	if len(t.Undo) > 0 || t.swap != nil {
 		out.Action = ui.Button{ID: "toast/undo", Label: "Undo", Kind: ui.Link}
 	}
+	line := t.Line
+	if t.Bad || strings.Contains(t.Text, line) {
+		line = "" // it is said already
+	}
 	// Beside the tabs nothing is covered. A phone has little room there: what needs more
 	// lies over the tabs, which can be missed for a while.
 	a := &s.areas
 	area := draw.Rect{X: a.tabs.X + tabsWidth, Y: a.tabs.Y, W: a.tabs.W - tabsWidth, H: a.tabs.H + 16}
 	if a.narrow {
 		area.H = a.tabs.H/2 + toastMiddle
-		if c.ToastWidth(out) > area.W-16 {
-			area.X, area.W = a.tabs.X, a.tabs.W
+		if out.More = line; c.ToastWidth(out) > area.W-16 {
+			area.X, area.W, out.Fill = a.tabs.X, min(a.tabs.W, toastMost), true
 		}
-	}
-	room := area.W - 60
-	if out.Action.ID != "" {
-		room -= c.ButtonWidth(out.Action)
-	}
-	if long := t.Text + "  \u00b7  " + t.Line; t.Line != "" && !t.Bad && !strings.Contains(t.Text, t.Line) && c.Width(draw.Sans, ui.SizeBody, long) < room {
-		out.Text = long
+	} else if long := out; line != "" {
+		if long.Text += "  \u00b7  " + line; c.ToastWidth(long) < area.W-16 {
+			out = long
+		}
 	}
 	c.Toast(area, out)
 }
@@ -81,6 +82,9 @@ func (s *Shell) drawToast() {
 // toastMiddle is how far the room of a toast for fingers reaches below its middle: half
 // its height and the margin that it keeps.
 const toastMiddle = 23 + 14
+
+// toastMost is how wide a toast is at most that lies over the tabs.
+const toastMost = 520
 
 // drawTooltip tells what a small button or a slider means.
 func (s *Shell) drawTooltip() {
