@@ -4,7 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"raftarium/netsim/cluster"
 	"raftarium/viz/draw"
+	"raftarium/viz/text"
 	"raftarium/viz/ui"
 )
 
@@ -82,5 +84,36 @@ func TestAValueIsCutBeforeAWord(t *testing.T) {
 		if got := c.value[wordStart([]byte(c.value), c.from):]; got != c.want {
 			t.Errorf("%q from %d is %q, want %q", c.value, c.from, got, c.want)
 		}
+	}
+}
+
+// However little room there is, the newest sentence is told, shortened behind a word.
+func TestTheNewestSentenceIsToldInLittleRoom(t *testing.T) {
+	f := partitionView()
+	note := cluster.Note{Text: "S1 got no majority behind it within 278 ms and asks again whether it could win term 3"}
+	whole := 0
+	for high := float32(60); high < 140; high++ {
+		fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+		shown := fr.Narration(draw.Rect{W: 220, H: high}, []cluster.Note{{Text: "before"}, note}, 0)
+		said := ""
+		for _, p := range textsOf(fr.List)[1:] {
+			if p.rect.Y+p.rect.H > high || p.rect.X+p.rect.W > 220 {
+				t.Errorf("at %v %q leaves its room", high, p.text)
+			}
+			said += p.text + " "
+		}
+		if shown == 0 {
+			t.Errorf("at %v nothing is told", high)
+		}
+		cut := strings.Contains(said, text.Ellipsis)
+		if !cut && !strings.Contains(said, "win term 3") {
+			t.Errorf("at %v is told %q", high, said)
+		}
+		if !cut {
+			whole++
+		}
+	}
+	if whole == 0 || whole == 80 {
+		t.Errorf("it is whole at %d of 80 heights", whole)
 	}
 }

@@ -74,6 +74,8 @@ func (s *Shell) drawToast() {
 	} else if long := out; line != "" {
 		if long.Text += "  \u00b7  " + line; c.ToastWidth(long) < area.W-16 {
 			out = long
+		} else {
+			out.More = line
 		}
 	}
 	c.Toast(area, out)
