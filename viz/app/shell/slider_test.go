@@ -121,3 +121,21 @@ func TestWhatStartsANewRunSaysItsLine(t *testing.T) {
 		}
 	}
 }
+
+func TestSlidersFindTheirStops(t *testing.T) {
+	for i := range sliders {
+		s := &sliders[i]
+		for j, v := range s.stops {
+			if s.place(v) != float64(j) || s.at(float64(j)) != v {
+				t.Errorf("%s: the stop %d is not at its place", s.ID, v)
+			}
+			if j > 0 && (s.stops[j-1] >= v || s.step(v, -1) != s.stops[j-1] || s.step(s.stops[j-1], 1) != v) {
+				t.Errorf("%s: the stops around %d are out of order", s.ID, v)
+			}
+		}
+		between := (s.stops[0] + s.stops[1]) / 2
+		if between != s.stops[0] && (s.step(between, 1) != s.stops[1] || s.step(between, -1) != s.stops[0]) {
+			t.Errorf("%s: a value between two stops does not step to them", s.ID)
+		}
+	}
+}
