@@ -117,3 +117,22 @@ func TestTheNewestSentenceIsToldInLittleRoom(t *testing.T) {
 		t.Errorf("it is whole at %d of 80 heights", whole)
 	}
 }
+
+// Nine logs on a phone leave low rows, and still each cell says what it holds.
+func TestLowCellsSayWhatTheyHold(t *testing.T) {
+	f := newFake(9, 0, 0)
+	for id := 1; id <= 9; id++ {
+		f.log(id, log("1:x+=1 1:x+=2"), 1)
+	}
+	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: Options{Narrow: true, Touch: true}}
+	g := fr.Logs(draw.Rect{W: 340, H: 25 + 9*13}, LogScroll{Follow: true})
+	said := 0
+	for _, p := range textsOf(fr.List) {
+		if strings.HasPrefix(p.text, "x+=") {
+			said++
+		}
+	}
+	if said != 18 || g.Rows != 9 {
+		t.Errorf("%d of 18 cells say what they hold, in %d rows", said, g.Rows)
+	}
+}
