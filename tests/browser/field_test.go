@@ -106,8 +106,12 @@ func TestAPhoneShowsItsKeyboard(t *testing.T) {
 	if s, err := r.State(); err != nil || s.Seed != 73 {
 		t.Errorf("after Escape the seed is %d (%v)", s.Seed, err)
 	}
-	// A finger that rests, or moves on, asks for nothing.
+	// A finger that moves on asks for nothing, and one that rested gets nothing.
 	x, y := r.node("button/seed").center()
+	r.ok(r.Touch("touchStart", x, y))
+	r.ok(r.Frames(90))
+	r.ok(r.Touch("touchEnd"))
+	gone()
 	r.ok(r.Touch("touchStart", x, y))
 	r.ok(r.Touch("touchMove", x, y-40))
 	r.ok(r.Touch("touchEnd"))

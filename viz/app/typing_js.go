@@ -10,8 +10,9 @@ import (
 // What page and program tell each other about a field, so that a phone shows its
 // keyboard: see web/page/field.js.
 
-// retellAfter is how many ticks a tap takes at most until what it opens is laid out.
-const retellAfter = 4
+// retellAfter is how many ticks a tap takes at most until what it opens is laid out. A
+// finger that rested asked for a menu and opens nothing: then the page is told so.
+const retellAfter = 15
 
 // tellTyping tells the page of the field that is open.
 func (h *pageHost) tellTyping(g *game) {

@@ -23,7 +23,7 @@
   const input = document.getElementById('typed');
   const canvas = () => document.querySelector('canvas');
 
-  let finger = null;   // the only one that is down: {x, y, at}
+  let finger = null;   // where the only one came down
   let lent = false;    // the canvas has the focus while a finger is down
   let closing = false;
 
@@ -88,11 +88,10 @@
   // ---- Gestures
 
   const tremble = 6; // CSS pixels, as the program counts it
-  const long = 500;  // ms after which a finger asks for a menu
 
   addEventListener('touchstart', (event) => {
     const t = event.touches[0];
-    finger = event.touches.length === 1 ? { x: t.clientX, y: t.clientY, at: event.timeStamp } : null;
+    finger = event.touches.length === 1 ? { x: t.clientX, y: t.clientY } : null;
     lent = document.activeElement === input; // Ebitengine is about to take it
   }, { passive: true, capture: true });
   addEventListener('touchstart', () => {
@@ -103,7 +102,7 @@
   addEventListener('touchend', (event) => {
     const began = finger;
     finger = null;
-    if (!began || event.timeStamp - began.at >= long) return;
+    if (!began) return;
     const t = event.changedTouches[0];
     if (Math.hypot(t.clientX - began.x, t.clientY - began.y) <= tremble) ask(t.clientX, t.clientY);
   }, { passive: true, capture: true });
