@@ -63,6 +63,9 @@ var styleText string
 //go:embed page/loader.js
 var loaderText []byte
 
+//go:embed page/field.js
+var fieldText []byte
+
 //go:embed page/sw.js
 var workerText string
 
@@ -81,7 +84,7 @@ type parts struct {
 func assemble(p parts, compress compressor) (*Site, error) {
 	wasm := fixed("raftarium", ".wasm", p.wasm)
 	exec := fixed("wasm_exec", ".js", p.exec)
-	loader := fixed("loader", ".js", loaderText)
+	loader := fixed("loader", ".js", slices.Concat(loaderText, fieldText))
 
 	index := func(build string) ([]byte, error) {
 		var b bytes.Buffer

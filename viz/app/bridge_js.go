@@ -31,6 +31,8 @@ type pageHost struct {
 	host     js.Value
 	restored bool // the address named the run
 	told     string
+	typing   string // the field that the page was told
+	retell   uint64 // the tick in which it is told again
 }
 
 func newSurroundings(o *Options) (*pageHost, error) {
@@ -127,6 +129,7 @@ func (h *pageHost) scale() float64 {
 const mirrorEvery = 15
 
 func (h *pageHost) ticked(g *game) {
+	h.tellTyping(g)
 	if g.tick%mirrorEvery != 0 || !g.painted {
 		return
 	}
@@ -178,6 +181,7 @@ func (h *pageHost) opened(g *game) {
 		id, ok := argument(args)
 		return ok && g.shell.Press(id, false)
 	}))
+	h.takeTyping(g)
 	h.call("mirror", g.shell.Mirror(g.scale))
 	h.call("ready")
 }

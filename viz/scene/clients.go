@@ -198,7 +198,7 @@ func (f *Frame) clientLine(c *cluster.ClientView, room float32) string {
 	return t.str(" swallowed").end()
 }
 
-// tailBytes is the end of a value, quoted if there is nothing to see.
+// tailBytes is the end of a value, from a word on if it can be.
 func tailBytes(v []byte, n int) string {
 	if len(v) == 0 {
 		return "empty"
@@ -206,7 +206,8 @@ func tailBytes(v []byte, n int) string {
 	if len(v) <= n {
 		return string(v)
 	}
-	return text.Ellipsis + tail(string(v[len(v)-min(len(v), n+3):]), n)
+	end := tail(string(v[len(v)-min(len(v), n+3):]), n)
+	return text.Ellipsis + string(v[wordStart(v, len(v)-len(end)):])
 }
 
 // cardLine is a client in one line.

@@ -161,7 +161,8 @@ func (f *Frame) textRect(p draw.Point, w, size float32, align draw.Align) draw.R
 	return draw.Rect{X: p.X, Y: p.Y - h/2, W: w, H: h}
 }
 
-// fit cuts s at its end so that it is at most w wide, and says so with an ellipsis.
+// fit cuts s at its end, behind a word if it can, so that it is at most w wide, and says
+// so with an ellipsis.
 func (f *Frame) fit(s string, font draw.Font, size, w float32) string {
 	size = f.pt(size)
 	if n, _ := text.Fit(font, size, s, w); n == len(s) {
@@ -171,7 +172,7 @@ func (f *Frame) fit(s string, font draw.Font, size, w float32) string {
 	if n == 0 {
 		return ""
 	}
-	return f.scratch().texts.begin().str(s[:n]).str(text.Ellipsis).end()
+	return f.scratch().texts.begin().str(s[:text.WordEnd(s, n)]).str(text.Ellipsis).end()
 }
 
 // fitEnds cuts s in its middle so that it is at most w wide: names that begin

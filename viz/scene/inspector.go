@@ -34,20 +34,27 @@ func (f *Frame) Inspector(area draw.Rect, top float32) (height float32) {
 	x, y := area.X+pad, area.Y+f.pt(8)-top
 	labels := min(f.pt(80), area.W*0.36)
 	line := f.pt(18)
+	wrap := func(r *row) (tall float32) {
+		s.lines = text.AppendWrap(s.lines[:0], draw.Sans, f.pt(sizeNote), r.value, area.W-2*pad-labels)
+		return float32(max(len(s.lines), 1))*f.pt(17) + f.pt(3)
+	}
 	for i := range s.rows {
 		r := &s.rows[i]
 		if r.value == "" { // a heading
 			if i > 0 {
 				y += f.pt(9)
 			}
-			if y > area.Y-line/2 && y+2*line+f.pt(5) <= area.Y+area.H { // with a row at least
+			need := line + f.pt(2)
+			if i+1 < len(s.rows) {
+				need += wrap(&s.rows[i+1])
+			}
+			if y > area.Y-line/2 && y+need <= area.Y+area.H { // with a row at least
 				f.head(draw.Point{X: x, Y: y + line/2}, f.fit(r.label, draw.SansBold, sizeLabel, area.W-2*pad))
 			}
 			y += line + f.pt(2)
 			continue
 		}
-		s.lines = text.AppendWrap(s.lines[:0], draw.Sans, f.pt(sizeNote), r.value, area.W-2*pad-labels)
-		tall := float32(max(len(s.lines), 1))*f.pt(17) + f.pt(3)
+		tall := wrap(r)
 		if y > area.Y-line/2 && y+tall <= area.Y+area.H { // no half lines
 			f.text(draw.Point{X: x, Y: y + line/2}, f.fit(r.label, draw.Sans, sizeNote, labels-f.pt(6)), draw.Sans, sizeNote, draw.Left, th.Dim)
 			c := r.color

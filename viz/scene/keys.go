@@ -158,7 +158,7 @@ func (f *Frame) keyValue(r draw.Rect, k *keyTable, s *cluster.ServerView, e *kv.
 	}
 	length := ""
 	if ok && len(value) > 0 {
-		length = t.begin().num(uint64(len(value))).end()
+		length = t.begin().num(uint64(len(value))).str(" B").end()
 	}
 	lw := f.width(length, draw.Sans, sizeSmall)
 	room := right - r.X
@@ -184,13 +184,25 @@ func (f *Frame) valueTail(value []byte, w float32) string {
 	for from := len(value); from > 0; {
 		r, n := utf8.DecodeLastRune(value[:from])
 		if used += text.Advance(draw.Sans, size, r); used > w {
-			return f.scratch().texts.begin().str(text.Ellipsis).bytes(value[kept:]).end()
+			return f.scratch().texts.begin().str(text.Ellipsis).bytes(value[wordStart(value, kept):]).end()
 		}
 		if from -= n; used+dots <= w {
 			kept = from
 		}
 	}
 	return f.scratch().texts.begin().bytes(value).end()
+}
+
+// wordStart is where the first whole word begins of the part of a value that begins at
+// from: behind the next space, unless that would leave less than half.
+func wordStart(value []byte, from int) int {
+	if from == 0 || value[from-1] == ' ' {
+		return from
+	}
+	if sp := bytes.IndexByte(value[from:], ' '); sp >= 0 && 2*sp <= len(value)-from {
+		return from + sp // the space as well: it sets the ellipsis off
+	}
+	return from
 }
 
 func (f *Frame) keyNode(e *kv.KeyValue, differs int, r draw.Rect) {

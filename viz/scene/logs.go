@@ -59,8 +59,11 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 		legend.X, legend.W = area.X+pad, max(area.W-2*pad, 0)
 	}
 	l := logLayout{grid: &grid, leader: leaderOf(v)}
-	if more := f.pt(15) * float32(f.logLegend(legend, l.leader != nil, false)-1); area.H-head-foot-more >= float32(n)*f.pt(22) {
-		foot += more
+	for lines := f.logLegend(legend, l.leader != nil, false); lines > 1; lines-- { // as many as there is room for
+		if more := f.pt(15) * float32(lines-1); area.H-head-foot-more >= float32(n)*f.pt(18) {
+			foot += more
+			break
+		}
 	}
 	row := (area.H - head - foot) / float32(n)
 	if row < f.pt(18) { // rows matter more than the legend
@@ -229,7 +232,7 @@ func (f *Frame) logRow(l *logLayout, s *cluster.ServerView, y float32) {
 		f.logCell(l, s, i, y)
 	}
 	// What is coming in stands in the same place and says more.
-	if last < l.from && last > 0 && s.Raft.Incoming.Index < l.from && l.high >= f.pt(12) {
+	if last < l.from && last > 0 && s.Raft.Incoming.Index < l.from && l.high >= f.pt(textLeast) {
 		t := f.scratch().texts.begin().str("‹ ends at ").num(uint64(last))
 		f.text(draw.Point{X: l.grid.Cells.X + f.pt(6), Y: y + l.high/2}, t.end(), draw.Sans, sizeSmall, draw.Left, th.Dim)
 	}
@@ -301,9 +304,11 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 	if !durable {
 		f.hatch(inset(r, 2), color.Mix(th.Text, 0.2), committed)
 	}
-	if l.high >= f.pt(12) {
+	if l.high >= f.pt(textLeast) {
 		size := float32(sizeLabel)
 		switch roomy := l.high >= f.pt(24); {
+		case l.high < f.pt(12):
+			size = cellLeast - 1
 		case roomy && l.grid.Pitch >= f.pt(72):
 			size = sizeBody
 		case roomy && l.grid.Pitch >= f.pt(58):
@@ -333,10 +338,12 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 	})
 }
 
-// cellLeast is the smallest type in a cell, cellPadding what stays free at its sides.
+// cellLeast is the smallest type in a cell that is not low, cellPadding what stays free
+// at its sides, and textLeast how high a cell is at least that says something.
 const (
 	cellLeast   = sizeSmall
 	cellPadding = 5
+	textLeast   = 9.5
 )
 
 // fitCell shortens what a cell says so that it is at most w wide: the value of an

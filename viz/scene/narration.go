@@ -1,6 +1,8 @@
 package scene
 
 import (
+	"strings"
+
 	"raftarium/netsim/cluster"
 	"raftarium/viz/draw"
 	"raftarium/viz/text"
@@ -31,8 +33,19 @@ func (f *Frame) Narration(area draw.Rect, notes []cluster.Note, skip int) (shown
 		}
 		s.lines = text.AppendWrap(s.lines[:0], draw.Sans, f.pt(sizeBody), words, area.X+area.W-pad-left)
 		tall := float32(max(len(s.lines), 1))*line + f.pt(7)
-		if y+tall > area.Y+area.H {
-			break
+		if over := y + tall - area.Y - area.H; over > 0 {
+			// Only the newest is shortened: without it, nothing would be told.
+			much := int((over + line - 0.01) / line) // lines
+			fits := len(s.lines) - much
+			if shown > 0 || fits < 1 {
+				break
+			}
+			rest := words
+			for _, l := range s.lines[:fits-1] { // lines are parts of the words
+				rest = strings.TrimLeft(rest[len(l):], " ")
+			}
+			s.lines = append(s.lines[:fits-1], f.fit(rest, draw.Sans, sizeBody, area.X+area.W-pad-left))
+			tall -= float32(much) * line
 		}
 		mid := y + f.pt(3) + line/2
 		c := th.Text

@@ -46,13 +46,17 @@ func (f *Frame) columns(l *logLayout, from, to raft.Index, y float32) draw.Rect 
 
 // foldText writes on a fold what there is room for: the text, or its short form.
 func (f *Frame) foldText(l *logLayout, r draw.Rect, text, short string) {
-	if l.high < f.pt(12) || r.W < f.pt(20) {
+	if l.high < f.pt(textLeast) || r.W < f.pt(20) {
 		return
 	}
-	if f.width(text, draw.Mono, sizeLabel) > r.W-6 {
+	size := float32(sizeLabel)
+	if l.high < f.pt(12) {
+		size = cellLeast - 1
+	}
+	if f.width(text, draw.Mono, size) > r.W-6 {
 		text = short
 	}
-	f.text(r.Center(), f.fit(text, draw.Mono, sizeLabel, r.W-6), draw.Mono, sizeLabel, draw.Center, f.theme().Dim)
+	f.text(r.Center(), f.fit(text, draw.Mono, size, r.W-6), draw.Mono, size, draw.Center, f.theme().Dim)
 }
 
 // share is how much of something is done, in hundredths.

@@ -56,7 +56,8 @@ func Fit(f draw.Font, size float32, s string, width float32) (n int, used float3
 const slack = 1.0 / 64
 
 // Truncate returns s if it fits into width, else as much of its beginning as does
-// together with an ellipsis. Where not even that fits it returns "".
+// together with an ellipsis, up to the end of a word if that leaves enough. Where not
+// even that fits it returns "".
 func Truncate(f draw.Font, size float32, s string, width float32) string {
 	if n, _ := Fit(f, size, s, width); n == len(s) {
 		return s
@@ -66,7 +67,23 @@ func Truncate(f draw.Font, size float32, s string, width float32) string {
 		return ""
 	}
 	n, _ := Fit(f, size, s, width-e)
-	return strings.TrimRight(s[:n], " ") + Ellipsis
+	return s[:WordEnd(s, n)] + Ellipsis
+}
+
+// WordEnd is where s is to be cut, of which n bytes fit: behind the last whole word
+// among them, or at n where that would leave less than half, as of a single long word.
+// What would stand lost before an ellipsis is cut off in either case.
+func WordEnd(s string, n int) int {
+	end := n
+	if n < len(s) && s[n] != ' ' {
+		if sp := strings.LastIndexByte(s[:n], ' '); 2*sp >= n {
+			end = sp
+		}
+	}
+	if cut := len(strings.TrimRight(s[:end], " ,;:\u00b7\u2013")); cut > 0 {
+		end = cut
+	}
+	return end
 }
 
 // Wrap breaks s into lines no wider than width: at line feeds, at spaces, and

@@ -112,3 +112,24 @@ func TestHeightsGrowWithTheSize(t *testing.T) {
 		t.Error("an unknown face is not the sans")
 	}
 }
+
+func TestALineIsCutBehindAWord(t *testing.T) {
+	for _, c := range []struct {
+		s    string
+		fits string // what fits beside the ellipsis
+		want string
+	}{
+		{"waiting for an answer", "waiting for an an", "waiting for an…"},
+		{"waiting for an answer", "waiting for an", "waiting for an…"},
+		{"waiting for an answer", "waiting for an ", "waiting for an…"},
+		{"C1 · waiting", "C1 · ", "C1…"},
+		{"first, second", "first, sec", "first…"},
+		{"x unreasonably", "x unreason", "x unreason…"}, // the word would leave too little
+		{"unreasonably", "unreason", "unreason…"},
+	} {
+		width := Width(draw.Sans, 12, c.fits+Ellipsis)
+		if got := Truncate(draw.Sans, 12, c.s, width); got != c.want {
+			t.Errorf("%q cut to %q is %q, want %q", c.s, c.fits, got, c.want)
+		}
+	}
+}

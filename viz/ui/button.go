@@ -25,11 +25,12 @@ type Button struct {
 	Value string // its state for those who cannot see: "1/20 of real time"
 	Key   string // the keyboard shortcut, drawn as a cap at the right
 	Icon  draw.Icon
-	// IconAfter puts the icon behind the label, as in a menu's chevron.
-	IconAfter, IconOnly bool
-	Kind                kind
-	Centered            bool
-	Selected, Disabled  bool
+	// IconAfter puts the icon behind the label, as in a menu's chevron, IconEnd at the
+	// right end, where those of buttons below each other stand in line.
+	IconAfter, IconEnd, IconOnly bool
+	Kind                         kind
+	Centered                     bool
+	Selected, Disabled           bool
 }
 
 const (
@@ -143,12 +144,16 @@ func (c *Context) buttonLabel(r draw.Rect, b Button, ink draw.Color) {
 	if b.Centered {
 		x += max((end-x-w)/2, 0)
 	}
-	if b.Icon != draw.NoIcon && !b.IconAfter {
+	if b.Icon != draw.NoIcon && !b.IconAfter && !b.IconEnd {
 		b.Icon.Draw(c.List, draw.Point{X: x + size/2, Y: y}, size, ink)
 		x += size + iconGap
 	}
 	c.List.Text(draw.Point{X: x, Y: y}, label, b.font(), c.Size(SizeBody), draw.Left, ink)
-	if b.Icon != draw.NoIcon && b.IconAfter {
+	switch {
+	case b.Icon == draw.NoIcon:
+	case b.IconEnd:
+		b.Icon.Draw(c.List, draw.Point{X: end + iconGap + size/2, Y: y}, size, ink)
+	case b.IconAfter:
 		b.Icon.Draw(c.List, draw.Point{X: x + w + iconGap + size/2, Y: y}, size, ink)
 	}
 }

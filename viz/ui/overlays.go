@@ -2,6 +2,7 @@ package ui
 
 import (
 	"math"
+	"strings"
 
 	"raftarium/viz/draw"
 	"raftarium/viz/text"
@@ -154,33 +155,47 @@ func (c *Context) menuItem(row draw.Rect, it *MenuItem) {
 
 // Toast says what an action did.
 type Toast struct {
-	ID     string
-	Text   string
+	ID   string
+	Text string
+	// More stands on a line of its own below Text, if that needs one line only.
+	More   string
 	Icon   draw.Icon
 	Color  draw.Color // of a bar at its left and of its icon; 0 is the accent
 	Action Button     // with an ID, a button such as Undo
+	// Fill makes it as wide as there is room.
+	Fill bool
 	// Shown is from 0 (not yet) to 1: how far it has come up.
 	Shown float32
 }
 
+// ToastWidth is how wide a toast is that says its text in one line.
+func (c *Context) ToastWidth(t Toast) float32 {
+	w := max(c.Width(draw.Sans, SizeBody, t.Text), c.Width(draw.Sans, SizeSmall+1, t.More)) + 34
+	if t.Icon != draw.NoIcon {
+		w += c.Size(12) + 8
+	}
+	if t.Action.ID != "" {
+		w += c.ButtonWidth(t.Action) + 6
+	}
+	return w
+}
+
 // Toast draws a toast in the middle of the bottom of bounds, adds its node and
-// returns where it lies.
+// returns where it lies. A text takes two lines where one is too short.
 func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
 	col := t.Color
 	if col == 0 {
 		col = c.Theme.Accent
 	}
 	h := max(c.ControlHeight(), c.Size(36)) + 6
-	w := c.Width(draw.Sans, SizeBody, t.Text) + 34
-	if t.Icon != draw.NoIcon {
-		w += c.Size(12) + 8
-	}
 	action := float32(0)
 	if t.Action.ID != "" {
 		action = c.ButtonWidth(t.Action)
-		w += action + 6
 	}
-	w = min(w, bounds.W-16)
+	w := bounds.W - 16
+	if !t.Fill {
+		w = min(c.ToastWidth(t), w)
+	}
 	shown := min(max(t.Shown, 0), 1)
 	rise := (1 - shown) * 16
 	if c.ReducedMotion {
@@ -191,7 +206,7 @@ func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
 	c.List.Rect(draw.Rect{X: r.X + 6, Y: r.Y + 8, W: 3, H: h - 16}, 1.5, col)
 	x, end := r.X+18, r.X+r.W-14
 	y := r.Y + h/2
-	c.add(Node{ID: t.ID, Role: RoleStatus, Label: t.Text, Rect: r})
+	c.add(Node{ID: t.ID, Role: RoleStatus, Label: t.Text, Value: t.More, Rect: r})
 	if action > 0 {
 		end = r.X + r.W - 6 - action
 		bh := c.ControlHeight()
@@ -203,8 +218,27 @@ func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
 		t.Icon.Draw(c.List, draw.Point{X: x + s/2, Y: y}, s, col)
 		x += s + 8
 	}
-	c.Text(draw.Point{X: x, Y: y}, t.Text, draw.Sans, SizeBody, draw.Left, max(end-x, 1), c.Theme.Text)
+	c.toastText(draw.Point{X: x, Y: y}, max(end-x, 1), t)
 	return r
+}
+
+// toastText writes what a toast says with its middle at the height of p.
+func (c *Context) toastText(p draw.Point, width float32, t Toast) {
+	var room [8]string
+	lines := text.AppendWrap(room[:0], draw.Sans, c.Size(SizeBody), t.Text, width)
+	line := func(dy float32, s string, size float32, ink draw.Color) {
+		c.Text(draw.Point{X: p.X, Y: p.Y + c.Size(dy)}, s, draw.Sans, size, draw.Left, width, ink)
+	}
+	switch {
+	case len(lines) > 1:
+		line(-8, lines[0], SizeBody, c.Theme.Text)
+		line(8, strings.TrimLeft(t.Text[len(lines[0]):], " "), SizeBody, c.Theme.Text)
+	case t.More != "":
+		line(-8, t.Text, SizeBody, c.Theme.Text)
+		line(9, t.More, SizeSmall+1, c.Theme.Dim)
+	default:
+		line(0, t.Text, SizeBody, c.Theme.Text)
+	}
 }
 
 // Tooltip draws a note of one or a few lines beside what it is about: below
@@ -274,10 +308,15 @@ func (c *Context) ParagraphHeight(width float32, s string, f draw.Font, size flo
 // title and a button that closes it (its node is id + "/close"), and returns the
 // room inside. Its node comes before all that is added afterwards.
 func (c *Context) Dialog(bounds draw.Rect, id, title string, w, h float32) draw.Rect {
+	return c.DialogAt(bounds, 0.5, id, title, w, h)
+}
+
+// DialogAt is Dialog with the frame elsewhere: down is from 0, at the top, to 1.
+func (c *Context) DialogAt(bounds draw.Rect, down float32, id, title string, w, h float32) draw.Rect {
 	t := c.Theme
 	w, h = min(w, bounds.W-16), min(h, bounds.H-16)
 	c.List.Rect(bounds, 0, draw.RGB(0).Fade(0.5))
-	r := draw.Rect{X: bounds.X + (bounds.W-w)/2, Y: bounds.Y + (bounds.H-h)/2, W: w, H: h}
+	r := draw.Rect{X: bounds.X + (bounds.W-w)/2, Y: bounds.Y + (bounds.H-h)*down, W: w, H: h}
 	c.float(r, 10)
 	// What lies behind must not be hit: the backdrop is a node as well.
 	c.add(Node{ID: id + "/backdrop", Role: RoleImage, Label: "", Rect: bounds})

@@ -159,13 +159,28 @@ func TestMenusAndToastsStayInTheirBounds(t *testing.T) {
 		}
 	}
 	c, l, _ := newContext()
-	r := c.Toast(bounds, Toast{ID: "t", Shown: 1, Text: "A long text about what an action has done to which servers",
-		Action: Button{ID: "undo", Label: "Undo"}})
+	toast := Toast{ID: "t", Shown: 1, Text: "A long text about what an action has done to servers",
+		Action: Button{ID: "undo", Label: "Undo"}}
+	r := c.Toast(bounds, toast)
 	if r.Intersect(bounds) != r {
 		t.Errorf("the toast lies at %v", r)
 	}
-	if got := strings.Join(texts(l), "|"); !strings.Contains(got, "…") || !strings.Contains(got, "Undo") {
+	if got := strings.Join(texts(l), "|"); got != "Undo|A long text about what an action|has done to servers" {
 		t.Errorf("the toast says %q", got)
+	}
+	l.Reset()
+	toast.Text += " and to whatever else there may have been"
+	c.Toast(bounds, toast)
+	if got := strings.Join(texts(l), "|"); !strings.HasSuffix(got, "has done to servers and to…") {
+		t.Errorf("a longer toast says %q", got)
+	}
+	l.Reset()
+	short := Toast{ID: "t", Shown: 1, Text: "Every link is mended", More: "heal"}
+	if r, got := c.Toast(bounds, short), strings.Join(texts(l), "|"); got != "Every link is mended|heal" || r.W > 200 {
+		t.Errorf("a toast with a line is %v wide and says %q", r.W, got)
+	}
+	if short.Fill = true; c.Toast(bounds, short).W != bounds.W-16 {
+		t.Error("a toast does not fill its room")
 	}
 	tip := c.Tooltip(bounds, draw.Rect{X: 290, Y: 290, W: 20, H: 20}, "What it does", "")
 	if tip.Intersect(bounds) != tip || tip.Y > 290 {

@@ -52,6 +52,7 @@
 //   download(name, text)  saves text as a file.
 //   store(key, value)  remembers a text on this machine; returns false where the
 //                      browser does not let it. load(key) gives it back, or null.
+//   field, textAt, ...  the keyboard of a phone: see field.js.
 'use strict';
 
 (() => {

@@ -157,6 +157,7 @@ type answerRow struct {
 	chosen   bool
 	part     bool // the head of a part
 	keys     bool // digits
+	head     bool // of the choices that follow
 }
 
 const answerHelp = "What is violated first, at which event somebody first did what Raft does not do, and the rule that is missing. " +
@@ -190,8 +191,12 @@ func (s *Shell) answerRows() []answerRow {
 	}
 	head(partRule, "Rule", a.given.Rule, bug.PointsRule)
 	if a.open == partRule {
-		for i := range s.rules {
-			option("rule", s.rules[i].Name, s.rules[i].Name == a.given.Rule)
+		for _, r := range s.ruleRows() {
+			if r.rule == nil {
+				rows = append(rows, answerRow{text: r.name, indent: 2, head: true})
+				continue
+			}
+			option("rule", r.rule.Name, r.rule.Name == a.given.Rule)
 		}
 	}
 	for _, l := range a.report {
@@ -218,6 +223,8 @@ func (s *Shell) drawAnswer() {
 		switch r := &rows[i]; {
 		case r.keys:
 			high[i] = 2*(c.ControlHeight()+4) + 6
+		case r.head:
+			high[i] = c.Size(30)
 		case r.id == "":
 			high[i] = c.ParagraphHeight(width-answerIndent(r), r.text, draw.Sans, ui.SizeBody) + 6
 		default:
@@ -248,11 +255,15 @@ func (s *Shell) drawAnswerRow(r draw.Rect, i int, row *answerRow) {
 	case row.keys:
 		s.drawDigits(r)
 	case row.id == "":
-		ink := c.Theme.Text
-		if i == 0 {
+		font, ink := draw.Sans, c.Theme.Text
+		switch {
+		case row.head: // in line with what the choices below it say
+			r.X, r.Y = r.X+11, r.Y+6
+			font, ink = draw.SansBold, c.Theme.Accent
+		case i == 0:
 			ink = c.Theme.Dim
 		}
-		c.Paragraph(r, row.text, draw.Sans, ui.SizeBody, ink)
+		c.Paragraph(r, row.text, font, ui.SizeBody, ink)
 		if row.text != "" {
 			c.Tree.Add(ui.Node{ID: "told/" + strconv.Itoa(i), Role: ui.RoleStatus, Label: row.text, Rect: r})
 		}
@@ -261,7 +272,7 @@ func (s *Shell) drawAnswerRow(r draw.Rect, i int, row *answerRow) {
 		b := ui.Button{ID: row.id, Label: row.text, Selected: row.chosen}
 		switch {
 		case row.part:
-			b.Icon, b.IconAfter = draw.IconChevronDown, true
+			b.Icon, b.IconEnd = draw.IconChevronDown, true
 			if row.chosen {
 				b.Icon = draw.IconChevronUp
 			}

@@ -170,7 +170,7 @@ func (i GoTo) apply(m *model) {
 
 func (rewind) apply(m *model) {
 	l := m.lesson
-	m.restart(m.base, m.name, "Back at the start of the same run.")
+	m.restart(m.base, m.name, "Back at the start of the same run.", seedLine(m.base))
 	if l != nil {
 		again := *l
 		again.found = nil
@@ -182,7 +182,7 @@ func (i newSeed) apply(m *model) {
 	sc := clone(m.base)
 	sc.Config.Seed = i.Seed
 	mark(sc, "seed")
-	m.restart(sc, m.name, "A new run, seed "+strconv.FormatUint(i.Seed, 10)+".")
+	m.restart(sc, m.name, "A new run: "+seedLine(sc)+".", seedLine(sc))
 }
 
 func (i SetServers) apply(m *model) {
@@ -194,7 +194,7 @@ func (i SetServers) apply(m *model) {
 	sc := &script.Scenario{Config: m.configuration(), Set: map[string]bool{}}
 	sc.Config.Servers = i.N
 	mark(sc, "servers")
-	m.restart(sc, freePlay, "A new run with "+plural(i.N, "server", "servers")+".")
+	m.restart(sc, freePlay, "A new run with "+plural(i.N, "server", "servers")+".", "servers "+sc.Config.Value("servers"))
 }
 
 func (i setHeader) apply(m *model) {
@@ -206,22 +206,26 @@ func (i setHeader) apply(m *model) {
 	}
 	*n = i.N
 	mark(sc, i.Line)
-	text := "A new run: " + i.Line + " " + cmp.Or(sc.Config.Value(i.Line), headerNone[i.Line]) + "."
-	m.restart(sc, m.name, text)
+	line := i.Line + " " + cmp.Or(sc.Config.Value(i.Line), headerNone[i.Line])
+	m.restart(sc, m.name, "A new run: "+line+".", line)
 }
+
+// seedLine is the header line that tells a run from others of its configuration.
+func seedLine(sc *script.Scenario) string { return "seed " + sc.Config.Value("seed") }
 
 // headerNone is what 0 is called in a header line that says nothing without being
 // asked.
 var headerNone = map[string]string{"snapshot": "none", "sessions": "implicit", "window": "1", "uncommitted": "default"}
 
-// restart starts sc and offers to go back to the run as it was.
-func (m *model) restart(sc *script.Scenario, name, text string) {
+// restart starts sc and offers to go back to the run as it was. line is the header line
+// that is new, "" if it is more than one.
+func (m *model) restart(sc *script.Scenario, name, text, line string) {
 	old := m.run
 	if err := m.start(sc, name); err != nil {
 		m.say(err.Error(), true)
 		return
 	}
-	m.toast = &toast{Text: text, left: toastTicks}
+	m.toast = &toast{Text: text, Line: line, left: toastTicks}
 	if m.view.Now != old.world.Now() {
 		m.toast.swap = &old
 	}

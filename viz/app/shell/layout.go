@@ -337,10 +337,11 @@ func (s *Shell) drawStage(f *scene.Frame) {
 	s.drawViolation(draw.Rect{X: row.X + w + 10, Y: row.Y, W: row.W - w - 10, H: row.H})
 }
 
-// drawViolation says what was violated, for as long as this run lasts.
+// drawViolation says what was violated, for as long as this run lasts; a toast has the
+// same place for a while.
 func (s *Shell) drawViolation(r draw.Rect) {
 	v := s.view.Verdict.Violations
-	if len(v) == 0 || s.alarm {
+	if len(v) == 0 || s.alarm || s.toast != nil {
 		return
 	}
 	c := &s.ctx

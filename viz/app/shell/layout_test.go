@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"raftarium/raft"
 	"raftarium/viz/draw"
 	"raftarium/viz/text"
 	"raftarium/viz/ui"
@@ -437,4 +438,57 @@ func TestTheColumnsOfTheKeysBeginWithAHeading(t *testing.T) {
 	if len(first) != 2 || !groups[first[0]] || !groups[first[1]] {
 		t.Errorf("the columns begin with %v", first)
 	}
+}
+
+// A toast on a phone that stands upright leaves timeline, logs and servers in view, and
+// says all that it has to say.
+func TestAToastOfAPhoneLiesOverTheTabs(t *testing.T) {
+	for _, size := range []draw.Point{{X: 360, Y: 640}, {X: 390, Y: 844}, {X: 844, Y: 390}} {
+		for _, line := range []string{"heal", "load mixed 3", "crash leader", "partition s1 s2 | s3 s4 s5", "remove s1"} {
+			r := open(t, size).lead()
+			if err := r.Do(line); err != nil {
+				t.Fatal(err)
+			}
+			r.tick(1)
+			toast := r.node("toast")
+			for _, id := range []string{"logs", "bar", "transport", "client/1"} {
+				over := toast.Rect.Intersect(r.node(id).Rect)
+				if over.H > 8 { // it may reach a little over the foot of its row
+					t.Errorf("%v: the toast %v lies over %s", size, toast.Rect, id)
+				}
+			}
+			for i := range r.list.Cmds {
+				c := &r.list.Cmds[i]
+				if c.Op == draw.OpText && toast.Rect.Contains(c.Center) && strings.HasSuffix(c.Text, "…") {
+					t.Errorf("%v: the toast is cut to %q", size, c.Text)
+				}
+			}
+		}
+	}
+}
+
+// Rules are listed by what is at stake.
+func TestTheListOfRulesHasHeadings(t *testing.T) {
+	r := open(t, wide)
+	rows := r.ruleRows()
+	rules, kind := 0, raft.RuleKind("")
+	for i := range rows {
+		if rows[i].rule == nil {
+			kind = raft.RuleKind(strings.ToLower(rows[i].name))
+			if i+1 == len(rows) || rows[i+1].rule == nil {
+				t.Errorf("nothing stands below %s", rows[i].name)
+			}
+			continue
+		}
+		rules++
+		if rows[i].rule.Kind != kind {
+			t.Errorf("%s is of the kind %s and stands among %s", rows[i].rule.Name, rows[i].rule.Kind, kind)
+		}
+	}
+	if rules != len(r.rules) {
+		t.Errorf("%d of %d rules are listed", rules, len(r.rules))
+	}
+	r.Apply(showDialog{dialogRules})
+	r.tick(1)
+	r.node("rules/Safety")
 }

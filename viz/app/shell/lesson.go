@@ -90,7 +90,7 @@ func (m *model) teach(l *ruleLesson, off bool) {
 		text = "The same scenario with " + l.rule.Name + "."
 	}
 	before := m.world
-	m.restart(sc, l.rule.Name, text)
+	m.restart(sc, l.rule.Name, text, "")
 	if m.world == before {
 		return // it could not be opened, and the toast says why
 	}

@@ -65,7 +65,11 @@ const (
 type field struct {
 	Text  string
 	Error string // what is wrong with it, once it was tried
+	after int    // bytes of Text behind the caret
 }
+
+// caret is where the caret is, in bytes of the text.
+func (f *field) caret() int { return max(len(f.Text)-f.after, 0) }
 
 // toast tells what was just done.
 type toast struct {

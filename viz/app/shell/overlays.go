@@ -1,13 +1,11 @@
 package shell
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"raftarium/netsim/cluster/check"
-	"raftarium/raft"
 	"raftarium/viz/draw"
 	"raftarium/viz/scene"
 	"raftarium/viz/ui"
@@ -60,31 +58,35 @@ func (s *Shell) drawToast() {
 	if len(t.Undo) > 0 || t.swap != nil {
 		out.Action = ui.Button{ID: "toast/undo", Label: "Undo", Kind: ui.Link}
 	}
-	// Beside the tabs nothing is covered; a phone has no room there, but its timeline can
-	// be missed for a while, and where it lies on its side and has none, the clients.
+	line := t.Line
+	if t.Bad || strings.Contains(t.Text, line) {
+		line = "" // it is said already
+	}
+	// Beside the tabs nothing is covered. A phone has little room there: what needs more
+	// lies over the tabs, which can be missed for a while.
 	a := &s.areas
-	area := draw.Rect{X: a.tabs.X + tabsWidth, Y: a.tabs.Y, W: a.tabs.W - tabsWidth, H: a.tabs.H + 12}
-	switch {
-	case lies(s.size):
-		area = draw.Rect{X: a.stage.X, Y: a.tabs.Y, W: a.stage.W, H: a.tabs.H + clientsHeight}
-	case a.narrow && s.drawer == noDrawer && !a.timeline.Empty():
-		area = draw.Rect{W: a.whole.W, H: a.bar.Y + 8}
-	case a.narrow:
-		area = draw.Rect{Y: a.stage.Y, W: a.stage.W, H: a.stage.H + 8}
-	}
-	room := area.W - 60
-	if out.Action.ID != "" {
-		room -= c.ButtonWidth(out.Action)
-	}
-	if long := t.Text + "  \u00b7  " + t.Line; t.Line != "" && !t.Bad && c.Width(draw.Sans, ui.SizeBody, long) < room {
-		out.Text = long
+	area := draw.Rect{X: a.tabs.X + tabsWidth, Y: a.tabs.Y, W: a.tabs.W - tabsWidth, H: a.tabs.H + 16}
+	if a.narrow {
+		area.H = a.tabs.H/2 + toastMiddle
+		if out.More = line; c.ToastWidth(out) > area.W-16 {
+			area.X, area.W, out.Fill = a.tabs.X, min(a.tabs.W, toastMost), true
+		}
+	} else if long := out; line != "" {
+		if long.Text += "  \u00b7  " + line; c.ToastWidth(long) < area.W-16 {
+			out = long
+		} else {
+			out.More = line
+		}
 	}
 	c.Toast(area, out)
 }
 
-// clientsHeight is how far the clients reach below the tabs of a phone on its side, with
-// the margin that a toast keeps.
-const clientsHeight = 58
+// toastMiddle is how far the room of a toast for fingers reaches below its middle: half
+// its height and the margin that it keeps.
+const toastMiddle = 23 + 14
+
+// toastMost is how wide a toast is at most that lies over the tabs.
+const toastMost = 520
 
 // drawTooltip tells what a small button or a slider means.
 func (s *Shell) drawTooltip() {
@@ -210,14 +212,18 @@ func (s *Shell) drawField(title, help, ok string) {
 	if s.field.Error != "" {
 		errH = c.ParagraphHeight(w-36, s.field.Error, draw.Sans, ui.SizeBody) + 8
 	}
-	in := c.Dialog(s.areas.whole, "dialog", title, w, helpH+errH+2*c.ControlHeight()+110)
+	rise := float32(0.5)
+	if c.Touch {
+		rise = 0.1 // a phone's keyboard covers the lower part
+	}
+	in := c.DialogAt(s.areas.whole, rise, "dialog", title, w, helpH+errH+2*c.ControlHeight()+110)
 	c.Paragraph(in, help, draw.Sans, ui.SizeBody, c.Theme.Dim)
 	y := in.Y + helpH + 8
 	if s.focus == "" {
 		c.Focus = fieldID
 	}
 	c.TextField(draw.Rect{X: in.X, Y: y, W: in.W, H: c.ControlHeight()}, ui.TextField{
-		ID: fieldID, Label: title, Text: s.field.Text, Caret: len(s.field.Text), Mono: true, Error: s.field.Error,
+		ID: fieldID, Label: title, Text: s.field.Text, Caret: s.field.caret(), Mono: true, Error: s.field.Error,
 	})
 	y += c.ControlHeight() + 8
 	if s.field.Error != "" {
@@ -296,60 +302,6 @@ func (s *Shell) keyRow(r draw.Rect, cmd *Command) {
 
 // modified says that the code of the run is not all that it should be.
 func (m *model) modified() bool { return len(m.view.Without) > 0 || m.view.Bug != "" }
-
-// drawRules lists the rule switches: what each is, what it defends, where it is
-// stated.
-func (s *Shell) drawRules() {
-	c := &s.ctx
-	a := &s.areas
-	width := min(680, a.whole.W-16) - 36 - 18
-	// Each row is as high as what it says: on a phone some take four lines and some two.
-	var about []string
-	var high []float32
-	height := float32(0)
-	for i := range s.rules {
-		rule := &s.rules[i]
-		about = append(about, string(rule.Kind)+" \u00b7 "+rule.Layer+" \u00b7 defends "+rule.Defends+" \u00b7 "+rule.Section+"\n"+rule.Summary)
-		h := c.RowHeight() + c.ParagraphHeight(width, about[i], draw.Sans, ui.SizeSmall+1) + 14
-		if _, ok := s.lessonOf(rule.Name); ok {
-			h += c.ControlHeight() + 4
-		}
-		high = append(high, h)
-		height += h
-	}
-	help := "Each rule defends a property. Switch one off and see what breaks; the checkers go on watching."
-	if s.view.Bug != "" {
-		help = "This is a Raft with a bug (" + s.view.Bug + "): one of these rules is off, and its switch does not show it. Switches show only what you switch yourself, and none of them mends the bug."
-	}
-	in := c.Dialog(a.whole, "dialog", "Rules of the algorithm", 680, min(height+140, a.whole.H-40))
-	helpH := c.Paragraph(in, help, draw.Sans, ui.SizeBody, c.Theme.Dim)
-	if s.view.Bug != "" {
-		c.Tree.Add(ui.Node{ID: "rules/bug", Role: ui.RoleStatus, Label: help, Rect: draw.Rect{X: in.X, Y: in.Y, W: in.W, H: helpH}})
-	}
-	cutTop(&in, helpH+8)
-	most := c.Scroll(in, ui.ScrollArea{ID: "rules", Label: "Rules", Offset: s.dialogScroll, Heights: high}, func(i int, r draw.Rect) {
-		s.drawRule(r, &s.rules[i], about[i])
-	})
-	s.dialogScroll = min(max(s.dialogScroll, 0), most)
-}
-
-// drawRule draws a rule's switch, what is to be said about it, and its lesson.
-func (s *Shell) drawRule(r draw.Rect, rule *raft.Rule, about string) {
-	c := &s.ctx
-	on := !slices.Contains(s.view.Without, rule.Name)
-	y := r.Y + c.RowHeight()
-	c.Switch(draw.Rect{X: r.X, Y: r.Y, W: r.W - 4, H: c.RowHeight()}, ui.Switch{ID: "rule/" + rule.Name, Label: rule.Name, On: on})
-	y += c.Paragraph(draw.Rect{X: r.X, Y: y, W: r.W - 8}, about, draw.Sans, ui.SizeSmall+1, c.Theme.Dim) + 4
-	if _, ok := s.lessonOf(rule.Name); ok {
-		b := watchButton(rule.Name)
-		c.Button(draw.Rect{X: r.X, Y: y, W: c.ButtonWidth(b), H: c.ControlHeight()}, b)
-	}
-}
-
-// watchButton shows what a rule is good for.
-func watchButton(rule string) ui.Button {
-	return ui.Button{ID: "watch/" + rule, Label: "Watch it break", Icon: draw.IconPlay}
-}
 
 // tellVerdict shows all that the checkers have to say.
 type tellVerdict struct{}

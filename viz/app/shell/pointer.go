@@ -1,8 +1,6 @@
 package shell
 
 import (
-	"strings"
-
 	"raftarium/viz/draw"
 	"raftarium/viz/scene"
 	"raftarium/viz/ui"
@@ -41,7 +39,7 @@ func (s *Shell) pointer(in *ui.Input, shift bool) {
 		s.click(in)
 	}
 	if in.Released {
-		s.pressed, s.drag, s.dirty = "", noDrag, true
+		s.pressed, s.drag, s.held, s.dirty = "", noDrag, nil, true
 	}
 	if in.Wheel != (draw.Point{}) {
 		s.wheel(in)
@@ -106,7 +104,7 @@ func (s *Shell) onStage(p draw.Point) bool {
 
 // drop ends a press without effect.
 func (s *Shell) drop() {
-	s.stroke, s.drag, s.pressed, s.dirty = nil, noDrag, "", true
+	s.stroke, s.drag, s.pressed, s.held, s.dirty = nil, noDrag, "", nil, true
 }
 
 // dragTo moves what is being dragged, and performs it when it ends.
@@ -253,33 +251,6 @@ func rowsOf(by, height float32) int {
 		return -1
 	}
 	return n
-}
-
-// slideTo sets a slider to where the pointer is.
-func (s *Shell) slideTo(n *ui.Node, x float32) {
-	sl := slider(strings.TrimPrefix(n.ID, "slider/"))
-	if sl == nil {
-		return
-	}
-	v := sl.at(ui.SliderValue(n, x))
-	if sl.late {
-		s.held = &heldSlider{sl.ID, v}
-		return
-	}
-	if v != sl.now(&s.model) {
-		s.Apply(sl.set(&s.model, v))
-	}
-}
-
-// slideEnd lets a slider go.
-func (s *Shell) slideEnd(n *ui.Node) {
-	sl := slider(strings.TrimPrefix(n.ID, "slider/"))
-	if sl == nil || !sl.late || s.held == nil {
-		return
-	}
-	v := s.held.value
-	s.held = nil
-	s.Apply(sl.set(&s.model, v))
 }
 
 func distance(a, b draw.Point) float32 {

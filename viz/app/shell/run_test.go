@@ -213,6 +213,13 @@ func TestAViolationStopsTimeAndNamesTheProperty(t *testing.T) {
 		t.Error("no banner says that Raft is modified")
 	}
 	r.click("violation")
+	r.Say("Something else.", false)
+	r.tick(1)
+	if r.Tree().Find("banner/violation") != nil {
+		t.Error("a toast and the banner lie over each other")
+	}
+	r.Apply(dismiss{})
+	r.tick(1)
 	if r.Tree().Find("violation") != nil || r.Tree().Find("banner/violation") == nil {
 		t.Error("a closed banner leaves no trace")
 	}
@@ -374,24 +381,6 @@ func TestClocksAreWrittenForPeople(t *testing.T) {
 	} {
 		if got := clockText(d); got != want {
 			t.Errorf("%v is written %s, want %s", d, got, want)
-		}
-	}
-}
-
-func TestSlidersFindTheirStops(t *testing.T) {
-	for i := range sliders {
-		s := &sliders[i]
-		for j, v := range s.stops {
-			if s.place(v) != float64(j) || s.at(float64(j)) != v {
-				t.Errorf("%s: the stop %d is not at its place", s.ID, v)
-			}
-			if j > 0 && (s.stops[j-1] >= v || s.step(v, -1) != s.stops[j-1] || s.step(s.stops[j-1], 1) != v) {
-				t.Errorf("%s: the stops around %d are out of order", s.ID, v)
-			}
-		}
-		between := (s.stops[0] + s.stops[1]) / 2
-		if between != s.stops[0] && (s.step(between, 1) != s.stops[1] || s.step(between, -1) != s.stops[0]) {
-			t.Errorf("%s: a value between two stops does not step to them", s.ID)
 		}
 	}
 }

@@ -100,7 +100,7 @@ func (i Open) apply(m *model) {
 		m.complain(i.Name+" was not opened", err.Error())
 		return
 	}
-	m.restart(sc, i.Name, "Opened "+i.Name+".")
+	m.restart(sc, i.Name, "Opened "+i.Name+".", "")
 	m.dialog = noDialog
 }
 

@@ -71,12 +71,6 @@ type ring struct {
 	world *cluster.Session
 }
 
-// heldSlider is a slider that takes effect when it is let go.
-type heldSlider struct {
-	id    string
-	value int64
-}
-
 type dragKind uint8
 
 const (
@@ -187,6 +181,7 @@ func (s *Shell) Update(t Tick) bool {
 		s.touch = in.Touch
 	}
 	s.handle(&in, &t)
+	s.slideRest()
 	if s.model.tick() {
 		s.dirty = true
 	}
