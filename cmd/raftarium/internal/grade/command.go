@@ -2,6 +2,7 @@ package grade
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -154,19 +155,30 @@ func (o *commandOptions) run(ctx context.Context, out, diag io.Writer) error {
 			return fmt.Errorf("%s: %w", file.flag, err)
 		}
 	}
-	if o.json {
-		text, err := json.MarshalIndent(all, "", "  ")
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "%s\n", text)
-	} else {
-		WriteText(out, all)
+	if err := o.print(out, all); err != nil {
+		return err
 	}
 	if slices.ContainsFunc(all, func(s Submission) bool { return s.Points < s.Of }) {
 		return command.Status(1)
 	}
 	return nil
+}
+
+// print prints the grades, in one piece: whoever keeps them must learn of a disk that
+// has no room for them.
+func (o *commandOptions) print(out io.Writer, all []Submission) error {
+	var text bytes.Buffer
+	if o.json {
+		enc := json.NewEncoder(&text)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(all); err != nil {
+			return err
+		}
+	} else {
+		WriteText(&text, all)
+	}
+	_, err := out.Write(text.Bytes())
+	return err
 }
 
 // readSeeds reads a file of seeds, one a line; what follows a # is a comment.
