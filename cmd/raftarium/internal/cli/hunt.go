@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -146,7 +145,7 @@ func huntPlan(p Program, o huntOptions, changed func(string) bool) (hunt.Options
 	if o.seeds > 0 && o.from > ^uint64(0)-(o.seeds-1) {
 		wrong = append(wrong, fmt.Errorf("--from: seeds end at %d", ^uint64(0)))
 	}
-	if err := checkOut(o.out); err != nil {
+	if err := CheckOut("--out", o.out, "the report"); err != nil {
 		wrong = append(wrong, err)
 	}
 	if o.jobs < 0 {
@@ -165,19 +164,6 @@ func huntPlan(p Program, o huntOptions, changed func(string) bool) (hunt.Options
 		return h, part, misuse{errors.Join(wrong...)}
 	}
 	return h, part, nil
-}
-
-// checkOut finds out before a long search whether its result can be written.
-func checkOut(name string) error {
-	switch info, err := os.Stat(filepath.Dir(name)); {
-	case name == "":
-		return nil
-	case name == "-":
-		return errors.New("--out: found \"-\", but standard output is for the report: name a file")
-	case err != nil || !info.IsDir():
-		return fmt.Errorf("--out: there is no folder %q for %s", filepath.Dir(name), filepath.Base(name))
-	}
-	return nil
 }
 
 // shortestHunt leaves some time for faults before the recovery.
