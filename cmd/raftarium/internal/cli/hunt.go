@@ -202,11 +202,9 @@ func runHunt(ctx context.Context, p Program, o huntOptions, f *pflag.FlagSet, s 
 			return err
 		}
 	}
-	if err := errors.Join(t.finish(), t.unwritten); err != nil {
-		return err
-	}
+	err = errors.Join(t.finish(), t.unwritten)
 	if status := t.summary.Status; status != StatusOK {
-		return verdictError(status)
+		return errors.Join(verdictError(status), err)
 	}
-	return nil
+	return err
 }
