@@ -136,7 +136,10 @@ func Main(ctx context.Context, p Program, args []string, s Streams) int {
 	root.SetErr(s.Err)
 	// What fails before a command starts is how it was called.
 	started := false
-	root.PersistentPreRun = func(*cobra.Command, []string) { started = true }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		started = true
+		return noEmptyFlag(cmd)
+	}
 	// cobra does not tell whether help could be written.
 	var unwritten error
 	help := root.HelpFunc()
