@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -180,13 +179,14 @@ func (s *Session) Final() check.Verdict {
 	s.judge.At(s.Now(), s.Events())
 	s.World.reportStores()
 	v := s.judge.Final()
-	if v.Progress == check.Unknown && v.Judges(check.Progress) && s.World.stalled() {
-		v.Progress = check.No
-		v.Violations = append(slices.Clip(v.Violations), check.Violation{
-			Property: check.Progress, At: s.Now(), Event: s.Events(),
-			Text: fmt.Sprintf("nothing was committed for %v though a majority is up and connected and clients wait; messages take up to %v, and election timeouts of %v..%v may be too short for that (section 5.6)",
-				ProgressBound, s.sim.MaxLatency(), s.cfg.Timing.ElectionMin, s.cfg.Timing.ElectionMax),
-		})
+	// Where messages and disks fit the timeouts, the judge has seen it already.
+	if v.Judges(check.Progress) && (v.Progress == check.Unknown || v.Progress == check.Yes && !s.World.timely()) {
+		if still, is := s.World.stalled(); is {
+			v.Progress = check.No
+			v.Violations = append(slices.Clip(v.Violations), check.Violation{
+				Property: check.Progress, At: s.Now(), Event: s.Events(), Text: s.World.stillness(still),
+			})
+		}
 	}
 	return v
 }
