@@ -30,6 +30,7 @@ type report struct {
 	lost          uint64
 	without       []string
 	skipped       []string
+	unfit         uint64 // random faults that could not be done
 	replay        string
 	verdict       check.Verdict
 }
@@ -89,6 +90,10 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 		rep.Verdict.Violations[i].Causes = r.chains[x.Event]
 	}
 	for _, sk := range r.Skipped() {
+		if sk.Random {
+			rep.unfit++
+			continue
+		}
 		rep.skipped = append(rep.skipped, fmt.Sprintf("%s: %v", sk.Step, sk.Err))
 	}
 	return rep
@@ -153,6 +158,10 @@ func (r *report) print(w io.Writer) error {
 	}
 	for _, sk := range r.skipped {
 		say("not done: %s", sk)
+	}
+	if r.unfit > 0 {
+		say("%s not done: who they were for had left, or nobody led",
+			plural(r.unfit, "random fault was", "random faults were"))
 	}
 	say("")
 	v, kept := r.verdict, "kept: no committed entry was lost or differs"
