@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,11 @@ type huntOptions struct {
 
 // huntSettings are the header lines of a scenario that are flags of hunt.
 var huntSettings = []string{"for", "servers", "clients", "without"}
+
+// drawnBySeed reports whether a header line is one that each run of a hunt has drawn.
+func drawnBySeed(name string) bool {
+	return name != "seed" && name != "bug" && slices.ContainsFunc(script.Headers(), func(h script.VerbInfo) bool { return h.Name == name })
+}
 
 // defaultSeeds is how many seeds are tried unless told otherwise: less than a
 // minute on two cores.

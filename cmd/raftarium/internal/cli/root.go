@@ -64,6 +64,7 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 	} else {
 		root.Version = version()
 		addAll(root, p, s)
+		strictNames(root)
 	}
 	if p.Name != "" {
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: p.Name}
@@ -182,6 +183,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !unknown {
 		return misuse{err}
+	}
+	if cmd.Name() == "hunt" && drawnBySeed(name) {
+		return misusef("found --%s, but %s draws that for each seed; `%s run` takes it", name, cmd.CommandPath(), cmd.Root().CommandPath())
 	}
 	var names []string
 	for _, f := range flagNames(cmd) {

@@ -126,6 +126,9 @@ func (o *commandOptions) run(ctx context.Context, out, diag io.Writer) error {
 	if o.Limits.Memory == 0 || o.Limits.Time <= 0 || o.Limits.Patience <= 0 {
 		return command.Misuse(fmt.Errorf("--memory, --time and --patience must be more than 0"))
 	}
+	if o.Jobs < 0 {
+		return command.Misuse(fmt.Errorf("--jobs: found %d, but it is 1 or more, or 0 for one for each core", o.Jobs))
+	}
 	if o.seedsFrom != "" {
 		var err error
 		if o.Seeds, err = readSeeds(o.seedsFrom); err != nil {
