@@ -47,11 +47,14 @@ type opsReport struct {
 }
 
 type verdictJSON struct {
-	Safety       bool            `json:"safety"`
-	ExactlyOnce  bool            `json:"exactly_once"`
-	Linearizable check.Answer    `json:"linearizable"`
-	Progress     bool            `json:"progress"` // false once a stall was seen
-	Violations   []violationJSON `json:"violations"`
+	Safety       bool         `json:"safety"`
+	ExactlyOnce  bool         `json:"exactly_once"`
+	Linearizable check.Answer `json:"linearizable"`
+	Progress     bool         `json:"progress"` // false once a stall was seen
+	// ProgressJudged is false where Progress is true because nothing was due: nothing was
+	// asked of a connected majority, or its surroundings are too slow for its timeouts.
+	ProgressJudged bool            `json:"progress_judged"`
+	Violations     []violationJSON `json:"violations"`
 	// Judged are the properties that counted; left out if all did.
 	Judged []check.Property `json:"judged,omitempty"`
 }
@@ -78,7 +81,7 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 		Committed: uint64(st.Committed),
 		Verdict: verdictJSON{
 			Safety: v.Safety, ExactlyOnce: v.ExactlyOnce, Linearizable: v.Linearizable,
-			Progress: v.Progress != check.No, Violations: []violationJSON{}, Judged: v.Judged,
+			Progress: v.Progress != check.No, ProgressJudged: v.Progress != check.Unknown && v.Judges(check.Progress), Violations: []violationJSON{}, Judged: v.Judged,
 		},
 		Digest:  fmt.Sprintf("%016x", r.Digest()),
 		Bug:     cfg.Bug,
@@ -180,7 +183,7 @@ func (r *report) print(w io.Writer) error {
 	}
 	if v.Judges(check.Progress) {
 		say("  progress      %s", map[check.Answer]string{
-			check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority, or its timeouts do not fit its latency",
+			check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority, or its timeouts do not fit its links and disks",
 		}[v.Progress])
 	}
 	for i, x := range r.Verdict.Violations {
