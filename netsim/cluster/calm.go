@@ -203,14 +203,16 @@ func (w *World) timely() bool {
 }
 
 // way is how long messages travel that elections have to rely on. The usual detours, of
-// up to four times the latency, count by how many messages take them: while those are
-// few, the others are a majority in time.
+// up to four times the latency, count by how likely one is, and most by how likely both
+// ways of a round trip have one: while that is rare, the others are a majority in time.
 func (w *World) way() time.Duration {
 	way, net := w.sim.MaxLatency(), w.sim.Network()
-	if net.Reorder == 0 || net.Detour != (netsim.Range{}) {
+	if net.Detour != (netsim.Range{}) {
 		return way // MaxLatency has such detours
 	}
-	return way + 4*way/time.Duration(netsim.Always)*time.Duration(net.Reorder)
+	permille := time.Duration(net.Reorder / (netsim.Always / 1000))
+	part := min(way, time.Hour) * permille / 1000
+	return way + part + 4*part*permille/1000
 }
 
 // stillness says that the cluster has stood still, and what is too slow for it.
