@@ -47,16 +47,16 @@ type opsReport struct {
 }
 
 type verdictJSON struct {
-	Safety       bool         `json:"safety"`
-	ExactlyOnce  bool         `json:"exactly_once"`
-	Linearizable check.Answer `json:"linearizable"`
-	Progress     bool         `json:"progress"` // false once a stall was seen
-	// ProgressJudged is false where Progress is true because nothing was due: nothing was
-	// asked of a connected majority, or its surroundings are too slow for its timeouts.
-	ProgressJudged bool            `json:"progress_judged"`
-	Violations     []violationJSON `json:"violations"`
+	Safety       bool            `json:"safety"`
+	ExactlyOnce  bool            `json:"exactly_once"`
+	Linearizable check.Answer    `json:"linearizable"`
+	Progress     bool            `json:"progress"` // false once a stall was seen
+	Violations   []violationJSON `json:"violations"`
 	// Judged are the properties that counted; left out if all did.
 	Judged []check.Property `json:"judged,omitempty"`
+	// Unjudged has progress where it is true because nothing was due: nothing was asked
+	// of a connected majority, or its links and disks are too slow for its timeouts.
+	Unjudged []check.Property `json:"unjudged,omitempty"`
 }
 
 type violationJSON struct {
@@ -81,12 +81,15 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 		Committed: uint64(st.Committed),
 		Verdict: verdictJSON{
 			Safety: v.Safety, ExactlyOnce: v.ExactlyOnce, Linearizable: v.Linearizable,
-			Progress: v.Progress != check.No, ProgressJudged: v.Progress != check.Unknown && v.Judges(check.Progress), Violations: []violationJSON{}, Judged: v.Judged,
+			Progress: v.Progress != check.No, Violations: []violationJSON{}, Judged: v.Judged,
 		},
 		Digest:  fmt.Sprintf("%016x", r.Digest()),
 		Bug:     cfg.Bug,
 		virtual: r.Now().Duration(), wall: wall, lost: st.Lost,
 		without: cfg.Without, replay: r.o.replay, verdict: v,
+	}
+	if v.Progress == check.Unknown && v.Judges(check.Progress) {
+		rep.Verdict.Unjudged = []check.Property{check.Progress}
 	}
 	rep.Verdict.Violations = violationLines(v.Violations)
 	for i, x := range v.Violations {
