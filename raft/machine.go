@@ -55,7 +55,7 @@ type Rule struct {
 	Name    string   // what --without takes: lower case, words joined by "-"
 	Kind    RuleKind // what is at stake
 	Layer   string   // "raft", "kv server" or "kv client"
-	Defends string   // the property that breaks first without it
+	Defends string   // the property that it is there for: what shows first without it may follow from that
 	Section string   // where the paper or the dissertation states it, e.g. "§5.4.1"
 	Summary string   // the rule in one sentence
 	// Needs is what a world must ask of its machines for the rule to matter; empty

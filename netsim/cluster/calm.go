@@ -1,7 +1,9 @@
 package cluster
 
 import (
+	"fmt"
 	"slices"
+	"time"
 
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/script"
@@ -46,7 +48,11 @@ func (w *World) judgeCalm() {
 	}
 	late := w.late()
 	w.healedAt = max(w.healedAt, late)
-	if w.timely() {
+	timely := w.timely()
+	if timely != w.judge.IsCalm() {
+		w.healedAt = max(w.healedAt, w.sim.Now()) // what stalled looks at is another network
+	}
+	if timely {
 		w.judge.Calm(max(w.sim.Now(), late), group)
 	} else {
 		w.judge.Disturbed()
@@ -111,21 +117,30 @@ func (w *World) healed() uint32 {
 	return w.wholeMajority()
 }
 
-// stalled reports whether, though nothing has hindered the servers for
-// ProgressBound, nothing was committed in that time that a client waits for. Unlike
-// the judge it does not ask whether the links are fast enough for the timeouts: at
-// the end of a run a cluster that does not serve does not serve.
-func (w *World) stalled() bool {
-	since := w.sim.Now().Add(-ProgressBound)
-	if w.healedAt == never || max(w.healedAt, w.committedAt, w.judge.Nearer()) > since {
-		return false
+// stalled reports whether the cluster stands still at the end of a run, and for how long:
+// though nothing has hindered the servers, and links and disks are as fast or slow as they
+// are, nothing is committed that a client waits for. Unlike the judge it does not ask
+// whether they are fast enough for the timeouts: at the end of a run a cluster that does
+// not serve does not serve. One that has served before may only have become slow, and
+// has the time for a few messages and writes more.
+func (w *World) stalled() (still time.Duration, is bool) {
+	if w.healedAt == never {
+		return 0, false
+	}
+	patience := ProgressBound
+	if w.committedAt > 0 {
+		patience += 4 * (w.sim.MaxLatency() + w.sim.MaxDisk())
+	}
+	from, since := max(w.healedAt, w.committedAt, w.judge.Nearer()), w.sim.Now().Add(-patience)
+	if from > since {
+		return 0, false
 	}
 	for i := range w.clients {
 		if c := &w.clients[i]; len(c.open) > 0 && c.open[0].since <= since {
-			return true
+			return w.sim.Now().Sub(from), true
 		}
 	}
-	return false
+	return 0, false
 }
 
 // wholeMajority finds a majority that is as healed wants it. A full disk keeps
@@ -177,10 +192,39 @@ func (w *World) wholeMajority() (group uint32) {
 
 // timely is the timing requirement (section 5.6), with clocks as they are: a
 // candidate gathers its votes, and a leader is heard from, before election timers
-// run out, and a few elections fit into the bound.
+// run out; those differ by more than it takes to gather votes, or nobody is ahead of
+// the others; and a few elections fit into the bound.
 func (w *World) timely() bool {
-	t, way := w.cfg.Timing, w.sim.MaxLatency()
+	t, way := w.cfg.Timing, w.way()
 	slowest, fastest := w.sim.Clocks()
 	least, most := fastest.True(t.ElectionMin), slowest.True(t.ElectionMax)
-	return 2*(way+w.sim.MaxDisk()) <= least && slowest.True(t.Heartbeat)+way <= least && 4*most <= ProgressBound
+	votes, spread := 2*(way+w.sim.MaxDisk()), fastest.True(t.ElectionMax-t.ElectionMin)
+	return votes <= least && votes+votes/8 < spread && slowest.True(t.Heartbeat)+way <= least && 4*most <= ProgressBound
+}
+
+// way is how long messages travel that elections have to rely on. The usual detours, of
+// up to four times the latency, count by how likely one is, and most by how likely both
+// ways of a round trip have one: while that is rare, the others are a majority in time.
+func (w *World) way() time.Duration {
+	way, net := w.sim.MaxLatency(), w.sim.Network()
+	if net.Detour != (netsim.Range{}) {
+		return way // MaxLatency has such detours
+	}
+	permille := time.Duration(net.Reorder / (netsim.Always / 1000))
+	part := min(way, time.Hour) * permille / 1000
+	return way + part + 4*part*permille/1000
+}
+
+// stillness says that the cluster has stood still, and what is too slow for it.
+func (w *World) stillness(still time.Duration) string {
+	text := fmt.Sprintf("nothing was committed for %v though a majority is up and connected and clients wait", still)
+	if w.timely() {
+		return text
+	}
+	text += fmt.Sprintf("; messages take up to %v", w.sim.MaxLatency())
+	if r := w.sim.Network().Reorder; r > 0 {
+		text += fmt.Sprintf(", with a detour for %v of them", r)
+	}
+	return text + fmt.Sprintf(", durable writes up to %v, and election timeouts of %v..%v may be too short or too much alike for that (section 5.6)",
+		w.sim.MaxDisk(), w.cfg.Timing.ElectionMin, w.cfg.Timing.ElectionMax)
 }

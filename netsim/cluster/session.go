@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -19,12 +18,16 @@ type Session struct {
 	journal []script.Step
 	ahead   []script.Step // steps of the scenario that are still to come
 	skipped []Skipped
+	random  []script.Step // those that no scenario has, but the schedule of faults
 }
 
 // Skipped is a step of a scenario that could not be done when its time came.
 type Skipped struct {
 	Step script.Step
 	Err  error
+	// Random says that it is one of the random faults (see Schedule), which know
+	// nothing of who left and who leads.
+	Random bool
 }
 
 // Open makes the world of a scenario, whose steps will be done in their time.
@@ -40,9 +43,7 @@ func Open(code Code, sc *script.Scenario, opt Options) (*Session, error) {
 	// A run that was saved has what its schedule did, and what it was still to do:
 	// once is enough.
 	scheduled := slices.DeleteFunc(Schedule(sc.Config), func(st script.Step) bool {
-		return slices.ContainsFunc(sc.Steps, func(done script.Step) bool {
-			return done.At == st.At && done.Action.String() == st.Action.String()
-		})
+		return contains(sc.Steps, st)
 	})
 	steps := append(slices.Clone(sc.Steps), scheduled...)
 	slices.SortStableFunc(steps, func(a, b script.Step) int {
@@ -54,13 +55,21 @@ func Open(code Code, sc *script.Scenario, opt Options) (*Session, error) {
 		}
 		return 0
 	})
-	return &Session{World: w, ahead: steps}, nil
+	return &Session{World: w, ahead: steps, random: scheduled}, nil
+}
+
+// contains reports whether steps have one that does the same at the same time.
+func contains(steps []script.Step, st script.Step) bool {
+	return slices.ContainsFunc(steps, func(one script.Step) bool {
+		return one.At == st.At && one.Action.String() == st.Action.String()
+	})
 }
 
 // Clone returns a session that goes on in the same way, apart from this one.
 func (s *Session) Clone() *Session {
 	return &Session{
 		World: s.World.Clone(), journal: slices.Clone(s.journal), ahead: s.ahead, skipped: slices.Clone(s.skipped),
+		random: s.random,
 	}
 }
 
@@ -145,7 +154,7 @@ func (s *Session) step(limit netsim.Time) bool {
 		s.ahead = s.ahead[1:]
 		s.sim.AdvanceTo(st.At)
 		if _, err := s.Act(st.Action); err != nil {
-			s.skipped = append(s.skipped, Skipped{st, err})
+			s.skipped = append(s.skipped, Skipped{Step: st, Err: err, Random: contains(s.random, st)})
 			continue
 		}
 		return true
@@ -180,13 +189,14 @@ func (s *Session) Final() check.Verdict {
 	s.judge.At(s.Now(), s.Events())
 	s.World.reportStores()
 	v := s.judge.Final()
-	if v.Progress == check.Unknown && v.Judges(check.Progress) && s.World.stalled() {
-		v.Progress = check.No
-		v.Violations = append(slices.Clip(v.Violations), check.Violation{
-			Property: check.Progress, At: s.Now(), Event: s.Events(),
-			Text: fmt.Sprintf("nothing was committed for %v though a majority is up and connected and clients wait; messages take up to %v, and election timeouts of %v..%v may be too short for that (section 5.6)",
-				ProgressBound, s.sim.MaxLatency(), s.cfg.Timing.ElectionMin, s.cfg.Timing.ElectionMax),
-		})
+	// Where messages and disks fit the timeouts, the judge has seen it already.
+	if v.Judges(check.Progress) && (v.Progress == check.Unknown || v.Progress == check.Yes && !s.World.timely()) {
+		if still, is := s.World.stalled(); is {
+			v.Progress = check.No
+			v.Violations = append(slices.Clip(v.Violations), check.Violation{
+				Property: check.Progress, At: s.Now(), Event: s.Events(), Text: s.World.stillness(still),
+			})
+		}
 	}
 	return v
 }

@@ -1,10 +1,13 @@
 package cluster_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"raftarium/netsim"
+	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/check"
 	"raftarium/netsim/cluster/script"
 )
@@ -32,4 +35,64 @@ func TestNobodyWaitsForProgressThatNobodyAskedFor(t *testing.T) {
 	if v.Progress == check.No {
 		t.Errorf("verdict %+v", v)
 	}
+}
+
+// A cluster that served once, and then stands still for as long as there is left, has no
+// progress: what made it slow is named, be it the links or the disks.
+func TestAStallAfterProgressCounts(t *testing.T) {
+	for slow, cause := range map[string]string{"latency 400ms": "messages take up to 400ms", "disk 3s": "durable writes up to 3s"} {
+		s, v := play(t, "for 20s\nat 1s "+slow+"\nat 1s crash leader\n")
+		last := len(v.Violations) - 1
+		if s.Stats().Committed == 0 || v.Progress != check.No || last < 0 || !strings.Contains(v.Violations[last].Text, cause) {
+			t.Errorf("%s: %d committed, verdict %+v", slow, s.Stats().Committed, v)
+		}
+	}
+}
+
+// Whoever serves, be it slowly, or has had no time since the network changed, stands not still.
+func TestASlowClusterThatServesIsNotStalled(t *testing.T) {
+	for _, what := range []string{
+		"for 20s\nat 1s latency 90ms\n",
+		"for 20s\nelection 2s..4s\nat 10s disk 1s\n",
+		"for 20s\nelection 2s..4s\nat 12s latency 500ms\n",
+		"for 20s\nat 18500ms latency 400ms\nat 18500ms crash leader\n",
+		"for 20s\nat 1s latency 400ms\nat 19s latency 5ms\n",
+	} {
+		if _, v := play(t, what); v.Progress == check.No {
+			t.Errorf("%s: verdict %+v", what, v)
+		}
+	}
+}
+
+// Timers that are alike, and detours that most messages take, split votes whatever the
+// Raft: it is not accused of that while the run goes on, and in the end told why.
+func TestTimeoutsThatCannotWorkAreNotTheRaftsFault(t *testing.T) {
+	for seed := range 25 {
+		_, v := play(t, fmt.Sprintf("seed %d\nservers 7\nlatency 5ms..30ms\nreorder 100%%\nfor 3s\n", seed+1))
+		for _, x := range v.Violations {
+			if !strings.Contains(x.Text, "section 5.6") {
+				t.Errorf("seed %d, detours: %v", seed+1, x.Text)
+			}
+		}
+	}
+	_, v := play(t, "latency 1ms\ndisk 0s\nelection 300ms..300ms\nfor 10s\n")
+	if len(v.Violations) != 1 || !strings.Contains(v.Violations[0].Text, "too much alike") {
+		t.Errorf("equal timers: %+v", v)
+	}
+}
+
+// play makes the run of a scenario.
+func play(t *testing.T, scenario string) (*cluster.Session, check.Verdict) {
+	t.Helper()
+	sc, err := script.Parse(strings.NewReader(scenario), t.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := cluster.Open(ours(), sc, cluster.Options{Trace: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for !s.AdvanceTo(netTime(sc.Config.For)) {
+	}
+	return s, s.Final()
 }

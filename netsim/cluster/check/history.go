@@ -41,6 +41,7 @@ type History struct {
 	// Operations are in the order of their invocation.
 	Operations []Operation
 
+	kept    bool // by the judge: there is none otherwise
 	names   []string
 	records []*record
 }
@@ -52,6 +53,7 @@ func (j *Judge) History() *History {
 	if !j.cfg.KeepHistory {
 		return h
 	}
+	h.kept = true
 	for k := range j.model.keys {
 		h.names = append(h.names, j.model.keys[k].name)
 	}
@@ -91,9 +93,9 @@ type shown struct {
 
 // WriteHTML writes a page that draws the history of each key with porcupine's
 // attempt to explain it. Of a key with very many operations it shows the first
-// thousand.
+// thousand. Where clients asked for nothing that could be drawn, the page says so.
 func (h *History) WriteHTML(w io.Writer) error {
-	if len(h.records) == 0 {
+	if !h.kept {
 		return errors.New("there is no history to draw: no operation was kept")
 	}
 	seen := make([]int, len(h.names))
@@ -109,6 +111,10 @@ func (h *History) WriteHTML(w io.Writer) error {
 			ClientId: int(r.client) - 1, Input: r, Call: int64(r.call), Return: int64(r.ret),
 		})
 	}
+	if len(ops) == 0 {
+		_, err := io.WriteString(w, emptyHistory)
+		return err
+	}
 	m := h.drawing()
 	_, info := porcupine.CheckOperationsVerbose(m, ops, 0)
 	if err := porcupine.Visualize(m, info, w); err != nil {
@@ -116,6 +122,15 @@ func (h *History) WriteHTML(w io.Writer) error {
 	}
 	return nil
 }
+
+// emptyHistory is the page of a run in which there is nothing to draw.
+const emptyHistory = `<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<title>No operations</title>
+<p>There is nothing to draw: no client asked for anything, or only for Gets that did not return.
+</html>
+`
 
 // drawing is the model of all keys with words for people.
 func (h *History) drawing() porcupine.Model {

@@ -283,6 +283,21 @@ func TestHTMLShowsLegalAndIllegalHistories(t *testing.T) {
 	}
 }
 
+// A run without clients has a verdict, and a picture in which there is nothing.
+func TestHTMLOfNoOperationsSaysSo(t *testing.T) {
+	for name, play := range map[string]func(*play){
+		"nobody asks":                func(*play) {},
+		"a Get that does not return": func(p *play) { p.invoke(1, get("x")) },
+	} {
+		p := led()
+		play(p)
+		var b bytes.Buffer
+		if err := p.j.History().WriteHTML(&b); err != nil || !strings.Contains(b.String(), "nothing to draw") {
+			t.Errorf("%s: %v\n%s", name, err, b.String())
+		}
+	}
+}
+
 func TestHTMLOfManyOperationsStaysSmall(t *testing.T) {
 	j := register(rand.New(rand.NewPCG(5, 5)), 5, 1, 3*htmlOperations, true, false)
 	var b bytes.Buffer

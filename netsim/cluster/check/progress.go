@@ -116,6 +116,9 @@ func (j *Judge) Disturbed() {
 	j.progress.by, j.progress.jointBy, j.progress.lookAt, j.deadline = never, never, never, never
 }
 
+// IsCalm reports whether the last that was said is Calm, and not Disturbed.
+func (j *Judge) IsCalm() bool { return j.progress.calm }
+
 // joint takes down whether the last configuration that was committed is a joint one.
 func (j *Judge) joint(joint bool) {
 	j.progress.inJoint, j.progress.jointBy = joint, never

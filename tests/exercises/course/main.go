@@ -3,6 +3,7 @@
 package course
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -126,17 +127,21 @@ func supervise(ctx context.Context, e *lab.Exercise, o *checkOptions, w, diag io
 		fmt.Fprintf(diag, "note: %v\n", err) // the results are what matters
 	}
 	points, of := lab.Sum(results)
+	var text bytes.Buffer
 	if o.json {
-		text, err := json.MarshalIndent(results, "", "  ")
-		if err != nil {
+		enc := json.NewEncoder(&text)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(results); err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%s\n", text)
 	} else {
 		for i := range results {
-			lab.Print(w, &results[i])
+			lab.Print(&text, &results[i])
 		}
-		fmt.Fprintf(w, "%d of %d points\n", points, of)
+		fmt.Fprintf(&text, "%d of %d points\n", points, of)
+	}
+	if _, err := w.Write(text.Bytes()); err != nil {
+		return err
 	}
 	if points < of {
 		return command.Status(1)

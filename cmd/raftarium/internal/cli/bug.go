@@ -61,14 +61,7 @@ func unknownBugCommand(p Program, cmd *cobra.Command, word string) error {
 	if _, ok := p.Code.Bug(word); ok {
 		return misusef("found %q, which is a bug: `%s show %s` tells of it", word, cmd.CommandPath(), word)
 	}
-	var names []string
-	for _, c := range cmd.Commands() {
-		names = append(names, c.Name())
-	}
-	if near := script.Nearest(word, names); near != "" {
-		return misusef("found %q, but %s has no such command; did you mean %q?", word, cmd.CommandPath(), near)
-	}
-	return misusef("found %q, but %s has no such command; it has %s", word, cmd.CommandPath(), strings.Join(names, ", "))
+	return noCommand(cmd, word)
 }
 
 // findBug is the bug of a name.

@@ -106,6 +106,27 @@ type verdictError int
 
 func (v verdictError) Error() string { return fmt.Sprintf("the verdict has status %d", int(v)) }
 
+// parted takes what a command found out of its error: what remains is to be told.
+func parted(err error) (found *verdictError, rest error) {
+	switch e := err.(type) {
+	case verdictError:
+		return &e, nil
+	case interface{ Unwrap() []error }:
+		var told []error
+		for _, one := range e.Unwrap() {
+			if v, other := parted(one); v != nil {
+				found = v
+			} else {
+				told = append(told, other)
+			}
+		}
+		if found != nil {
+			return found, errors.Join(told...)
+		}
+	}
+	return nil, err
+}
+
 // Main runs the command and returns its exit status.
 func Main(ctx context.Context, p Program, args []string, s Streams) int {
 	root := newRoot(p, s, first(args))
@@ -115,7 +136,10 @@ func Main(ctx context.Context, p Program, args []string, s Streams) int {
 	root.SetErr(s.Err)
 	// What fails before a command starts is how it was called.
 	started := false
-	root.PersistentPreRun = func(*cobra.Command, []string) { started = true }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		started = true
+		return noEmptyFlag(cmd)
+	}
 	// cobra does not tell whether help could be written.
 	var unwritten error
 	help := root.HelpFunc()
@@ -133,10 +157,14 @@ func Main(ctx context.Context, p Program, args []string, s Streams) int {
 	if e, ok := errors.AsType[*fs.PathError](err); ok && e.Op == "write" {
 		started = true
 	}
-	if v, ok := errors.AsType[verdictError](err); ok {
-		return int(v)
+	// What was found counts for more than that it could not be written everywhere.
+	found, err := parted(err)
+	if err != nil {
+		fmt.Fprintln(s.Err, "raftarium:", err)
 	}
-	fmt.Fprintln(s.Err, "raftarium:", err)
+	if found != nil {
+		return int(*found)
+	}
 	if _, wrong := errors.AsType[misuse](err); wrong || !started {
 		fmt.Fprintf(s.Err, "See `%s --help`.\n", cmd.CommandPath())
 		return StatusMisuse

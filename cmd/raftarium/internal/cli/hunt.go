@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +33,11 @@ type huntOptions struct {
 
 // huntSettings are the header lines of a scenario that are flags of hunt.
 var huntSettings = []string{"for", "servers", "clients", "without"}
+
+// drawnBySeed reports whether a header line is one that each run of a hunt has drawn.
+func drawnBySeed(name string) bool {
+	return name != "seed" && name != "bug" && slices.ContainsFunc(script.Headers(), func(h script.VerbInfo) bool { return h.Name == name })
+}
 
 // defaultSeeds is how many seeds are tried unless told otherwise: less than a
 // minute on two cores.
@@ -146,7 +151,7 @@ func huntPlan(p Program, o huntOptions, changed func(string) bool) (hunt.Options
 	if o.seeds > 0 && o.from > ^uint64(0)-(o.seeds-1) {
 		wrong = append(wrong, fmt.Errorf("--from: seeds end at %d", ^uint64(0)))
 	}
-	if err := checkOut(o.out); err != nil {
+	if err := CheckOut("--out", o.out, "the report"); err != nil {
 		wrong = append(wrong, err)
 	}
 	if o.jobs < 0 {
@@ -165,19 +170,6 @@ func huntPlan(p Program, o huntOptions, changed func(string) bool) (hunt.Options
 		return h, part, misuse{errors.Join(wrong...)}
 	}
 	return h, part, nil
-}
-
-// checkOut finds out before a long search whether its result can be written.
-func checkOut(name string) error {
-	switch info, err := os.Stat(filepath.Dir(name)); {
-	case name == "":
-		return nil
-	case name == "-":
-		return errors.New("--out: found \"-\", but standard output is for the report: name a file")
-	case err != nil || !info.IsDir():
-		return fmt.Errorf("--out: there is no folder %q for %s", filepath.Dir(name), filepath.Base(name))
-	}
-	return nil
 }
 
 // shortestHunt leaves some time for faults before the recovery.
@@ -216,11 +208,9 @@ func runHunt(ctx context.Context, p Program, o huntOptions, f *pflag.FlagSet, s 
 			return err
 		}
 	}
-	if err := errors.Join(t.finish(), t.unwritten); err != nil {
-		return err
-	}
+	err = errors.Join(t.finish(), t.unwritten)
 	if status := t.summary.Status; status != StatusOK {
-		return verdictError(status)
+		return errors.Join(verdictError(status), err)
 	}
-	return nil
+	return err
 }

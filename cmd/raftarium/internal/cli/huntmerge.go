@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -41,10 +42,10 @@ func mergeHunts(o huntOptions, s Streams) error {
 		_, err = io.WriteString(s.Out, m.words())
 	}
 	switch {
+	case m.Status != StatusOK && m.Status != StatusLinearUnsure:
+		return errors.Join(verdictError(m.Status), err)
 	case err != nil:
 		return err
-	case m.Status != StatusOK && m.Status != StatusLinearUnsure:
-		return verdictError(m.Status)
 	case m.missing > 0:
 		return fmt.Errorf("%s missing of %d: a shard's file is not here, or it did not end", plural(m.missing, "seed is", "seeds are"), m.Seeds)
 	case m.Status != StatusOK:
@@ -67,6 +68,7 @@ func (m *mergedHunt) read(name string, s Streams) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 16<<20)
 	summed := false
+	var shown huntSummary // what the lines say, to hold the summary against
 	for n := 1; lines.Scan(); n++ {
 		if strings.TrimSpace(lines.Text()) == "" {
 			continue
@@ -74,6 +76,7 @@ func (m *mergedHunt) read(name string, s Streams) error {
 		var line struct {
 			Summary bool    `json:"summary"`
 			Seed    *uint64 `json:"seed"`
+			Status  int     `json:"status"`
 		}
 		var sum huntSummary
 		err := json.Unmarshal(lines.Bytes(), &line)
@@ -82,8 +85,12 @@ func (m *mergedHunt) read(name string, s Streams) error {
 		}
 		switch {
 		case err != nil:
-			return misusef("%s:%d: this is no line of `hunt --json`: %w", name, n, err)
+			return misusef("%s:%d: this is no line of `hunt --json`: %w", name, n, plainly(err))
 		case line.Summary:
+			if !slices.Equal(shown.Failed, sum.Failed) || shown.Undecided != sum.Undecided {
+				return fmt.Errorf("%s: by its lines %s, by its summary %s: lines of another hunt are among them, or it was edited",
+					name, shown.outcome(), sum.outcome())
+			}
 			if err := m.add(name, &sum); err != nil {
 				return err
 			}
@@ -94,6 +101,13 @@ func (m *mergedHunt) read(name string, s Streams) error {
 			return misusef("%s:%d: seed %d was tried before: are there two files of the same shard?", name, n, *line.Seed)
 		default:
 			m.seen[*line.Seed] = true
+			switch line.Status {
+			case StatusOK:
+			case StatusLinearUnsure:
+				shown.Undecided++
+			default:
+				shown.Failed = append(shown.Failed, *line.Seed)
+			}
 		}
 	}
 	if err := lines.Err(); err != nil {
@@ -103,6 +117,27 @@ func (m *mergedHunt) read(name string, s Streams) error {
 		return fmt.Errorf("%s has no summary at its end: the shard has not ended", name)
 	}
 	return nil
+}
+
+// outcome is what came of the seeds of a shard.
+func (sum *huntSummary) outcome() string {
+	if len(sum.Failed) == 0 {
+		return fmt.Sprintf("none failed and %d are undecided", sum.Undecided)
+	}
+	return fmt.Sprintf("%v failed and %d are undecided", sum.Failed, sum.Undecided)
+}
+
+// plainly says without the types of this program what a line holds in place of what it
+// should.
+func plainly(err error) error {
+	bad, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case !ok:
+		return err
+	case bad.Field == "":
+		return fmt.Errorf("found a JSON %s, but a line is an object", bad.Value)
+	}
+	return fmt.Errorf("found a JSON %s for %q", bad.Value, bad.Field)
 }
 
 // add adds the summary of a shard.

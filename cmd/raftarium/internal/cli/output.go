@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -12,19 +13,37 @@ func checkOutputs(o runOptions) error {
 		switch {
 		case f.name == "-":
 			return misusef("%s: found \"-\", but standard output is for the verdict: name a file", f.flag)
-		case sameFile(f.name, o.scenario):
+		case SameFile(f.name, o.scenario):
 			return misusef("%s: %s is the scenario, which it would replace: name another file", f.flag, f.name)
 		}
 	}
-	if sameFile(o.trace, o.history) {
+	if SameFile(o.trace, o.history) {
 		return misusef("--history: found %q, but --trace writes that file: name another one", o.history)
 	}
 	return nil
 }
 
-// sameFile says whether two names are of one regular file, or will be. Standard
+// CheckOut finds out before long work whether a file that a flag names can be one to
+// write into; stdout is what standard output is for. No name is no file.
+func CheckOut(flag, name, stdout string) error {
+	if name == "" {
+		return nil
+	}
+	if name == "-" {
+		return fmt.Errorf("%s: found \"-\", but standard output is for %s: name a file", flag, stdout)
+	}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return fmt.Errorf("%s: %s is a folder: name a file", flag, name)
+	}
+	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s: there is no folder %q for %s", flag, filepath.Dir(name), filepath.Base(name))
+	}
+	return nil
+}
+
+// SameFile says whether two names are of one regular file, or will be. Standard
 // input, and no file at all, are the same as nothing.
-func sameFile(a, b string) bool {
+func SameFile(a, b string) bool {
 	if a == "" || b == "" || a == "-" || b == "-" {
 		return false
 	}

@@ -30,6 +30,7 @@ type report struct {
 	lost          uint64
 	without       []string
 	skipped       []string
+	unfit         uint64 // random faults that could not be done
 	replay        string
 	verdict       check.Verdict
 }
@@ -53,6 +54,9 @@ type verdictJSON struct {
 	Violations   []violationJSON `json:"violations"`
 	// Judged are the properties that counted; left out if all did.
 	Judged []check.Property `json:"judged,omitempty"`
+	// Unjudged has progress where it is true because nothing was due: nothing was asked
+	// of a connected majority, or its links and disks are too slow for its timeouts.
+	Unjudged []check.Property `json:"unjudged,omitempty"`
 }
 
 type violationJSON struct {
@@ -84,11 +88,18 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 		virtual: r.Now().Duration(), wall: wall, lost: st.Lost,
 		without: cfg.Without, replay: r.o.replay, verdict: v,
 	}
+	if v.Progress == check.Unknown && v.Judges(check.Progress) {
+		rep.Verdict.Unjudged = []check.Property{check.Progress}
+	}
 	rep.Verdict.Violations = violationLines(v.Violations)
 	for i, x := range v.Violations {
 		rep.Verdict.Violations[i].Causes = r.chains[x.Event]
 	}
 	for _, sk := range r.Skipped() {
+		if sk.Random {
+			rep.unfit++
+			continue
+		}
 		rep.skipped = append(rep.skipped, fmt.Sprintf("%s: %v", sk.Step, sk.Err))
 	}
 	return rep
@@ -154,6 +165,10 @@ func (r *report) print(w io.Writer) error {
 	for _, sk := range r.skipped {
 		say("not done: %s", sk)
 	}
+	if r.unfit > 0 {
+		say("%s not done: who they were for had left, or nobody led",
+			plural(r.unfit, "random fault was", "random faults were"))
+	}
 	say("")
 	v, kept := r.verdict, "kept: no committed entry was lost or differs"
 	if v.Judged != nil {
@@ -171,7 +186,7 @@ func (r *report) print(w io.Writer) error {
 	}
 	if v.Judges(check.Progress) {
 		say("  progress      %s", map[check.Answer]string{
-			check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority, or its timeouts do not fit its latency",
+			check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority, or its timeouts do not fit its links and disks",
 		}[v.Progress])
 	}
 	for i, x := range r.Verdict.Violations {

@@ -64,6 +64,7 @@ an address in use), 2 misuse; and of a run: 3 a safety or exactly-once violation
 	} else {
 		root.Version = version()
 		addAll(root, p, s)
+		strictNames(root)
 	}
 	if p.Name != "" {
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: p.Name}
@@ -152,6 +153,24 @@ func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobr
 	return nil, cobra.ShellCompDirectiveDefault
 }
 
+// noEmptyFlag refuses text flags with nothing in them, as "$PART" is where nobody set it.
+// To take them for flags that were left out would try all seeds on each machine, or serve
+// a site that was to be written. Header lines say themselves what they take.
+func noEmptyFlag(cmd *cobra.Command) error {
+	var wrong []error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		empty := f.Value.String() == "" && f.Value.Type() == "string" || f.Value.String() == "[]" && f.Value.Type() == "stringSlice"
+		if empty && !f.Hidden {
+			what, _ := pflag.UnquoteUsage(f)
+			wrong = append(wrong, fmt.Errorf("--%s: found nothing, but it takes %s: leave the flag out, or give it one", f.Name, what))
+		}
+	})
+	if len(wrong) > 0 {
+		return misuse{errors.Join(wrong...)}
+	}
+	return nil
+}
+
 // flagError says which flag was probably meant.
 func flagError(cmd *cobra.Command, err error) error {
 	// The flag package quotes the parser of numbers, which does not say what would be right.
@@ -164,6 +183,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !unknown {
 		return misuse{err}
+	}
+	if cmd.Name() == "hunt" && drawnBySeed(name) {
+		return misusef("found --%s, but %s draws that for each seed; `%s run` takes it", name, cmd.CommandPath(), cmd.Root().CommandPath())
 	}
 	var names []string
 	for _, f := range flagNames(cmd) {

@@ -24,9 +24,10 @@ func newRules(p Program, s Streams) *cobra.Command {
 		Short: "List the rules that can be switched off, and what each defends",
 		Long: `rules lists every rule of Raft and of the service that can be switched off with
 --without, to see what it is good for: its kind (what goes wrong without it, at
-worst), the property that breaks first, and where the paper or the dissertation
+worst), the property that it is there for, and where the paper or the dissertation
 states it, and how many seeds 'raftarium hunt --without RULE' needs to find a run
-that breaks. Kinds are safety (committed state can be lost or differ), liveness
+that breaks. Where that run shows another property first, which follows, it says
+so. Kinds are safety (committed state can be lost or differ), liveness
 (progress can stop) and cost (the same takes more time or messages).`,
 		Example: `  raftarium rules
   raftarium rules --json
@@ -52,6 +53,8 @@ type ruleJSON struct {
 	// Seeds is how many seeds the hunt needs, with its defaults, to find a run that
 	// breaks without the rule; 0 where it was not measured, as of rules of cost, or not found.
 	Seeds uint64 `json:"seeds"`
+	// Violates are the properties that this run violates, the first one first.
+	Violates []string `json:"violates,omitempty"`
 }
 
 // seedsTable is made by tests/seeds: a rule, a number and what is violated a line.
@@ -59,14 +62,22 @@ type ruleJSON struct {
 //go:embed seeds.txt
 var seedsTable string
 
-// seedsNeeded is how many seeds the hunt needs for each rule.
-func seedsNeeded() map[string]uint64 {
-	needed := map[string]uint64{}
+// measured is what a line of that table says of a rule.
+type measured struct {
+	seeds    uint64
+	violates []string
+}
+
+// seedsNeeded is how many seeds the hunt needs for each rule, and what it sees then.
+func seedsNeeded() map[string]measured {
+	needed := map[string]measured{}
 	for line := range strings.Lines(seedsTable) {
-		if fields := strings.Fields(line); len(fields) > 1 && fields[0] != "#" {
-			if n, err := strconv.ParseUint(fields[1], 10, 64); err == nil {
-				needed[fields[0]] = n
-			}
+		fields := strings.SplitN(strings.TrimSpace(line), " ", 3)
+		if len(fields) < 3 || fields[0] == "#" {
+			continue
+		}
+		if n, err := strconv.ParseUint(fields[1], 10, 64); err == nil {
+			needed[fields[0]] = measured{n, strings.Split(fields[2], ", ")}
 		}
 	}
 	return needed
@@ -77,13 +88,13 @@ func writeRules(w io.Writer, rules []raft.Rule, o rulesOptions) error {
 	if o.json {
 		list := make([]ruleJSON, len(rules))
 		for i, r := range rules {
-			list[i] = ruleJSON{r.Name, r.Kind, r.Layer, r.Defends, r.Section, r.Summary, seeds[r.Name]}
+			list[i] = ruleJSON{r.Name, r.Kind, r.Layer, r.Defends, r.Section, r.Summary, seeds[r.Name].seeds, seeds[r.Name].violates}
 		}
 		return printJSON(w, list)
 	}
 	columns := func(r raft.Rule) []string {
 		needed := "-"
-		if n := seeds[r.Name]; n > 0 {
+		if n := seeds[r.Name].seeds; n > 0 {
 			needed = strconv.FormatUint(n, 10)
 		}
 		return []string{r.Name, string(r.Kind), r.Layer, r.Defends, needed, r.Section}
@@ -108,7 +119,11 @@ func writeRules(w io.Writer, rules []raft.Rule, o rulesOptions) error {
 			fmt.Fprintf(&b, "%-*s  ", width[j], cell)
 		}
 		if i > 0 {
-			fmt.Fprintf(&b, "    %s\n", rules[i-1].Summary)
+			r := &rules[i-1]
+			fmt.Fprintf(&b, "    %s\n", r.Summary)
+			if m := seeds[r.Name]; m.seeds > 0 && m.violates[0] != r.Defends {
+				fmt.Fprintf(&b, "    (a hunt sees first: %s)\n", m.violates[0])
+			}
 		}
 	}
 	_, err := io.WriteString(w, b.String())

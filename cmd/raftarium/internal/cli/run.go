@@ -253,23 +253,18 @@ func run(ctx context.Context, p Program, o runOptions, changed func(string) bool
 		return err
 	}
 	rep := r.report(r.Final(), time.Since(start))
-	if o.history != "" {
-		if err := writeHistory(o.history, r.Judge().History()); err != nil {
-			return err
-		}
-	}
 	if o.json {
 		err = printJSON(s.Out, rep)
 	} else {
 		err = rep.print(s.Out)
 	}
-	if err != nil {
-		return err
+	if o.history != "" {
+		err = errors.Join(err, writeHistory(o.history, r.Judge().History()))
 	}
 	if status := rep.status(); status != StatusOK {
-		return verdictError(status)
+		return errors.Join(verdictError(status), err)
 	}
-	return nil
+	return err
 }
 
 // runner is a run under way.

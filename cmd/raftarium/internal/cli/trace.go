@@ -2,8 +2,8 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
-	"errors"
 	"io"
 
 	"raftarium/kv"
@@ -54,7 +54,7 @@ func (t *Trace) Write(r *netsim.Record) {
 }
 
 // Flush writes what is left, and returns the first error that there was.
-func (t *Trace) Flush() error { return errors.Join(t.err, t.buf.Flush()) }
+func (t *Trace) Flush() error { return cmp.Or(t.err, t.buf.Flush()) }
 
 // kindName names a kind of event in a trace.
 func kindName(k netsim.Kind) string {

@@ -42,6 +42,9 @@ was loaded.`,
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.scenario = first(args)
+			if o.out == "-" {
+				return misusef("--out: found \"-\", but a site is many files: name a directory")
+			}
 			if o.out != "" && cmd.Flags().Changed("addr") {
 				return misusef("--out writes files and --addr serves them: give one of the two")
 			}

@@ -2,6 +2,7 @@ package grade
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"raftarium/cmd/raftarium/command"
+	"raftarium/cmd/raftarium/internal/cli"
 	"raftarium/tests/exercises/catalog"
 	"raftarium/tests/exercises/lab"
 	"raftarium/web"
@@ -124,11 +126,17 @@ func (o *commandOptions) run(ctx context.Context, out, diag io.Writer) error {
 	if o.Limits.Memory == 0 || o.Limits.Time <= 0 || o.Limits.Patience <= 0 {
 		return command.Misuse(fmt.Errorf("--memory, --time and --patience must be more than 0"))
 	}
+	if o.Jobs < 0 {
+		return command.Misuse(fmt.Errorf("--jobs: found %d, but it is 1 or more, or 0 for one for each core", o.Jobs))
+	}
 	if o.seedsFrom != "" {
 		var err error
 		if o.Seeds, err = readSeeds(o.seedsFrom); err != nil {
 			return command.Misuse(err)
 		}
+	}
+	if err := o.checkOutputs(); err != nil {
+		return command.Misuse(err)
 	}
 	shown := isTerminal(diag)
 	o.Told = func(submission, exercise string, done, of int) {
@@ -143,30 +151,62 @@ func (o *commandOptions) run(ctx context.Context, out, diag io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for _, file := range []struct {
-		flag, name string
-		write      func(io.Writer, []Submission) error
-	}{{"--junit", o.junit, WriteJUnit}, {"--html", o.html, WriteHTML}} {
+	// One of them that cannot be written does not take the others: the work is done.
+	unwritten := []error{o.print(out, all)}
+	for _, file := range o.files() {
 		if file.name == "" {
 			continue
 		}
 		if err := writeFile(file.name, func(w io.Writer) error { return file.write(w, all) }); err != nil {
-			return fmt.Errorf("%s: %w", file.flag, err)
+			unwritten = append(unwritten, fmt.Errorf("%s: %w", file.flag, err))
 		}
 	}
-	if o.json {
-		text, err := json.MarshalIndent(all, "", "  ")
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "%s\n", text)
-	} else {
-		WriteText(out, all)
+	if err := errors.Join(unwritten...); err != nil {
+		return err
 	}
 	if slices.ContainsFunc(all, func(s Submission) bool { return s.Points < s.Of }) {
 		return command.Status(1)
 	}
 	return nil
+}
+
+// outputFile is a file that the grades are written into, beside standard output.
+type outputFile struct {
+	flag, name string
+	write      func(io.Writer, []Submission) error
+}
+
+func (o *commandOptions) files() []outputFile {
+	return []outputFile{{"--junit", o.junit, WriteJUnit}, {"--html", o.html, WriteHTML}}
+}
+
+// checkOutputs finds out before a class is graded whether its grades can be written.
+func (o *commandOptions) checkOutputs() error {
+	var wrong []error
+	for _, file := range o.files() {
+		wrong = append(wrong, cli.CheckOut(file.flag, file.name, "the grades"))
+	}
+	if cli.SameFile(o.junit, o.html) {
+		wrong = append(wrong, fmt.Errorf("--html: found %q, but --junit writes that file: name another one", o.html))
+	}
+	return errors.Join(wrong...)
+}
+
+// print prints the grades, in one piece: whoever keeps them must learn of a disk that
+// has no room for them.
+func (o *commandOptions) print(out io.Writer, all []Submission) error {
+	var text bytes.Buffer
+	if o.json {
+		enc := json.NewEncoder(&text)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(all); err != nil {
+			return err
+		}
+	} else {
+		WriteText(&text, all)
+	}
+	_, err := out.Write(text.Bytes())
+	return err
 }
 
 // readSeeds reads a file of seeds, one a line; what follows a # is a comment.

@@ -46,7 +46,34 @@ type Submission struct {
 	Name   string `json:"submission"`
 	Points int    `json:"points"`
 	Of     int    `json:"of"`
-	Tests  []Test `json:"tests"`
+	// Exercises are the points of each, in the order of Tests.
+	Exercises []Exercise `json:"exercises"`
+	Tests     []Test     `json:"tests"`
+}
+
+// Exercise is what came of the tests of one exercise.
+type Exercise struct {
+	Name   string `json:"exercise"`
+	Points int    `json:"points"`
+	Of     int    `json:"of"`
+	// Reason is why all tests failed, where that is one for all: what was handed in does
+	// not compile, say.
+	Reason string `json:"reason,omitempty"`
+}
+
+// summed is an exercise by its tests.
+func summed(name string, tests []lab.Result) Exercise {
+	e := Exercise{Name: name}
+	same := len(tests) > 0
+	for i := range tests {
+		t := &tests[i]
+		e.Points, e.Of = e.Points+t.Points, e.Of+t.Of
+		same = same && t.Reason == tests[0].Reason && t.Seed == 0 && !t.Passed
+	}
+	if same {
+		e.Reason = tests[0].Reason
+	}
+	return e
 }
 
 // Test is what came of one test.
@@ -127,10 +154,11 @@ func Run(ctx context.Context, o Options) ([]Submission, error) {
 	}
 	all := make([]Submission, len(o.Dirs))
 	for d := range all {
-		all[d] = Submission{Name: names[d], Tests: []Test{}}
+		all[d] = Submission{Name: names[d], Exercises: []Exercise{}, Tests: []Test{}}
 	}
 	for i, t := range tasks {
 		s := &all[t.dir]
+		s.Exercises = append(s.Exercises, summed(exercises[t.exercise].Name, results[i]))
 		for _, res := range results[i] {
 			s.Points, s.Of = s.Points+res.Points, s.Of+res.Of
 			s.Tests = append(s.Tests, Test{Exercise: exercises[t.exercise].Name, Result: res})

@@ -348,15 +348,19 @@ func TestAnswersAreGradedInParts(t *testing.T) {
 }
 
 func TestReportsHaveWhatTheyPromise(t *testing.T) {
-	all := []Submission{{Name: "alice", Points: 1, Of: 3, Tests: []Test{
-		{"01-election", lab.Result{Name: "one", What: "it leads", Points: 1, Of: 1, Passed: true}},
-		{"01-election", lab.Result{Name: "two", What: "it <stays>", Of: 2, Reason: "s1 & s2 lead", Seed: 7, Replay: "see it", Scenario: "servers 3\n"}},
-	}}}
+	one := lab.Result{Name: "one", What: "it leads", Points: 1, Of: 1, Passed: true}
+	two := lab.Result{Name: "two", What: "it <stays>", Of: 2, Reason: "s1 & s2 lead", Seed: 7, Replay: "see it", Scenario: "servers 3\n"}
+	all := []Submission{{
+		Name: "alice", Points: 1, Of: 3,
+		Exercises: []Exercise{summed("01-election", []lab.Result{one, two})},
+		Tests:     []Test{{"01-election", one}, {"01-election", two}},
+	}}
 	text, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"submission":"alice"`, `"points":1`, `"of":3`, `"name":"two"`, `"passed":false`, `"reason":"s1 \u0026 s2 lead"`, `"seed":7`, `"replay":"see it"`} {
+	for _, want := range []string{`"submission":"alice"`, `"points":1`, `"of":3`, `"name":"two"`, `"passed":false`, `"reason":"s1 \u0026 s2 lead"`, `"seed":7`, `"replay":"see it"`,
+		`"exercises":[{"exercise":"01-election","points":1,"of":3}]`} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the JSON lacks %s: %s", want, text)
 		}
@@ -373,7 +377,7 @@ func TestReportsHaveWhatTheyPromise(t *testing.T) {
 		"junit": {junit.String(), `<testcase classname="alice.01-election" name="two">`},
 		"why":   {junit.String(), `message="s1 &amp; s2 lead"`},
 		"html":  {html.String(), "s1 &amp; s2 lead"},
-		"text":  {plain.String(), "FAIL   0/2   two: it <stays>\n      seed 7: s1 & s2 lead\n      see it: see it\n"},
+		"text":  {plain.String(), "01-election: 1 of 3 points\nFAIL   0/2   two: it <stays>\n      seed 7: s1 & s2 lead\n      see it: see it\n"},
 	} {
 		if !strings.Contains(c.text, c.want) {
 			t.Errorf("%s lacks %q:\n%s", name, c.want, c.text)

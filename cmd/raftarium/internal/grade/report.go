@@ -14,25 +14,17 @@ func WriteText(w io.Writer, all []Submission) {
 	for i := range all {
 		s := &all[i]
 		fmt.Fprintf(w, "%s, %d of %d points\n\n", s.Name, s.Points, s.Of)
-		same := false // all tests of the exercise failed for one reason
-		for k := range s.Tests {
-			t := &s.Tests[k]
-			if k == 0 || s.Tests[k-1].Exercise != t.Exercise {
-				points, of := 0, 0
-				same = true
-				for _, u := range s.Tests {
-					if u.Exercise == t.Exercise {
-						points, of = points+u.Points, of+u.Of
-						same = same && u.Reason == t.Reason && u.Seed == 0 && !u.Passed
-					}
-				}
-				fmt.Fprintf(w, "%s: %d of %d points\n", t.Exercise, points, of)
-				if same {
-					fmt.Fprintf(w, "      %s\n", t.Reason)
-				}
+		for k := range s.Exercises {
+			e := &s.Exercises[k]
+			fmt.Fprintf(w, "%s: %d of %d points\n", e.Name, e.Points, e.Of)
+			if e.Reason != "" {
+				fmt.Fprintf(w, "      %s\n", e.Reason)
+				continue
 			}
-			if !t.Passed && !same {
-				lab.Print(w, &t.Result)
+			for k := range s.Tests {
+				if t := &s.Tests[k]; t.Exercise == e.Name && !t.Passed {
+					lab.Print(w, &t.Result)
+				}
 			}
 		}
 		fmt.Fprintln(w)
