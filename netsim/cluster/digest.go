@@ -46,7 +46,8 @@ func (w *World) digestMessage(m raft.Message) uint64 {
 }
 
 // digestToSend is digestMessage for a message that leaves now. The same append often goes
-// to several servers.
+// to several servers; that it is the same follows from where it stands, as messages are
+// never written again.
 func (w *World) digestToSend(m raft.Message) uint64 {
 	a, ok := m.(*raft.AppendEntries)
 	if !ok {

@@ -42,6 +42,7 @@ func (d *disk) store(sh *shelf, sv *raft.Save) {
 			rest = d.log.from(int(snap.Index - base))
 		}
 		d.snapshot, d.log = snap, rest
+		sh.forget(snap.Index)
 	}
 	if sv.From == 0 {
 		return

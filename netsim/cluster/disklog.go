@@ -32,6 +32,16 @@ type diskChunk struct {
 // shelf is what the disks of a world have written last, for others to share.
 type shelf struct{ chunks [4]*diskChunk }
 
+// forget drops what snapshots stand for up to index i. Who still writes there goes on
+// alone.
+func (sh *shelf) forget(i raft.Index) {
+	for k, c := range sh.chunks {
+		if c != nil && (c.number+1)*chunkLength <= i {
+			sh.chunks[k] = nil
+		}
+	}
+}
+
 // chunk is one with entries of a number for a log that goes on at place k in it: one
 // that is written up to there at least, or a new one.
 func (sh *shelf) chunk(number raft.Index, k int) *diskChunk {
@@ -102,7 +112,8 @@ func (l *diskLog) place(n int) int {
 	return int((l.base+raft.Index(n))/chunkLength - l.base/chunkLength)
 }
 
-// from is a log of the entries behind the first n, without the chunks before them.
+// from is a log of the entries behind the first n, without the chunks before them: the
+// one in which it begins stays whole.
 func (l *diskLog) from(n int) diskLog {
 	if n >= l.n {
 		return diskLog{base: l.base + raft.Index(n)}

@@ -342,7 +342,9 @@ func (w *World) changed(s *server, a *raft.Answer) {
 		r.end(w, s, "is refused by "+name(s.id)+" as impossible")
 	default:
 		r.handle = 0
-		r.tell(w, s, "has to wait: "+w.whyBusy(s, r))
+		if w.notes.on {
+			r.tell(w, s, "has to wait: "+w.whyBusy(s, r))
+		}
 	}
 }
 
@@ -364,9 +366,8 @@ func (w *World) noteConfig(s *server, before raft.Index) {
 	}
 }
 
-// whyBusy says why a leader does not take a change now.
+// whyBusy says why a leader does not take a change now, where that is told.
 func (w *World) whyBusy(s *server, r *request) string {
-	w.look(s)
 	st := &s.status
 	switch {
 	case st.Role != raft.Leader:
@@ -424,14 +425,8 @@ func configText(c *raft.Config) string {
 func (w *World) reconfigured() {
 	w.configs = w.judge.Reconfigured()
 	best := w.leader()
-	for i := range w.servers {
-		s := &w.servers[i]
-		if s.up {
-			w.look(s)
-		}
-		if s.up && (best == nil || best.status.Role != raft.Leader && newer(&s.status, &best.status)) {
-			best = s
-		}
+	if best == nil {
+		best = w.mostUpToDate()
 	}
 	if best != nil && len(best.status.Config.Voters) > 0 {
 		// A node may use the slices of its status again, and clones of the world keep this.
@@ -441,6 +436,22 @@ func (w *World) reconfigured() {
 	w.judge.Disturbed()
 	w.judgeCalm()
 	w.dismiss()
+}
+
+// mostUpToDate is the server that is up whose log is the most up to date, nil if all are
+// down.
+func (w *World) mostUpToDate() (best *server) {
+	var most raft.Status
+	for i := range w.servers {
+		s := &w.servers[i]
+		if !s.up {
+			continue
+		}
+		if st := s.look(); best == nil || newer(&st, &most) {
+			best, most = s, st
+		}
+	}
+	return best
 }
 
 // newer reports whether one log is more up to date than another (section 5.4.1).

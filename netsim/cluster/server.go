@@ -438,9 +438,9 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 
 // look asks a server that is up for all of its status, its log included. If the
 // machine panics at that, its next step will tell.
-func (w *World) look(s *server) {
-	s.status.NoLog = false
-	try("Inspect", func() { s.raft.Inspect(&s.status) })
+func (s *server) look() (st raft.Status) {
+	try("Inspect", func() { s.raft.Inspect(&st) })
+	return st
 }
 
 // inspect asks a node what it has become.

@@ -55,8 +55,10 @@ func (n *Node) AppendState(b []byte) []byte {
 	num(uint64(n.log.base))
 	num(uint64(n.log.baseTerm))
 	num(uint64(n.log.last()))
-	for e := range n.log.all() {
-		b = e.AppendTo(b)
+	for part := range n.log.stretches() {
+		for i := range part {
+			b = part[i].AppendTo(b)
+		}
 	}
 
 	num(uint64(n.disk.state.Term))

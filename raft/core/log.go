@@ -32,28 +32,35 @@ type entryLog struct {
 
 // piece is a stretch of the log that stands in one piece of memory.
 type piece struct {
-	first   raft.Index // of entries[0]
+	before  raft.Index // of entries[0]: the index before it
 	entries []raft.Entry
 }
 
 // end is the last index of a piece.
-func (p *piece) end() raft.Index { return p.first + raft.Index(len(p.entries)) - 1 }
+func (p *piece) end() raft.Index { return p.before + raft.Index(len(p.entries)) }
 
-// A piece that a leader makes has room for as many entries as its log holds already,
-// within these bounds.
+// from is the entries of a piece from index i on, which is in it.
+func (p *piece) from(i raft.Index) []raft.Entry { return p.entries[i-p.before-1:] }
+
+// A piece that a leader makes has room for twice as many entries as the one that it
+// filled before, within these bounds.
 const (
 	leastPiece = 32
 	mostPiece  = 512
 )
 
-// newLog takes over entries behind base for reading. What does not follow without a
-// gap is left out.
+// newLog is a log of entries behind base, in memory of its own, of which parts can go. What
+// does not follow without a gap is left out.
 func newLog(base raft.Index, term raft.Term, entries []raft.Entry) entryLog {
 	n := 0
 	for n < len(entries) && entries[n].Index == base+raft.Index(n+1) {
 		n++
 	}
-	return entryLog{base: base, baseTerm: term, tail: piece{base + 1, entries[:n:n]}}
+	l := entryLog{base: base, baseTerm: term, tail: piece{before: base}}
+	for part := range slices.Chunk(entries[:n], mostPiece) {
+		l.begin(slices.Clone(part))
+	}
+	return l
 }
 
 // last is the index of the last entry, 0 if there never was one.
@@ -64,7 +71,7 @@ func (l *entryLog) len() int { return int(l.last() - l.base) }
 
 // term is the term of the entry at i, and 0 where that is not known.
 func (l *entryLog) term(i raft.Index) raft.Term {
-	if k := i - l.tail.first; k < raft.Index(len(l.tail.entries)) { // what is below wraps around
+	if k := i - l.tail.before - 1; k < raft.Index(len(l.tail.entries)) { // what is below wraps around
 		return l.tail.entries[k].Term
 	}
 	return l.earlierTerm(i)
@@ -77,13 +84,12 @@ func (l *entryLog) earlierTerm(i raft.Index) raft.Term {
 	if i < l.base || i > l.last() {
 		return 0
 	}
-	p := l.piece(i)
-	return p.entries[i-p.first].Term
+	return l.piece(i).from(i)[0].Term
 }
 
 // piece is the one in which the entry at i stands, which the log has.
 func (l *entryLog) piece(i raft.Index) *piece {
-	if i >= l.tail.first {
+	if i > l.tail.before {
 		return &l.tail
 	}
 	return &l.older[sort.Search(len(l.older), func(k int) bool { return l.older[k].end() >= i })]
@@ -100,42 +106,37 @@ func (l *entryLog) toSend(lo, hi raft.Index) []raft.Entry {
 	if hi < lo {
 		return nil
 	}
-	if lo >= l.tail.first {
-		return l.tail.entries[lo-l.tail.first : hi-l.tail.first+1]
+	if lo > l.tail.before {
+		return l.tail.entries[lo-l.tail.before-1 : hi-l.tail.before]
 	}
 	return l.join(lo, hi)
 }
 
 // join is toSend for what does not stand in the last piece.
 func (l *entryLog) join(lo, hi raft.Index) []raft.Entry {
-	p := l.piece(lo)
-	if hi <= p.end() {
-		return p.entries[lo-p.first : hi-p.first+1]
+	n := int(hi - lo + 1)
+	if part := l.piece(lo).from(lo); n <= len(part) {
+		return part[:n]
 	}
-	joined := make([]raft.Entry, 0, hi-lo+1)
-	for lo <= hi {
-		p = l.piece(lo)
-		part := p.entries[lo-p.first:]
-		joined = append(joined, part[:min(raft.Index(len(part)), hi-lo+1)]...)
-		lo = p.end() + 1
+	joined := make([]raft.Entry, 0, n)
+	for len(joined) < n {
+		part := l.piece(lo).from(lo)
+		part = part[:min(len(part), n-len(joined))]
+		joined = append(joined, part...)
+		lo += raft.Index(len(part))
 	}
 	return joined
 }
 
-// all yields the entries in order.
-func (l *entryLog) all() iter.Seq[*raft.Entry] {
-	return func(yield func(*raft.Entry) bool) {
-		for k := range len(l.older) + 1 {
-			p := &l.tail
-			if k < len(l.older) {
-				p = &l.older[k]
-			}
-			for i := range p.entries {
-				if !yield(&p.entries[i]) {
-					return
-				}
+// stretches yields the entries in order, by pieces.
+func (l *entryLog) stretches() iter.Seq[[]raft.Entry] {
+	return func(yield func([]raft.Entry) bool) {
+		for i := range l.older {
+			if !yield(l.older[i].entries) {
+				return
 			}
 		}
+		yield(l.tail.entries)
 	}
 }
 
@@ -167,17 +168,10 @@ func (l *entryLog) compact(i raft.Index) {
 	}
 }
 
-// forget leaves the entries behind i. Where they stand in a long piece of memory, as a
-// log from a disk does, they move, so that the memory can go.
+// forget leaves the entries behind i. The memory of those before goes with the piece.
 func (p *piece) forget(i raft.Index) {
-	if i < p.first {
-		return
-	}
-	long := cap(p.entries) > 2*mostPiece
-	p.entries = p.entries[i+1-p.first:]
-	p.first = i + 1
-	if long {
-		p.entries = slices.Clone(p.entries)
+	if i > p.before {
+		*p = piece{i, p.from(i + 1)}
 	}
 }
 
@@ -197,18 +191,22 @@ func (l *entryLog) append(e ...raft.Entry) {
 
 // begin makes entries the last piece.
 func (l *entryLog) begin(entries []raft.Entry) {
-	first := l.last() + 1
+	before := l.last()
 	if len(l.tail.entries) > 0 {
 		l.older = append(l.older, l.tail)
 	}
-	l.tail = piece{first, entries}
+	l.tail = piece{before, entries}
 }
 
 // next adds an entry at the end, to be filled in at once.
 func (l *entryLog) next() *raft.Entry {
 	n := len(l.tail.entries)
-	if !l.own || n == cap(l.tail.entries) {
-		l.begin(make([]raft.Entry, 0, min(max(l.len(), leastPiece), mostPiece)))
+	if room := cap(l.tail.entries); !l.own || n == room {
+		size := leastPiece
+		if l.own {
+			size = min(max(2*room, leastPiece), mostPiece)
+		}
+		l.begin(make([]raft.Entry, 0, size))
 		l.own, n = true, 0
 	}
 	l.tail.entries = l.tail.entries[:n+1]
@@ -221,12 +219,12 @@ func (l *entryLog) truncate(from raft.Index) {
 	if from > l.last() {
 		return
 	}
-	for from <= l.tail.first && len(l.older) > 0 {
+	for from <= l.tail.before+1 && len(l.older) > 0 {
 		k := len(l.older) - 1
 		l.tail = l.older[k]
 		l.older = l.older[:k:k] // clones see what stood behind
 	}
-	l.tail.entries = l.tail.entries[:from-l.tail.first]
+	l.tail.entries = l.tail.entries[:from-l.tail.before-1]
 	if keep := int(from - l.base - 1); keep < len(l.joined) {
 		l.joined = l.joined[:keep:keep]
 	}
@@ -251,17 +249,12 @@ func (l *entryLog) lastOfTerm(t raft.Term) raft.Index {
 	return i
 }
 
-// search is the first index whose term is late, and the one behind the log if none is;
-// terms never fall along a log.
+// search is the first index whose term is late, and the one behind the log if none is.
+// Terms do not fall along a log, unless a rule is off: then what is found follows from
+// the entries all the same, and not from how they are stored.
 func (l *entryLog) search(late func(raft.Term) bool) raft.Index {
-	p := &l.tail
-	if k := sort.Search(len(l.older), func(k int) bool {
-		p := &l.older[k]
-		return late(p.entries[len(p.entries)-1].Term)
-	}); k < len(l.older) {
-		p = &l.older[k]
-	}
-	return p.first + raft.Index(sort.Search(len(p.entries), func(k int) bool { return late(p.entries[k].Term) }))
+	first := l.base + 1
+	return first + raft.Index(sort.Search(l.len(), func(k int) bool { return late(l.term(first + raft.Index(k))) }))
 }
 
 // bytesOf is how much the commands of these entries take.

@@ -154,7 +154,7 @@ func (n *Node) start(ev *raft.Start, out *raft.Effects) {
 		n.restore(ev.Snapshot, out)
 	}
 	n.log = newLog(n.log.base, n.log.baseTerm, ev.Log)
-	n.noteConfigs(n.log.whole())
+	n.noteConfigs(ev.Log[:n.log.len()])
 	n.refresh()
 	n.disk = disk{state: ev.State, same: n.log.last(), durable: n.log.last()}
 	n.setElectionTimer(out)
@@ -262,7 +262,7 @@ func (n *Node) becomeFollower(leader raft.ID, out *raft.Effects) {
 		return
 	}
 	clear(n.peers)
-	n.uncommitted, n.filled = 0, 0
+	n.uncommitted, n.filled, n.said = 0, 0, nil
 	n.disk.dirty = n.disk.dirty || n.disk.waiting
 	setTimer(out, raft.Timer{Key: raft.TimerHeartbeat, Cancel: true})
 	setTimer(out, raft.Timer{Key: raft.TimerQuorum, Cancel: true})

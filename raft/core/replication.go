@@ -156,15 +156,18 @@ func (n *Node) allGather() bool {
 
 // batchEnd is the last of the entries from lo on that one append carries.
 func (n *Node) batchEnd(lo, last raft.Index) raft.Index {
-	entries := n.log.between(lo, min(last, lo+maxBatch-1))
-	bytes := 0
-	for i := range entries {
-		bytes += len(entries[i].Data)
-		if i > 0 && bytes > n.limits.Batch && n.on(boundBatches) {
-			return lo + raft.Index(i) - 1
+	hi, bytes := min(last, lo+maxBatch-1), 0
+	for i := lo; i <= hi; {
+		part := n.log.piece(i).from(i)
+		for k := range part[:min(len(part), int(hi-i+1))] {
+			bytes += len(part[k].Data)
+			if i > lo && bytes > n.limits.Batch && n.on(boundBatches) {
+				return i - 1
+			}
+			i++
 		}
 	}
-	return lo + raft.Index(len(entries)) - 1
+	return hi
 }
 
 // sendAppend sends entries, which start at the next index, or none as a heartbeat.

@@ -167,7 +167,9 @@ func (n *Node) install(out *raft.Effects) {
 	if agrees && n.on(snapshotKeepsLaterEntries) {
 		kept.compact(s.Index)
 		n.log = kept
-		n.noteConfigs(kept.whole())
+		for part := range kept.stretches() {
+			n.noteConfigs(part)
+		}
 		n.disk.same = max(n.disk.same, s.Index)
 	} else {
 		n.disk.replaced(min(committed, s.Index), s.Index)

@@ -31,7 +31,7 @@ func busy() *Node {
 		n.Step(&raft.Propose{Proposals: []raft.Proposal{{Handle: 7, Data: []byte("x")}}}, &out)
 	}
 	entries := n.log.between(1, n.log.last())
-	n.log.older, n.log.tail = []piece{{1, entries[:2:2]}}, piece{3, entries[2:]}
+	n.log.older, n.log.tail = []piece{{0, entries[:2:2]}}, piece{2, entries[2:]}
 	n.change = change{open: true, handle: 3}
 	for _, c := range []*raft.Config{&n.configs[0].config, &n.incoming.config, &n.snapshot.Config, &n.peers[1].snapshot.Config} {
 		*c = raft.Config{Voters: []raft.ID{1, 2, 3}, Outgoing: []raft.ID{1, 2, 4}, Learners: []raft.ID{7, 9}}
@@ -45,8 +45,8 @@ func TestTheStateBytesTellEachField(t *testing.T) {
 	derived := map[string]bool{
 		".self": true, ".servers": true, ".using": true, ".voters": true, ".outgoing": true, // of configs
 		// Where the entries stand, and in which message they went, which is nobody's business.
-		".said":               true,
-		".log.older[0].first": true, ".log.tail.first": true, ".log.own": true, ".log.joined": true,
+		".said":                true,
+		".log.older[0].before": true, ".log.tail.before": true, ".log.own": true, ".log.joined": true,
 	}
 	n := busy()
 	if n.role != raft.Leader || len(n.disk.pending.live()) != 3 || len(n.open.live()) != 3 || n.peers[1].flying != 3 {

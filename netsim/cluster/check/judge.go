@@ -169,7 +169,7 @@ func (j *Judge) Clone() *Judge {
 	c.committed = j.committed.clone()
 	c.firsts = j.firsts[:len(j.firsts):len(j.firsts)]
 	c.states = j.states.clone()
-	c.made = j.made[:len(j.made):len(j.made)]
+	c.made = slices.Clone(j.made) // a server that lags makes older ones than others have made
 	c.history = j.history.clone()
 	c.model = j.model.clone()
 	c.sessions = j.sessions.clone()
