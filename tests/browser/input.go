@@ -111,3 +111,19 @@ func (p *Page) Touch(typ input.DispatchTouchEventType, at ...float64) error {
 	}
 	return p.Frames(settle)
 }
+
+// Drop drags a file from outside over the page and lets it go there.
+func (p *Page) Drop(x, y float64, path string) error {
+	data := &input.DragData{Items: []*input.DragDataItem{}, Files: []string{path}, DragOperationsMask: 1}
+	for _, typ := range []input.DispatchDragEventType{
+		input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop,
+	} {
+		if _, err := chromedp.Call(p.ctx, input.DispatchDragEvent, input.DispatchDragEventParams{Type: typ, X: x, Y: y, Data: data}); err != nil {
+			return err
+		}
+		if err := p.Frames(settle); err != nil {
+			return err
+		}
+	}
+	return nil
+}
