@@ -89,7 +89,7 @@ func TestCostBesideEtcd(t *testing.T) {
 		case !known:
 			t.Errorf("%s: no ratio is recorded: go test -run TestCost -record .", name)
 		case c.best() > old**slack:
-			t.Errorf("%s: a commit costs %.3f times etcd's processor time, where %.3f was recorded", name, c.best(), old)
+			t.Errorf("%s: a commit costs %.4f times etcd's processor time, where %.4f was recorded", name, c.best(), old)
 		}
 	}
 	t.Log(table.String())
@@ -246,7 +246,7 @@ func readRatios(file string) (map[string]float64, error) {
 func writeRatios(file string, ratios map[string]float64) error {
 	var lines []string
 	for name, ratio := range ratios {
-		lines = append(lines, fmt.Sprintf("%s %.3f", name, ratio))
+		lines = append(lines, fmt.Sprintf("%s %.4f", name, ratio))
 	}
 	slices.Sort(lines)
 	text := "# Processor time of a commit, as a multiple of that of etcd-io/raft: servers,\n" +
