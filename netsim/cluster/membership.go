@@ -190,7 +190,7 @@ func aOr(n int, one, more string) string {
 func (w *World) drop(verb string, ids []raft.ID) {
 	for i := range w.requests {
 		r := &w.requests[i]
-		if r.action.Verb() != verb || r.taken {
+		if r.action.Verb() != verb || r.taken || r.over {
 			continue
 		}
 		r.ids = slices.DeleteFunc(slices.Clone(r.ids), func(id raft.ID) bool { return slices.Contains(ids, id) })

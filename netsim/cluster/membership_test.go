@@ -183,6 +183,40 @@ func TestLaterWishesTakeBackEarlierOnes(t *testing.T) {
 	}
 }
 
+// A wish that has come true is not taken back, nor does it come true once more: its leader
+// may have crashed since, and know of nothing.
+func TestALaterWishLeavesAloneWhatIsDone(t *testing.T) {
+	s := open(t, config(func(c *script.Config) { c.Servers, c.Clients = 3, 0 }), cluster.Options{Narrate: true})
+	pass(s, 1000)
+	from := 0
+	until := func(what string) {
+		t.Helper()
+		for at := int(s.Now() / netTime(time.Millisecond)); !strings.Contains(text(s, from), what); at++ {
+			if at == 9000 {
+				t.Fatalf("nobody tells that %q", what)
+			}
+			pass(s, at)
+		}
+	}
+	do(t, s, "add s4 s5")
+	until("S4 and S5 is done")
+	_, from = told(s, from)
+	do(t, s, "promote s4 s5")
+	until("S4 and S5 is done")
+	do(t, s, "crash leader", "restart all", "remove s5")
+	pass(s, 10000)
+	if v := s.Judge().Violations(); len(v) > 0 {
+		t.Errorf("%v", v)
+	}
+	belongs(t, s, "s1 s2 s3 s4")
+}
+
+// text is what is told from a note on.
+func text(s *cluster.Session, from int) string {
+	t, _ := told(s, from)
+	return t
+}
+
 func TestChangesOfMembershipThatCannotBeAreRefused(t *testing.T) {
 	for _, c := range []struct{ before, line, want string }{
 		{"", "add s2", "s2 votes already"},
