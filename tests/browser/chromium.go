@@ -51,14 +51,46 @@ func Serve(ctx context.Context) (string, error) {
 	return "http://" + ln.Addr().String() + "/", nil
 }
 
-// Browser is a Chromium that runs.
+// Browser is a Chromium that runs. A tab serves one page after another: to open a window
+// costs a browser as much as to start the program in it.
 type Browser struct {
 	ctx   context.Context
 	close []func()
+
+	mu   sync.Mutex
+	idle []context.Context // the tabs that show no page
+}
+
+// take takes a tab that shows nothing, or makes one.
+func (b *Browser) take() context.Context {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if last := len(b.idle) - 1; last >= 0 {
+		tab := b.idle[last]
+		b.idle = b.idle[:last]
+		return tab
+	}
+	tab, end := chromedp.NewContext(b.ctx)
+	b.close = append([]func(){end}, b.close...)
+	return tab
+}
+
+// leave takes a tab back.
+func (b *Browser) leave(tab context.Context) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.idle = append(b.idle, tab)
+}
+
+// Options say how a browser is started.
+type Options struct {
+	// Quick leaves WebAssembly as it is compiled first. To optimise it while it runs costs
+	// more than a page of a few seconds gains.
+	Quick bool
 }
 
 // Start starts a headless Chromium with a profile of its own.
-func Start(ctx context.Context) (*Browser, error) {
+func Start(ctx context.Context, o Options) (*Browser, error) {
 	if err := Find(); err != nil {
 		return nil, err
 	}
@@ -66,15 +98,19 @@ func Start(ctx context.Context) (*Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, stop := chromedp.NewExecAllocator(ctx,
+	flags := []chromedp.ExecAllocatorOption{
 		chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.Headless,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("enable-unsafe-swiftshader", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.UserDataDir(profile), chromedp.WindowSize(640, 480),
-	)
+	}
+	if o.Quick {
+		flags = append(flags, chromedp.Flag("js-flags", "--liftoff-only"))
+	}
+	ctx, stop := chromedp.NewExecAllocator(ctx, flags...)
 	ctx, end := chromedp.NewContext(ctx)
-	b := &Browser{ctx: ctx, close: []func(){end, stop, func() { _ = os.RemoveAll(profile) }}}
+	b := &Browser{ctx: ctx, idle: []context.Context{ctx}, close: []func(){end, stop, func() { _ = os.RemoveAll(profile) }}}
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		b.Close()
 		return nil, fmt.Errorf("starting Chromium: %w", err)

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -32,9 +33,10 @@ const Visited = `{"tourDone":true}`
 
 // Page is a tab with the program in it. It is used by one goroutine.
 type Page struct {
-	ctx   context.Context
-	close func()
-	scale float64
+	ctx    context.Context
+	close  func()
+	scale  float64
+	script pagedomain.ScriptIdentifier // what runs before the page's own
 
 	mu       sync.Mutex // guards requests, which the connection's goroutine adds to
 	requests []string
@@ -60,14 +62,26 @@ const atFirstFrame = `(() => {
 
 // Open opens an address in a tab of its own and waits until the program is ready.
 func (b *Browser) Open(url string, v View) (*Page, error) {
-	ctx, end := chromedp.NewContext(b.ctx)
-	p := &Page{ctx: ctx, close: end, scale: max(v.Scale, 1)}
-	if err := p.prepare(v); err != nil {
+	tab := b.take()
+	ctx, end := context.WithCancel(tab)
+	p := &Page{ctx: ctx, scale: cmp.Or(v.Scale, 1)}
+	p.close = func() {
+		// The tab goes on empty; one that cannot is not used again.
+		err := chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+		if err == nil && p.script != "" {
+			_, err = chromedp.Call(ctx, pagedomain.RemoveScriptToEvaluateOnNewDocument, pagedomain.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: p.script})
+		}
 		end()
-		return nil, err
+		if err == nil {
+			b.leave(tab)
+		}
 	}
-	if err := p.Go(url); err != nil {
-		end()
+	err := p.prepare(v)
+	if err == nil {
+		err = p.Go(url)
+	}
+	if err != nil {
+		p.Close()
 		return nil, err
 	}
 	return p, nil
@@ -115,7 +129,10 @@ func (p *Page) prepare(v View) error {
 		}}); err != nil {
 			return v, err
 		}
-		_, err = cdp.Call(ctx, tab, pagedomain.AddScriptToEvaluateOnNewDocument, pagedomain.AddScriptToEvaluateOnNewDocumentParams{Source: before})
+		added, err := cdp.Call(ctx, tab, pagedomain.AddScriptToEvaluateOnNewDocument, pagedomain.AddScriptToEvaluateOnNewDocumentParams{Source: before})
+		if err == nil {
+			p.script = added.Identifier
+		}
 		return v, err
 	})
 }
@@ -228,8 +245,8 @@ type Node struct {
 	X, Y, W, H float64
 }
 
-// nodes reads the mirror.
-const nodes = `JSON.stringify([...document.querySelectorAll('#nodes [data-id]')].map((e) => ({
+// nodes reads the mirror, as it is on the screen now.
+const nodes = `raftarium.mirror(), JSON.stringify([...document.querySelectorAll('#nodes [data-id]')].map((e) => ({
 	id: e.dataset.id, role: e.getAttribute('role') || 'text', label: e.getAttribute('aria-label') || e.textContent,
 	disabled: e.getAttribute('aria-disabled') === 'true',
 	focused: document.querySelector('canvas').getAttribute('aria-activedescendant') === e.id,
@@ -237,8 +254,7 @@ const nodes = `JSON.stringify([...document.querySelectorAll('#nodes [data-id]')]
 	w: parseFloat(e.style.width) / devicePixelRatio, h: parseFloat(e.style.height) / devicePixelRatio,
 })))`
 
-// Nodes reads the mirror of the interface, which follows the screen a few times a
-// second.
+// Nodes reads the mirror of the interface.
 func (p *Page) Nodes() ([]Node, error) {
 	text, err := Eval[string](p, nodes)
 	if err != nil {

@@ -283,7 +283,8 @@ func replay(t *testing.T, text string, events uint64) string {
 }
 
 func TestTheRunIsTheSameAsNativeAndOutlivesAReload(t *testing.T) {
-	r := open(t, desk, start("servers 5\nclients 4\nseed 11\nloss 3%\nworkload mixed\nfor 0\nat 900ms crash s2\nat 1.5s restart s2\n"))
+	// As people have it: optimised code must do the same.
+	r := openIn(t, plain, desk, start("servers 5\nclients 4\nseed 11\nloss 3%\nworkload mixed\nfor 0\nat 900ms crash s2\nat 1.5s restart s2\n"))
 	r.leader()
 	r.ok(r.Call("advance", "1.2s"))
 	r.ok(r.Call("do", "partition s1 s2 | s3 s4 s5"))
@@ -327,7 +328,7 @@ const (
 )
 
 func TestThePageIsSoonThereAndAsksNobodyElse(t *testing.T) {
-	r := open(t, desk, "")
+	r := openIn(t, plain, View{Width: 640, Height: 480, Settings: Visited}, "")
 	base, err := url.Parse(r.base)
 	r.ok(err)
 	list := r.Requests()

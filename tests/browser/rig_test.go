@@ -9,21 +9,34 @@ import (
 	"time"
 )
 
-// shared is the one browser of all tests.
-var shared = sync.OnceValues(func() (*Browser, error) { return Start(context.Background()) })
+// The browsers of all tests: one as people have it, and one for what only needs a page.
+var (
+	plain = &shared{}
+	quick = &shared{options: Options{Quick: true}}
+)
+
+// shared is a browser that starts with the first test that needs it.
+type shared struct {
+	options Options
+	once    sync.Once
+	browser *Browser
+	err     error
+}
+
+func (s *shared) start() (*Browser, error) {
+	s.once.Do(func() { s.browser, s.err = Start(context.Background(), s.options) })
+	return s.browser, s.err
+}
 
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if Find() == nil && started {
-		if b, err := shared(); err == nil {
-			b.Close()
+	for _, s := range []*shared{plain, quick} {
+		if s.browser != nil {
+			s.browser.Close()
 		}
 	}
 	os.Exit(status)
 }
-
-// started is set once a test has started the browser.
-var started bool
 
 // rig is a page under test.
 type rig struct {
@@ -32,14 +45,23 @@ type rig struct {
 	base string
 }
 
+// What a browser without a GPU paints is most of the work: at half the scale, as in a page
+// that is zoomed out, there are a quarter of the pixels, and everything is where it was.
+const small = 0.5
+
 var (
-	desk  = View{Width: 640, Height: 480, Settings: Visited}
-	wide  = View{Width: 900, Height: 640, Settings: Visited}
-	phone = View{Width: 390, Height: 700, Touch: true, Settings: Visited}
+	desk  = View{Width: 640, Height: 480, Scale: small, Settings: Visited}
+	wide  = View{Width: 900, Height: 640, Scale: small, Settings: Visited}
+	phone = View{Width: 390, Height: 700, Scale: small, Touch: true, Settings: Visited}
 )
 
 // open opens the page; fragment stands behind the address.
 func open(t *testing.T, v View, fragment string) *rig {
+	t.Helper()
+	return openIn(t, quick, v, fragment)
+}
+
+func openIn(t *testing.T, in *shared, v View, fragment string) *rig {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs a browser: not in short mode")
@@ -54,8 +76,7 @@ func open(t *testing.T, v View, fragment string) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	started = true
-	b, err := shared()
+	b, err := in.start()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,18 +187,20 @@ func (r *rig) press(id string) {
 	r.ok(err)
 }
 
-// leader lets time pass until somebody leads, stops time, and says who it is.
+// leader stops time, lets it pass until somebody leads, and says who it is.
 func (r *rig) leader() (id int) {
 	r.t.Helper()
+	s, err := r.State()
+	r.ok(err)
+	if s.Playing {
+		r.ok(r.Key(" "))
+		r.state("time stands still", func(s State) bool { return !s.Playing })
+	}
 	for range 50 {
 		s, err := r.State()
 		r.ok(err)
 		for _, x := range s.Servers {
 			if x.Up && x.Role == "leader" {
-				if s.Playing {
-					r.ok(r.Key(" "))
-					r.state("time stands still", func(s State) bool { return !s.Playing })
-				}
 				return x.ID
 			}
 		}

@@ -60,7 +60,7 @@ func main() {
 func run(out string, only []string) error {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	b, err := browser.Start(ctx)
+	b, err := browser.Start(ctx, browser.Options{})
 	if err != nil {
 		return err
 	}

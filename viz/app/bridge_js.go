@@ -130,9 +130,13 @@ const mirrorEvery = 15
 
 func (h *pageHost) ticked(g *game) {
 	h.tellTyping(g)
-	if g.tick%mirrorEvery != 0 || !g.painted {
-		return
+	if g.tick%mirrorEvery == 0 && g.painted {
+		h.mirror(g)
 	}
+}
+
+// mirror tells the page what is on the screen.
+func (h *pageHost) mirror(g *game) {
 	if text := g.shell.Mirror(g.scale); text != h.told {
 		h.told = text
 		h.call("mirror", text)
@@ -181,8 +185,12 @@ func (h *pageHost) opened(g *game) {
 		id, ok := argument(args)
 		return ok && g.shell.Press(id, false)
 	}))
+	api.Set("mirror", js.FuncOf(func(js.Value, []js.Value) any {
+		h.mirror(g)
+		return nil
+	}))
 	h.takeTyping(g)
-	h.call("mirror", g.shell.Mirror(g.scale))
+	h.mirror(g)
 	h.call("ready")
 }
 

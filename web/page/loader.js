@@ -12,6 +12,8 @@
 //   do(line)           carries out an action line; returns an error text or "".
 //   advance(duration)  lets virtual time pass, "1.5s"; returns an error text or "".
 //   press(id)          presses the control of that id, as a click would.
+//   mirror()           brings the page's text for screen readers up to date at once;
+//                      by itself it follows the screen a few times a second.
 //
 // How long the start took stands in the browser's performance timeline, as the
 // marks "raftarium compiled" and "raftarium ready".
