@@ -156,6 +156,11 @@ func (s *store) clone() store {
 
 // appendState appends the number of keys, then each with its value, sorted.
 func (s *store) appendState(b []byte) []byte {
+	size := binary.MaxVarintLen64
+	for i := range s.cells {
+		size += 2*binary.MaxVarintLen32 + len(s.cells[i].key) + len(s.cells[i].value)
+	}
+	b = slices.Grow(b, size)
 	b = binary.AppendUvarint(b, uint64(len(s.order)))
 	for _, i := range s.order {
 		c := &s.cells[i]
