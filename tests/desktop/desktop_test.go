@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -17,18 +18,38 @@ import (
 	"raftarium/raft/core"
 )
 
-// quiet is a run in which nothing happens but what the test does; somebody leads
-// by the time at which the window opens.
+// quiet is a run in which nothing happens but what the test does.
 const quiet = "servers 5\nclients 3\nseed 7\nlatency 4ms..8ms\nworkload none\nfor 0\n"
+
+// built is the command, built once for all tests.
+var built struct {
+	once sync.Once
+	dir  string
+	out  []byte
+	err  error
+}
 
 // build builds the command.
 func build(t *testing.T) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "raftarium")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "raftarium/cmd/raftarium").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	b := &built
+	b.once.Do(func() {
+		if b.dir, b.err = os.MkdirTemp("", "raftarium-desktop"); b.err == nil {
+			b.out, b.err = exec.Command("go", "build", "-o", filepath.Join(b.dir, "raftarium"), "raftarium/cmd/raftarium").CombinedOutput()
+		}
+	})
+	if b.err != nil {
+		t.Fatalf("go build: %v\n%s", b.err, b.out)
 	}
-	return program
+	return filepath.Join(b.dir, "raftarium")
+}
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if built.dir != "" {
+		_ = os.RemoveAll(built.dir)
+	}
+	os.Exit(status)
 }
 
 func TestTheWindow(t *testing.T) {
@@ -37,7 +58,7 @@ func TestTheWindow(t *testing.T) {
 	if err := os.WriteFile(scenario, []byte(quiet), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w := launch(t, build(t), scenario)
+	w := launch(t, build(t), scenario, "--at", "400ms")
 	leader := w.leader()
 	part := func(name string, f func(w *window)) {
 		t.Helper()

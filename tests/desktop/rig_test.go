@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -104,11 +105,7 @@ type state struct {
 	Events  uint64
 	Digest  string
 	Playing bool
-	Servers []struct {
-		Role       string
-		Commit     uint64
-		Up, Paused bool
-	}
+	Servers []machine
 	Clients []struct {
 		Busy      bool
 		Completed int
@@ -119,6 +116,15 @@ type state struct {
 		Focus string
 	}
 }
+
+// machine is a server.
+type machine struct {
+	Role       string
+	Commit     uint64
+	Up, Paused bool
+}
+
+func leads(m machine) bool { return m.Up && m.Role == "leader" }
 
 // node is a node of the interface.
 type node struct {
@@ -291,21 +297,13 @@ func (w *window) key(name string) {
 	w.seen()
 }
 
-// leader waits until somebody leads, stops time, and says who it is.
+// leader says who leads in a run that opened at a time, at which it stands still.
 func (w *window) leader() (id int) {
 	w.t.Helper()
-	w.until("a leader", func(s state) bool {
-		for i, x := range s.Servers {
-			if x.Up && x.Role == "leader" {
-				id = i + 1
-				return true
-			}
-		}
-		return false
+	s := w.until("a leader in a run that stands still", func(s state) bool {
+		return !s.Playing && slices.ContainsFunc(s.Servers, leads)
 	})
-	w.key("space")
-	w.until("time stands still", func(s state) bool { return !s.Playing })
-	return id
+	return 1 + slices.IndexFunc(s.Servers, leads)
 }
 
 func server(id int) string { return fmt.Sprintf("server/%d", id) }
