@@ -252,15 +252,21 @@ type Flight struct {
 	Payload any
 }
 
+// Flights yields the messages on their way, in no order.
+func (s *Sim) Flights(yield func(Flight) bool) {
+	for i := range s.queue.slab {
+		it := &s.queue.slab[i]
+		if it.live && (it.kind == Delivery || it.kind == Lost) && !yield(it.flight()) {
+			return
+		}
+	}
+}
+
 // InFlight appends the messages on their way to buf, by increasing number.
 func (s *Sim) InFlight(buf []Flight) []Flight {
 	first := len(buf)
-	for i := range s.queue.slab {
-		it := &s.queue.slab[i]
-		if !it.live || it.kind != Delivery && it.kind != Lost {
-			continue
-		}
-		buf = append(buf, it.flight())
+	for f := range s.Flights {
+		buf = append(buf, f)
 	}
 	slices.SortFunc(buf[first:], func(a, b Flight) int {
 		if a.Number < b.Number {

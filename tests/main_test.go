@@ -10,7 +10,7 @@ import (
 // it ends, and to collect rarely takes a fifth off these tests.
 func TestMain(m *testing.M) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(800)
 	}
 	os.Exit(m.Run())
 }

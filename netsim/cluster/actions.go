@@ -23,7 +23,7 @@ func (w *World) Act(a script.Action) (string, error) {
 	if _, ok := a.(script.Restart); ok {
 		ids = w.known()
 	}
-	if err := script.Check(a, ids, w.active, w.code.RuleNames()); err != nil {
+	if err := script.Check(a, ids, w.active, w.rules); err != nil {
 		return "", err
 	}
 	var targets []raft.ID

@@ -76,14 +76,12 @@ func (w *World) late() (at netsim.Time) {
 		}
 	}
 	limit := w.sim.Now().Add(w.sim.MaxLatency())
-	w.flights = w.sim.InFlight(w.flights[:0])
-	for i := range w.flights {
-		if f := &w.flights[i]; f.Due > limit && f.Lost == netsim.NotLost && leads(f.Payload, latest) {
+	for f := range w.sim.Flights {
+		if f.Due > limit && f.Lost == netsim.NotLost && leads(f.Payload, latest) {
 			at = max(at, f.Due)
 			free &^= 1 << (f.To - 1)
 		}
 	}
-	clear(w.flights)
 	if w.judge.Majority(free) {
 		return 0
 	}

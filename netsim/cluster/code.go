@@ -65,7 +65,7 @@ func (c *Code) costs(off []string) bool {
 	return false
 }
 
-// RuleNames lists the names of Rules. It is asked at every action, so it is cheap.
+// RuleNames lists the names of Rules. The slice is the caller's.
 func (c *Code) RuleNames() []string {
 	names := make([]string, 0, len(c.Raft.Rules)+len(c.Server.Rules)+len(c.Client.Rules))
 	for r := range c.offered {

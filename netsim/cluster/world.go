@@ -33,9 +33,10 @@ const (
 // World is servers and clients on a simulated network. It must not be copied: use
 // Clone. It is used by one goroutine at a time.
 type World struct {
-	code Code
-	cfg  script.Config
-	opt  Options
+	code  Code
+	rules []string // the names of the rules of code
+	cfg   script.Config
+	opt   Options
 
 	sim     *netsim.Sim
 	servers []server // by ID-1, with those that are away
@@ -129,7 +130,7 @@ func New(code Code, cfg script.Config, opt Options) (*World, error) {
 		limit = 1 << 12
 	}
 	w := &World{
-		code: code, cfg: cfg, opt: opt,
+		code: code, rules: code.RuleNames(), cfg: cfg, opt: opt,
 		sim: netsim.New(cfg.Seed, script.MaxServers+script.MaxClients+1, netsim.Network{
 			Latency: cfg.Latency, Loss: cfg.Loss, Duplicate: cfg.Duplicate, Reorder: cfg.Reorder, Disk: cfg.Disk,
 		}),
