@@ -203,9 +203,13 @@ func TestTheAnswersAboutTheBugsAreNotHandedOut(t *testing.T) {
 		lines := strings.Split(string(data), "\n")
 		for i := range code.Bugs {
 			b := &code.Bugs[i]
+			quoted := `"` + b.Name + `"`
+			if !bytes.Contains(data, []byte(quoted)) {
+				continue
+			}
 			for k := range lines {
 				near := strings.Join(lines[max(k-2, 0):min(k+3, len(lines))], "\n")
-				if strings.Contains(lines[k], `"`+b.Name+`"`) && strings.Contains(near, `"`+b.Rule+`"`) {
+				if strings.Contains(lines[k], quoted) && strings.Contains(near, `"`+b.Rule+`"`) {
 					t.Errorf("%s:%d has %s and its rule", name, k+1, b.Name)
 				}
 			}
