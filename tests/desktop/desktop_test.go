@@ -21,27 +21,32 @@ import (
 // quiet is a run in which nothing happens but what the test does.
 const quiet = "servers 5\nclients 3\nseed 7\nlatency 4ms..8ms\nworkload none\nfor 0\n"
 
-// built is the command, built once for all tests.
+// built are the programs, each built once for all tests.
 var built struct {
-	once sync.Once
-	dir  string
-	out  []byte
-	err  error
+	sync.Mutex
+	dir string
 }
 
-// build builds the command.
-func build(t *testing.T) string {
+// build builds a command.
+func build(t *testing.T, pkg string) string {
 	t.Helper()
-	b := &built
-	b.once.Do(func() {
-		if b.dir, b.err = os.MkdirTemp("", "raftarium-desktop"); b.err == nil {
-			b.out, b.err = exec.Command("go", "build", "-o", filepath.Join(b.dir, "raftarium"), "raftarium/cmd/raftarium").CombinedOutput()
+	built.Lock()
+	defer built.Unlock()
+	if built.dir == "" {
+		dir, err := os.MkdirTemp("", "raftarium-desktop")
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
-	if b.err != nil {
-		t.Fatalf("go build: %v\n%s", b.err, b.out)
+		built.dir = dir
 	}
-	return filepath.Join(b.dir, "raftarium")
+	program := filepath.Join(built.dir, filepath.Base(pkg))
+	if _, err := os.Stat(program); err == nil {
+		return program
+	}
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, pkg).CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return program
 }
 
 func TestMain(m *testing.M) {
@@ -52,13 +57,18 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
+const (
+	command  = "raftarium/cmd/raftarium"
+	exercise = "raftarium/tests/exercises/01-election"
+)
+
 func TestTheWindow(t *testing.T) {
 	display(t) // skips before anything is built
 	scenario := filepath.Join(t.TempDir(), "quiet.txt")
 	if err := os.WriteFile(scenario, []byte(quiet), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w := launch(t, build(t), scenario, "--at", "400ms")
+	w := launch(t, build(t, command), scenario, "--at", "400ms")
 	leader := w.leader()
 	part := func(name string, f func(w *window)) {
 		t.Helper()
@@ -175,14 +185,23 @@ func TestTheWindow(t *testing.T) {
 
 func TestTheWindowClosesOnASignal(t *testing.T) {
 	display(t) // skips before anything is built
-	program := build(t)
-	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		t.Run(sig.String(), func(t *testing.T) {
-			w := launch(t, program)
-			w.ok(w.command.Process.Signal(sig))
-			if err := w.ended(); err != nil {
-				t.Errorf("%v ends the window with %v, want status 0", sig, err)
-			}
-		})
+	closes := func(t *testing.T, w *window, sig syscall.Signal) {
+		t.Helper()
+		w.ok(w.command.Process.Signal(sig))
+		if err := w.ended(); err != nil {
+			t.Errorf("%v ends the window with %v, want status 0", sig, err)
+		}
 	}
+	t.Run("SIGINT", func(t *testing.T) { closes(t, launch(t, build(t, command)), syscall.SIGINT) })
+	// The program of an exercise has a window too, which it builds when it is asked for it.
+	t.Run("SIGTERM, of an exercise", func(t *testing.T) {
+		// HOME is another one there, and what was compiled is to be found all the same.
+		out, err := exec.CommandContext(t.Context(), "go", "env", "GOCACHE", "GOMODCACHE").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		caches := strings.Split(strings.TrimSpace(string(out)), "\n")
+		env := []string{"GOCACHE=" + caches[0], "GOMODCACHE=" + caches[1]}
+		closes(t, launchIn(t, ".", t.TempDir(), env, build(t, exercise)), syscall.SIGTERM)
+	})
 }

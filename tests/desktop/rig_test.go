@@ -149,15 +149,23 @@ type window struct {
 func launch(t *testing.T, program string, args ...string) *window {
 	t.Helper()
 	home := t.TempDir()
+	return launchIn(t, home, home, nil, program, args...)
+}
+
+// launchIn starts the program in a directory, with settings of its own and more of an
+// environment.
+func launchIn(t *testing.T, dir, home string, env []string, program string, args ...string) *window {
+	t.Helper()
 	w := &window{t: t, file: filepath.Join(home, "state.json"), home: home}
 	settings, err := json.Marshal(map[string]string{"settings": `{"tourDone":true,"width":900,"height":640}`})
 	w.ok(err)
 	w.ok(os.MkdirAll(filepath.Join(home, "raftarium"), 0o700))
 	w.ok(os.WriteFile(filepath.Join(home, "raftarium", "settings.json"), settings, 0o600))
 	w.env = append(os.Environ(), "DISPLAY="+display(t), "WAYLAND_DISPLAY=", "HOME="+home, "XDG_CONFIG_HOME="+home, "RAFTARIUM_STATE="+w.file)
+	w.env = append(w.env, env...)
 
 	w.command = exec.Command(program, args...)
-	w.command.Env, w.command.Dir = w.env, home
+	w.command.Env, w.command.Dir = w.env, dir
 	var said bytes.Buffer
 	w.command.Stdout, w.command.Stderr = &said, &said
 	w.ok(w.command.Start())
@@ -168,7 +176,7 @@ func launch(t *testing.T, program string, args ...string) *window {
 		}
 	})
 	w.until("the window is there", func(s state) bool { return len(s.Screen.Nodes) > 0 })
-	w.id = strings.Fields(w.xdotool("search", "--sync", "--onlyvisible", "--name", "^raftarium$"))[0]
+	w.id = strings.Fields(w.xdotool("search", "--sync", "--onlyvisible", "--name", "^raftarium( |$)"))[0]
 	w.xdotool("windowfocus", w.id)
 	return w
 }

@@ -3,43 +3,21 @@
 package command
 
 import (
-	"os"
-	"runtime/debug"
-
 	"github.com/spf13/cobra"
 
-	"raftarium/cmd/raftarium/internal/cli"
+	"raftarium/cmd/raftarium/command/bare"
 )
-
-// gcPercent lets the heap of a run grow to four times what lives in it before it is
-// collected: most of what a run allocates is its log, which stays, and a collector
-// that runs all the time slows each event down, in wasm by a third.
-const gcPercent = 300
 
 // Main runs the program with the arguments of the process, and more beside the
 // commands that every raftarium has. It ends the process with the command's status.
 func Main(p Program, more ...*cobra.Command) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
-	ctx, stop := interruptible()
-	status := cli.Main(ctx, cli.Program{
-		Code: p.Code, Window: window(&p), Name: p.Name, Package: p.Package, More: more,
-	}, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: isTerminal(os.Stderr)})
-	stop()
-	os.Exit(status)
+	bare.Main(bare.Program{Code: p.Code, Name: p.Name, Package: p.Package, Window: Window(p)}, more...)
 }
 
 // Misuse marks the error of a command as a wrong use of it: the program ends with
 // status 2.
-func Misuse(err error) error { return cli.Misuse(err) }
+func Misuse(err error) error { return bare.Misuse(err) }
 
 // Status is the error of a command that has said all that there is to say, and ends
 // the program with this status.
-func Status(status int) error { return cli.Status(status) }
-
-// isTerminal says whether somebody watches f.
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
-}
+func Status(status int) error { return bare.Status(status) }

@@ -5,8 +5,8 @@ package command
 import (
 	"context"
 
-	"raftarium/cmd/raftarium/internal/cli"
+	"raftarium/cmd/raftarium/command/bare"
 )
 
-// window is nil: Node.js has none, and a headless build wants none.
-func window(*Program) func(context.Context, cli.Opening) error { return nil }
+// Window is nil: Node.js has none, and a headless build wants none.
+func Window(Program) func(context.Context, bare.Opening) error { return nil }

@@ -16,7 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"raftarium/cmd/raftarium/command"
+	"raftarium/cmd/raftarium/command/bare"
 	"raftarium/netsim/cluster"
 	"raftarium/tests/exercises/lab"
 )
@@ -25,7 +25,8 @@ import (
 // `check`, which runs the tests of the exercise on it.
 func Main(e lab.Exercise, code cluster.Code) {
 	code = Complete(code)
-	command.Main(command.Program{Code: held(&e, code), Name: name(&e)}, check(&e, code), begin(&e))
+	on := held(&e, code)
+	bare.Main(bare.Program{Code: on, Name: name(&e), Window: window(&e, on)}, check(&e, code), begin(&e))
 }
 
 // checkOptions is what `check` takes.
@@ -48,7 +49,7 @@ wrong, with which seed, and how to see it on the stage.
 It ends with status 0 if you have all points, 1 if not, 2 for misuse.`, e.Number),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return command.Misuse(fmt.Errorf("found %q, but check takes no arguments; to run one test: --tests NAME", args[0]))
+				return bare.Misuse(fmt.Errorf("found %q, but check takes no arguments; to run one test: --tests NAME", args[0]))
 			}
 			return nil
 		},
@@ -56,12 +57,12 @@ It ends with status 0 if you have all points, 1 if not, 2 for misuse.`, e.Number
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, s := range o.seeds {
 				if s == 0 {
-					return command.Misuse(errors.New("--seeds: found 0, but seeds are numbers from 1 on"))
+					return bare.Misuse(errors.New("--seeds: found 0, but seeds are numbers from 1 on"))
 				}
 				o.lab.Seeds = append(o.lab.Seeds, uint64(s))
 			}
 			if err := known(e, o.lab.Only); err != nil {
-				return command.Misuse(err)
+				return bare.Misuse(err)
 			}
 			if o.worker.Report != "" {
 				return o.worker.Run(e, code, o.lab)
@@ -144,7 +145,7 @@ func supervise(ctx context.Context, e *lab.Exercise, o *checkOptions, w, diag io
 		return err
 	}
 	if points < of {
-		return command.Status(1)
+		return bare.Status(1)
 	}
 	return nil
 }

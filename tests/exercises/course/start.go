@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"raftarium/cmd/raftarium/command"
+	"raftarium/cmd/raftarium/command/bare"
 	"raftarium/tests/exercises/lab"
 )
 
@@ -42,7 +42,7 @@ course hands that out. --from takes any other folder too.
 Files that are no skeleton any more are kept, unless you say --force.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return command.Misuse(fmt.Errorf("found %q, but start takes no arguments", args[0]))
+				return bare.Misuse(fmt.Errorf("found %q, but start takes no arguments", args[0]))
 			}
 			return nil
 		},
@@ -61,7 +61,7 @@ func start(e *lab.Exercise, o beginOptions, w io.Writer) error {
 	}
 	prev, ok := before[e.Number]
 	if !ok && o.from == "" {
-		return command.Misuse(fmt.Errorf("exercise %d begins with what is in its folder: write there", e.Number))
+		return bare.Misuse(fmt.Errorf("exercise %d begins with what is in its folder: write there", e.Number))
 	}
 	old, err := lab.StudentFiles(to)
 	if err != nil {
@@ -140,7 +140,7 @@ func onlySkeleton(files []string) error {
 			return err
 		}
 		if !isSkeleton(name, text) && filepath.Base(name) != "raft.go" {
-			return command.Misuse(fmt.Errorf("%s is no skeleton any more: --force replaces it", name))
+			return bare.Misuse(fmt.Errorf("%s is no skeleton any more: --force replaces it", name))
 		}
 	}
 	return nil
@@ -150,7 +150,7 @@ func onlySkeleton(files []string) error {
 func folder(dir string) (map[string][]byte, error) {
 	list, err := lab.StudentFiles(dir)
 	if err != nil {
-		return nil, command.Misuse(fmt.Errorf("--from: %w", err))
+		return nil, bare.Misuse(fmt.Errorf("--from: %w", err))
 	}
 	files := map[string][]byte{}
 	for _, name := range list {

@@ -62,6 +62,8 @@ func (b *builder) build(ctx context.Context, folder, exercise string, headless b
 		// It only runs tests, and nobody debugs it: without a server and those tables it links
 		// in a third of the time.
 		args = append(args, "-tags=headless,noweb", "-ldflags=-s -w")
+	} else {
+		args = append(args, "-tags=window")
 	}
 	limited, cancel := context.WithTimeout(ctx, buildTime)
 	defer cancel()

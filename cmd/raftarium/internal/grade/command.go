@@ -19,7 +19,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"raftarium/cmd/raftarium/command"
+	"raftarium/cmd/raftarium/command/bare"
 	"raftarium/cmd/raftarium/internal/cli"
 	"raftarium/tests/exercises/catalog"
 	"raftarium/tests/exercises/lab"
@@ -57,7 +57,7 @@ It ends with status 0 if all submissions have all points, 1 if not, 2 for misuse
   raftarium grade --html grades.html --junit grades.xml submissions/*`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if err := checkDirs(args); err != nil {
-				return command.Misuse(err)
+				return bare.Misuse(err)
 			}
 			return nil
 		},
@@ -119,24 +119,24 @@ func checkDirs(args []string) error {
 func (o *commandOptions) run(ctx context.Context, out, diag io.Writer) error {
 	for _, name := range o.Exercises {
 		if !slices.Contains(exerciseNames(), name) {
-			return command.Misuse(fmt.Errorf("--exercise: there is no %q; there are %s", name, strings.Join(exerciseNames(), ", ")))
+			return bare.Misuse(fmt.Errorf("--exercise: there is no %q; there are %s", name, strings.Join(exerciseNames(), ", ")))
 		}
 	}
 	o.Limits.Memory = o.memory << 20
 	if o.Limits.Memory == 0 || o.Limits.Time <= 0 || o.Limits.Patience <= 0 {
-		return command.Misuse(fmt.Errorf("--memory, --time and --patience must be more than 0"))
+		return bare.Misuse(fmt.Errorf("--memory, --time and --patience must be more than 0"))
 	}
 	if o.Jobs < 0 {
-		return command.Misuse(fmt.Errorf("--jobs: found %d, but it is 1 or more, or 0 for one for each core", o.Jobs))
+		return bare.Misuse(fmt.Errorf("--jobs: found %d, but it is 1 or more, or 0 for one for each core", o.Jobs))
 	}
 	if o.seedsFrom != "" {
 		var err error
 		if o.Seeds, err = readSeeds(o.seedsFrom); err != nil {
-			return command.Misuse(err)
+			return bare.Misuse(err)
 		}
 	}
 	if err := o.checkOutputs(); err != nil {
-		return command.Misuse(err)
+		return bare.Misuse(err)
 	}
 	shown := isTerminal(diag)
 	o.Told = func(submission, exercise string, done, of int) {
@@ -165,7 +165,7 @@ func (o *commandOptions) run(ctx context.Context, out, diag io.Writer) error {
 		return err
 	}
 	if slices.ContainsFunc(all, func(s Submission) bool { return s.Points < s.Of }) {
-		return command.Status(1)
+		return bare.Status(1)
 	}
 	return nil
 }
@@ -284,10 +284,10 @@ does: a scenario to look at in the window, run, hunt, or check.`,
 				return cmd.Help()
 			}
 			if len(args) < 2 || !slices.Contains(exerciseNames(), args[1]) {
-				return command.Misuse(fmt.Errorf("try needs the folder of a submission and an exercise, one of %s", strings.Join(exerciseNames(), ", ")))
+				return bare.Misuse(fmt.Errorf("try needs the folder of a submission and an exercise, one of %s", strings.Join(exerciseNames(), ", ")))
 			}
 			if err := checkDirs(args[:1]); err != nil {
-				return command.Misuse(err)
+				return bare.Misuse(err)
 			}
 			return try(cmd.Context(), args[0], args[1], args[2:])
 		},
@@ -317,7 +317,7 @@ func try(ctx context.Context, dir, exercise string, args []string) error {
 	cmd.WaitDelay = 2 * time.Second
 	if err := cmd.Run(); err != nil {
 		if cmd.ProcessState != nil && cmd.ProcessState.Exited() {
-			return command.Status(cmd.ProcessState.ExitCode())
+			return bare.Status(cmd.ProcessState.ExitCode())
 		}
 		return err
 	}

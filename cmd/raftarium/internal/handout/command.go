@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"raftarium/cmd/raftarium/command"
+	"raftarium/cmd/raftarium/command/bare"
 	"raftarium/cmd/raftarium/internal/checkout"
 	"raftarium/web"
 )
@@ -27,17 +27,17 @@ The files of the exercises are taken as they are in this checkout.`,
   raftarium handout --with 1,2,6 ../raft-course`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return command.Misuse(fmt.Errorf("handout needs one folder to write into, found %d", len(args)))
+				return bare.Misuse(fmt.Errorf("handout needs one folder to write into, found %d", len(args)))
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			list, err := numbers(with)
 			if err != nil {
-				return command.Misuse(err)
+				return bare.Misuse(err)
 			}
 			if err := empty(args[0]); err != nil {
-				return command.Misuse(err)
+				return bare.Misuse(err)
 			}
 			root, err := web.FindModule("raftarium")
 			if err != nil {

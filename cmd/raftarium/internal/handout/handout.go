@@ -24,7 +24,7 @@ import (
 // given are the folders of the checkout that are handed out with all below them, or,
 // with a slash and a star behind, without.
 var given = []string{
-	"raft/*", "kv/*", "netsim", "viz", "web", "cmd/raftarium/command", "cmd/raftarium/internal/cli",
+	"raft/*", "kv/*", "netsim", "viz", "web", "cmd/raftarium/command", "cmd/raftarium/command/bare", "cmd/raftarium/internal/cli",
 	"tests/suite/*", "tests/exercises/*", "tests/exercises/lab", "tests/exercises/plain", "tests/exercises/course/*",
 }
 

@@ -1,6 +1,6 @@
 //go:build js && !viz
 
-package command
+package bare
 
 import "context"
 
