@@ -8,20 +8,19 @@ import (
 	"testing"
 )
 
-// TestAScenarioFileIsOpenedByDrop drops a file as a file manager does, and then one that is
-// no scenario: that one is refused, and the run goes on.
-func TestAScenarioFileIsOpenedByDrop(t *testing.T) {
-	r := open(t, wide, start(quiet))
+// drop drops a file as a file manager does, and then one that is no scenario: that one is
+// refused, and the run goes on.
+func drop(t *testing.T, r *rig) {
 	r.leader()
 	dir := t.TempDir()
-	drop := func(name, text string) {
+	let := func(name, text string) {
 		t.Helper()
 		path := filepath.Join(dir, name)
 		r.ok(os.WriteFile(path, []byte(text), 0o644))
 		x, y := r.node("server/3").center()
 		r.ok(r.Drop(x, y, path))
 	}
-	drop("three.raft", "servers 3\nclients 1\nseed 99\n\nat 100ms crash s2\n")
+	let("three.raft", "servers 3\nclients 1\nseed 99\n\nat 100ms crash s2\n")
 	s := r.state("the dropped run is there", func(s State) bool { return s.Seed == 99 })
 	if len(s.Servers) != 3 || len(s.Clients) != 1 {
 		t.Errorf("it has %d servers and %d clients", len(s.Servers), len(s.Clients))
@@ -29,7 +28,7 @@ func TestAScenarioFileIsOpenedByDrop(t *testing.T) {
 	r.ok(r.Call("advance", "150ms"))
 	r.state("its step is done", func(s State) bool { return !s.Servers[1].Up })
 
-	drop("letter.txt", "servers 3\nat noon explode\n")
+	let("letter.txt", "servers 3\nat noon explode\n")
 	r.until("it is said what is wrong with the letter, and where", func() bool {
 		list, err := r.Nodes()
 		r.ok(err)

@@ -42,8 +42,8 @@ func (r *rig) typed() (v typed) {
 	return v
 }
 
-func TestAPhoneShowsItsKeyboard(t *testing.T) {
-	r := open(t, phone, start(quiet))
+// phoneKeyboard: a phone shows its keyboard where there is something to type.
+func phoneKeyboard(t *testing.T, r *rig) {
 	leader := r.leader()
 	_, err := Eval[bool](r.Page, watchFocus)
 	r.ok(err)
@@ -120,9 +120,8 @@ func TestAPhoneShowsItsKeyboard(t *testing.T) {
 	}
 }
 
-// With a mouse and keys the canvas keeps the focus.
-func TestTheKeyboardOfADeskTypesOnTheCanvas(t *testing.T) {
-	r := open(t, desk, start(quiet))
+// deskKeyboard: with a mouse and keys the canvas keeps the focus.
+func deskKeyboard(t *testing.T, r *rig) {
 	r.leader()
 	_, err := Eval[bool](r.Page, watchFocus)
 	r.ok(err)

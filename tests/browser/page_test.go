@@ -22,12 +22,33 @@ const quiet = "servers 5\nclients 3\nseed 7\nlatency 4ms..8ms\nworkload none\nfo
 
 func start(scenario string) string { return "#" + link.Start{Scenario: scenario}.Encode() }
 
-func TestMouse(t *testing.T) {
+// Those who look at the same screen share a page, one after another: to start the program
+// costs more than what they do.
+
+func TestAWideScreen(t *testing.T) {
 	r := open(t, wide, start(quiet))
+	r.part("mouse", mouse)
+	r.part("scripts and screen readers", scriptsAndScreenReaders)
+	r.part("a scenario file is opened by drop", drop)
+}
+
+func TestASmallScreen(t *testing.T) {
+	r := open(t, desk, start(quiet))
+	r.part("the keyboard types on the canvas", deskKeyboard)
+	r.part("keys", keys) // which end on a control: Tab left the canvas for it
+}
+
+func TestAPhone(t *testing.T) {
+	r := open(t, phone, start(quiet))
+	r.part("touch", touch)
+	r.part("its keyboard", phoneKeyboard)
+}
+
+func mouse(t *testing.T, r *rig) {
 	leader := r.leader()
 
 	t.Run("a line dragged across links cuts them", func(t *testing.T) {
-		r := &rig{r.Page, t, r.base}
+		r := r.of(t)
 		// Server 1 is at the top; close below it a line from side to side.
 		n := r.node("server/1")
 		x, _ := n.center()
@@ -43,12 +64,12 @@ func TestMouse(t *testing.T) {
 		}
 	})
 	t.Run("a button heals", func(t *testing.T) {
-		r := &rig{r.Page, t, r.base}
+		r := r.of(t)
 		r.click("button/heal")
 		r.state("no cut", func(s State) bool { return len(s.Cuts) == 0 })
 	})
 	t.Run("a double-click crashes and restarts", func(t *testing.T) {
-		r := &rig{r.Page, t, r.base}
+		r := r.of(t)
 		for _, up := range []bool{false, true} {
 			x, y := r.node(fmt.Sprintf("server/%d", leader)).center()
 			r.ok(r.DoubleClick(x, y))
@@ -56,7 +77,7 @@ func TestMouse(t *testing.T) {
 		}
 	})
 	t.Run("a slider follows the mouse", func(t *testing.T) {
-		r := &rig{r.Page, t, r.base}
+		r := r.of(t)
 		n := r.node("slider/clients")
 		// The track lies in the middle of the row.
 		r.ok(r.Drag(n.X+n.W*0.5, n.Y+n.H/2, n.X+n.W*0.99, n.Y+n.H/2))
@@ -66,7 +87,7 @@ func TestMouse(t *testing.T) {
 		}
 	})
 	t.Run("a button fires Appends", func(t *testing.T) {
-		r := &rig{r.Page, t, r.base}
+		r := r.of(t)
 		r.click("button/fire")
 		r.state("clients ask", func(s State) bool { return s.Clients[0].Busy && s.Clients[1].Busy })
 		r.ok(r.Call("advance", "3s"))
@@ -77,7 +98,7 @@ func TestMouse(t *testing.T) {
 		}
 	})
 	t.Run("the entry of a menu", func(t *testing.T) {
-		r := &rig{r.Page, t, r.base}
+		r := r.of(t)
 		x, y := r.node("server/2").center()
 		r.ok(r.RightClick(x, y))
 		x, y = r.labelled("menuitem", "Pause S2").center()
@@ -86,8 +107,7 @@ func TestMouse(t *testing.T) {
 	})
 }
 
-func TestKeys(t *testing.T) {
-	r := open(t, desk, start(quiet))
+func keys(t *testing.T, r *rig) {
 	leader := r.leader() // which pressed Space
 
 	r.ok(r.Key(" "))
@@ -153,8 +173,7 @@ func TestKeys(t *testing.T) {
 	})
 }
 
-func TestTouchOnAPhone(t *testing.T) {
-	r := open(t, phone, start(quiet))
+func touch(t *testing.T, r *rig) {
 	leader := r.leader()
 
 	r.tap("button/play")
@@ -193,8 +212,7 @@ func TestTouchOnAPhone(t *testing.T) {
 	r.state("a finger cuts", func(s State) bool { return len(s.Cuts) > 0 })
 }
 
-func TestScriptsAndScreenReaders(t *testing.T) {
-	r := open(t, wide, start(quiet))
+func scriptsAndScreenReaders(t *testing.T, r *rig) {
 	r.leader()
 
 	// window.raftarium, as tests and teachers' pages use it.

@@ -88,6 +88,15 @@ func openIn(t *testing.T, in *shared, v View, fragment string) *rig {
 	return &rig{p, t, base}
 }
 
+// of is the rig for a part of the test.
+func (r *rig) of(t *testing.T) *rig { return &rig{r.Page, t, r.base} }
+
+// part runs a part of the test.
+func (r *rig) part(name string, f func(*testing.T, *rig)) {
+	r.t.Helper()
+	r.t.Run(name, func(t *testing.T) { f(t, r.of(t)) })
+}
+
 func (r *rig) ok(err error) {
 	r.t.Helper()
 	if err != nil {
