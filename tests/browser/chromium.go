@@ -62,17 +62,18 @@ type Browser struct {
 }
 
 // take takes a tab that shows nothing, or makes one.
-func (b *Browser) take() context.Context {
+func (b *Browser) take() (context.Context, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if last := len(b.idle) - 1; last >= 0 {
 		tab := b.idle[last]
 		b.idle = b.idle[:last]
-		return tab
+		return tab, nil
 	}
 	tab, end := chromedp.NewContext(b.ctx)
 	b.close = append([]func(){end}, b.close...)
-	return tab
+	// The first step starts the tab, which lives as long as the context of that step.
+	return tab, chromedp.Do(tab, chromedp.Navigate("about:blank"))
 }
 
 // leave takes a tab back.

@@ -60,23 +60,31 @@ const atFirstFrame = `(() => {
 	});
 })();`
 
+// leaving is how long a tab may take to leave a page.
+const leaving = 20 * time.Second
+
 // Open opens an address in a tab of its own and waits until the program is ready.
 func (b *Browser) Open(url string, v View) (*Page, error) {
-	tab := b.take()
+	tab, err := b.take()
+	if err != nil {
+		return nil, err
+	}
 	ctx, end := context.WithCancel(tab)
 	p := &Page{ctx: ctx, scale: cmp.Or(v.Scale, 1)}
 	p.close = func() {
-		// The tab goes on empty; one that cannot is not used again.
-		err := chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+		// The tab goes on empty; one that cannot, whose program hangs, is not used again.
+		soon, stop := context.WithTimeout(ctx, leaving)
+		defer stop()
+		err := chromedp.Do(soon, chromedp.Navigate("about:blank"))
 		if err == nil && p.script != "" {
-			_, err = chromedp.Call(ctx, pagedomain.RemoveScriptToEvaluateOnNewDocument, pagedomain.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: p.script})
+			_, err = chromedp.Call(soon, pagedomain.RemoveScriptToEvaluateOnNewDocument, pagedomain.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: p.script})
 		}
 		end()
 		if err == nil {
 			b.leave(tab)
 		}
 	}
-	err := p.prepare(v)
+	err = p.prepare(v)
 	if err == nil {
 		err = p.Go(url)
 	}
@@ -87,7 +95,7 @@ func (b *Browser) Open(url string, v View) (*Page, error) {
 	return p, nil
 }
 
-// prepare sets the tab up before it loads anything. The first step starts the tab.
+// prepare sets the tab up before it loads anything.
 func (p *Page) prepare(v View) error {
 	options := []chromedp.EmulateViewportOption{chromedp.EmulateScale(p.scale)}
 	if v.Touch {
