@@ -193,6 +193,7 @@ func TestTheWindowClosesOnASignal(t *testing.T) {
 		}
 	}
 	t.Run("SIGINT", func(t *testing.T) { closes(t, launch(t, build(t, command)), syscall.SIGINT) })
+	t.Run("SIGTERM", func(t *testing.T) { closes(t, launch(t, build(t, command)), syscall.SIGTERM) })
 	// The program of an exercise has a window too, which it builds when it is asked for it.
 	t.Run("SIGTERM, of an exercise", func(t *testing.T) {
 		// HOME is another one there, and what was compiled is to be found all the same.
