@@ -1,16 +1,9 @@
 package tests
 
 import (
-	"os"
-	"runtime/debug"
 	"testing"
+
+	"raftarium/tests/suite"
 )
 
-// As in the program's commands (command.Main): most of what a run allocates stays until
-// it ends, and to collect rarely takes a fifth off these tests.
-func TestMain(m *testing.M) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(800)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { suite.Main(m) }

@@ -1,7 +1,7 @@
 //go:build !js || !viz
 
 // Package bare is package command without the window: a program that is made of it links
-// nothing of the interface, and so in a third of the time. It may have a window all the
+// nothing of the interface, and so in less than half of the time. It may have a window all the
 // same, by Program.Window.
 package bare
 

@@ -10,12 +10,10 @@ import (
 	"io"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -312,14 +310,5 @@ func try(ctx context.Context, dir, exercise string, args []string) error {
 	if why != "" {
 		return fmt.Errorf("%s of %s: %s", exercise, dir, why)
 	}
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.WaitDelay = 2 * time.Second
-	if err := cmd.Run(); err != nil {
-		if cmd.ProcessState != nil && cmd.ProcessState.Exited() {
-			return bare.Status(cmd.ProcessState.ExitCode())
-		}
-		return err
-	}
-	return nil
+	return bare.Instead(ctx, os.Stdin, program, args...)
 }
