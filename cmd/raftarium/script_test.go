@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -15,7 +17,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command as people do. `status N command...` checks with
-// which status it ends.
+// which status it ends, `only WORD FILE...` keeps the lines of files that have a word.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -28,8 +30,26 @@ func TestScripts(t *testing.T) {
 			e.Setenv("BIN", filepath.Dir(path))
 			return err
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"only": only, "status": status},
 	})
+}
+
+func only(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: only WORD FILE...")
+	}
+	for _, name := range args[1:] {
+		var kept strings.Builder
+		for line := range strings.Lines(ts.ReadFile(name)) {
+			if strings.Contains(line, args[0]) {
+				kept.WriteString(line)
+			}
+		}
+		if kept.Len() == 0 {
+			ts.Fatalf("%s has no line with %q", name, args[0])
+		}
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(kept.String()), 0o666))
+	}
 }
 
 func status(ts *testscript.TestScript, neg bool, args []string) {

@@ -37,9 +37,17 @@ func (t *Test) Judge(to T, code cluster.Code, seed uint64, flags ...string) {
 		to.Errorf("%s: %v", t.Name, err)
 	default:
 		// In one piece, because tests run side by side.
-		fmt.Printf("Test: %s ...\n  ... Passed -- %.1fs virtual, %d operations, %d messages, %d elections, seed %d%s\n",
-			t.What, res.Virtual.Seconds(), res.Operations, res.Messages, res.Elections, seed, by)
+		fmt.Printf("Test: %s ...\n  ... Passed -- %.1fs virtual, %d operations, %d messages, %s, seed %d%s\n",
+			t.What, res.Virtual.Seconds(), res.Operations, res.Messages, elections(res.Elections), seed, by)
 	}
+}
+
+// elections counts elections, in words.
+func elections(n uint64) string {
+	if n == 1 {
+		return "1 election"
+	}
+	return fmt.Sprintf("%d elections", n)
 }
 
 // look stores the scenario and says how to look at it.
