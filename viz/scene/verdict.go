@@ -120,7 +120,7 @@ func (f *Frame) ViolationHeight(width float32) float32 {
 }
 
 // Violation draws the banner of the first violation: the property, what happened,
-// what it means and what to do. It draws nothing if there is none.
+// what that is at odds with, what it means and what to do. It draws nothing if there is none.
 func (f *Frame) Violation(area draw.Rect) {
 	if len(f.View.Verdict.Violations) > 0 {
 		f.violation(area, true)
@@ -133,6 +133,12 @@ func (f *Frame) violation(area draw.Rect, paint bool) (height float32) {
 	pad := f.pt(14)
 	x, w := area.X+pad+f.pt(34), area.W-2*pad-f.pt(34)
 	s.lines = text.AppendWrap(s.lines[:0], draw.Sans, f.pt(sizeBody), v.Text, w)
+	value := v.Text
+	if a := &v.Against; a.Event != 0 {
+		other := s.texts.begin().str("At odds with what was at ").clock(a.At).str(" s: ").str(a.Text).end()
+		s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeBody), other, w)
+		value = s.texts.begin().str(v.Text).str(". ").str(other).end()
+	}
 	first := len(s.lines)
 	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeNote), defence(v.Property), w)
 	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeNote), afterViolation, w)
@@ -164,7 +170,7 @@ func (f *Frame) violation(area draw.Rect, paint bool) (height float32) {
 		f.text(draw.Point{X: x, Y: y}, l, draw.Sans, size, draw.Left, c)
 		y += line
 	}
-	f.Tree.Add(ui.Node{ID: "violation", Role: ui.RoleStatus, Label: title, Value: v.Text, Rect: area})
+	f.Tree.Add(ui.Node{ID: "violation", Role: ui.RoleStatus, Label: title, Value: value, Rect: area})
 	return height
 }
 

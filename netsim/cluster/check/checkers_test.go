@@ -91,12 +91,14 @@ func TestPropertiesListsAllThatAreDeclared(t *testing.T) {
 
 func TestViolationSaysWhenWhereAndWhat(t *testing.T) {
 	p := led()
+	led := p.j.reigns[0].since
 	p.pass(time.Second)
 	p.now = p.now.Add(-time.Microsecond)
 	p.send(2, 3, &raft.AppendEntries{Term: 1})
 	want := Violation{
 		Property: ElectionSafety, At: p.now, Event: p.event, Server: 2,
-		Text: "S2 sent AppendEntries in term 1, which S1 leads already",
+		Text:    "S2 sent AppendEntries in term 1, which S1 leads already",
+		Against: Against{led, "S1 began to lead term 1"},
 	}
 	if got := p.j.Violations(); len(got) != 1 || got[0] != want {
 		t.Errorf("violations are %+v, want %+v", got, want)

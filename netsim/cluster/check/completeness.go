@@ -22,8 +22,8 @@ import (
 func (j *Judge) holdsCommitted(id raft.ID, s *server, r *reign) {
 	if at := min(r.before, j.committed.n); !j.holds(&s.asked, at) {
 		miss := j.firstMissing(&s.asked, at)
-		j.fail(LeaderCompleteness, id, "%v leads term %d without the committed entry at index %d (applied first: %v)",
-			id, r.term, miss, j.appliedFirst(miss))
+		j.againstFirst(miss, j.fail(LeaderCompleteness, id, "%v leads term %d without the committed entry at index %d (applied first: %v)",
+			id, r.term, miss, j.appliedFirst(miss)))
 	}
 }
 
@@ -42,7 +42,7 @@ func (j *Judge) highestLeaderHas(at int) {
 			}
 			miss := j.firstMissing(&s.asked, at)
 			j.fail(LeaderCompleteness, r.leader, "the entry at index %d was committed (applied first: %v), but %v, which leads term %d, does not have it",
-				miss, j.appliedFirst(miss), r.leader, r.term)
+				miss, j.appliedFirst(miss), r.leader, r.term).against(r.since, "%v began to lead term %d", r.leader, r.term)
 		}
 		return
 	}

@@ -104,11 +104,11 @@ func (j *Judge) stillHeld(id raft.ID, s *server, term raft.Term, held int) {
 	set := j.durableOn(held)
 	switch c, kept := j.keeps(set); {
 	case term >= j.committedBy(miss):
-		j.fail(AckDurable, id, "%v %s the committed entry at index %d (applied first: %v) on its disk",
-			id, what, miss, j.appliedFirst(miss))
+		j.againstFirst(miss, j.fail(AckDurable, id, "%v %s the committed entry at index %d (applied first: %v) on its disk",
+			id, what, miss, j.appliedFirst(miss)))
 	case !kept:
-		j.fail(AckDurable, id, "%v %s the committed entries from index %d on, on its disk, and index %d is left on %s, fewer than a majority",
-			id, what, miss, held, c.count(set))
+		j.againstFirst(miss, j.fail(AckDurable, id, "%v %s the committed entries from index %d on, on its disk, and index %d is left on %s, fewer than a majority",
+			id, what, miss, held, c.count(set)))
 	}
 }
 

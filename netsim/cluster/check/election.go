@@ -21,7 +21,8 @@ import (
 type reign struct {
 	term   raft.Term
 	leader raft.ID
-	sent   bool // it is known by what it sent, not only by what it says
+	sent   bool   // it is known by what it sent, not only by what it says
+	since  Moment // when it showed
 	// before is how many entries were committed when the term began to be led.
 	before int
 }
@@ -29,6 +30,7 @@ type reign struct {
 type vote struct {
 	term raft.Term
 	to   raft.ID
+	cast Moment
 }
 
 // leads takes down that id sent AppendEntries in a term other than its last one.
@@ -83,7 +85,8 @@ func (j *Judge) reign(id raft.ID, term raft.Term, did string) *reign {
 		if found {
 			r := &j.reigns[at]
 			if r.leader != id {
-				j.fail(ElectionSafety, id, "%v %s in term %d, which %v leads already", id, did, term, r.leader)
+				j.fail(ElectionSafety, id, "%v %s in term %d, which %v leads already", id, did, term, r.leader).
+					against(r.since, "%v began to lead term %d", r.leader, term)
 			}
 			return r
 		}
@@ -92,7 +95,7 @@ func (j *Judge) reign(id raft.ID, term raft.Term, did string) *reign {
 	if at < len(j.reigns) {
 		before = j.reigns[at].before
 	}
-	j.reigns = slices.Insert(j.reigns, at, reign{term: term, leader: id, before: before})
+	j.reigns = slices.Insert(j.reigns, at, reign{term: term, leader: id, since: j.moment(), before: before})
 	return &j.reigns[at]
 }
 
@@ -105,11 +108,12 @@ func (j *Judge) voted(id raft.ID, s *server, term raft.Term, to raft.ID) {
 		}
 		var found bool
 		if at, found = find(s.votes, term); found {
-			if first := s.votes[at].to; first != to {
-				j.fail(ElectionSafety, id, "%v voted for %v in term %d, in which it had voted for %v", id, to, term, first)
+			if first := &s.votes[at]; first.to != to {
+				j.fail(ElectionSafety, id, "%v voted for %v in term %d, in which it had voted for %v", id, to, term, first.to).
+					against(first.cast, "%v voted for %v in term %d", id, first.to, term)
 			}
 			return
 		}
 	}
-	s.votes = slices.Insert(s.votes, at, vote{term, to})
+	s.votes = slices.Insert(s.votes, at, vote{term, to, j.moment()})
 }

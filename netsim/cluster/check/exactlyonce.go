@@ -325,9 +325,22 @@ func (j *Judge) performedOther(id raft.ID, s *server, c *client, number uint32, 
 		done.add(number, j.cfg.Window > 1)
 	case kind == kv.Get:
 	case number == done.max || j.cfg.Window > 1:
-		j.fail(ExactlyOnce, id, "%v performed operation %d of %v (%v) again at index %d", id, number, p.Client, kind, p.Index)
+		j.againstCommand(c, number, j.fail(ExactlyOnce, id, "%v performed operation %d of %v (%v) again at index %d", id, number, p.Client, kind, p.Index))
 	default:
-		j.fail(ExactlyOnce, id, "%v performed operation %d of %v (%v) at index %d, after operation %d", id, number, p.Client, kind, p.Index, done.max)
+		j.againstCommand(c, done.max, j.fail(ExactlyOnce, id, "%v performed operation %d of %v (%v) at index %d, after operation %d", id, number, p.Client, kind, p.Index, done.max))
+	}
+}
+
+// againstCommand says that a violation is at odds with the first command of an operation,
+// if that has been applied.
+func (j *Judge) againstCommand(c *client, number uint32, v *Violation) {
+	if v == nil {
+		return
+	}
+	for k := range c.reached.n {
+		if r := c.reached.ref(k); r.number == number {
+			v.against(j.since.get(r.at-1), "%v was the first to apply the entry at index %d, which holds operation %d", j.appliedFirst(r.at).by, r.at, number)
+		}
 	}
 }
 

@@ -67,6 +67,8 @@ type Judge struct {
 	committed table[uint64]
 	// firsts say of what term that is and who applied it first, by runs of indexes.
 	firsts []applier
+	// since is when an index was applied first.
+	since table[Moment]
 	// states is the digest of the model's store, by index; made are the snapshots
 	// that servers made, by increasing index: see snapshots.go.
 	states table[uint64]
@@ -168,6 +170,7 @@ func (j *Judge) Clone() *Judge {
 	c.violations = j.violations[:len(j.violations):len(j.violations)]
 	c.committed = j.committed.clone()
 	c.firsts = j.firsts[:len(j.firsts):len(j.firsts)]
+	c.since = j.since.clone()
 	c.states = j.states.clone()
 	c.made = slices.Clone(j.made) // a server that lags makes older ones than others have made
 	c.history = j.history.clone()
@@ -357,16 +360,32 @@ func (j *Judge) Report(v Violation) {
 }
 
 // fail reports a violation at the current event. Its text is made only if it is
-// going to be kept.
-func (j *Judge) fail(p Property, id raft.ID, format string, args ...any) {
-	if j.note(p) {
-		for i, arg := range args {
-			args[i] = named(arg)
-		}
-		j.violations = append(j.violations, Violation{
-			Property: p, At: j.now, Event: j.event, Server: id, Text: fmt.Sprintf(format, args...),
-		})
+// going to be kept; nil is returned if not.
+func (j *Judge) fail(p Property, id raft.ID, format string, args ...any) *Violation {
+	if !j.note(p) {
+		return nil
 	}
+	j.violations = append(j.violations, Violation{
+		Property: p, At: j.now, Event: j.event, Server: id, Text: sentence(format, args),
+	})
+	return &j.violations[len(j.violations)-1]
+}
+
+// against says what a violation is at odds with, and when that was.
+func (v *Violation) against(m Moment, format string, args ...any) {
+	if v != nil {
+		v.Against = Against{m, sentence(format, args)}
+	}
+}
+
+// moment is now.
+func (j *Judge) moment() Moment { return Moment{j.now, j.event} }
+
+func sentence(format string, args []any) string {
+	for i, arg := range args {
+		args[i] = named(arg)
+	}
+	return fmt.Sprintf(format, args...)
 }
 
 // named is a server or a client as people see it, S3 and not s3 as in the action

@@ -251,7 +251,21 @@ func (j *Judge) culprit(key int, ops []*record) Violation {
 	if len(near) > 0 {
 		text += "; at the same time: " + strings.Join(near, ", ")
 	}
-	return Violation{Property: Linearizability, At: r.retAt, Event: r.event, Server: raft.None, Text: text}
+	v := Violation{Property: Linearizability, At: r.retAt, Event: r.event, Server: raft.None, Text: text}
+	if last := lastBefore(ops, r); last != nil {
+		v.against(Moment{last.retAt, last.event}, "%v's %s had come to its end before that began", last.client, quoted(j.op(last)))
+	}
+	return v
+}
+
+// lastBefore is the last write that had returned when an operation was called, or nil.
+func lastBefore(ops []*record, r *record) (last *record) {
+	for _, o := range ops {
+		if o.kind != kv.Get && o.ret < r.call && (last == nil || o.ret > last.ret) {
+			last = o
+		}
+	}
+	return last
 }
 
 // until is the history of a key up to its nth return: later returns have not

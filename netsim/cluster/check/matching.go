@@ -15,7 +15,9 @@ import "raftarium/raft"
 type cell struct {
 	term  raft.Term
 	chain uint64
-	next  int // position in Judge.spare plus 1, or 0
+	next  int32 // position in Judge.spare plus 1, or 0
+	by    raft.ID
+	seen  Moment
 }
 
 // matches holds an entry with its chain hash against the table.
@@ -27,7 +29,7 @@ func (j *Judge) matches(id raft.ID, index int, term raft.Term, chain uint64) {
 		for index > j.cells.n+1 {
 			j.cells.add(cell{}) // applied, and never saved
 		}
-		j.cells.add(cell{term: term, chain: chain})
+		j.cells.add(cell{term: term, chain: chain, by: id, seen: j.moment()})
 		return
 	}
 	head := j.cells.ref(index - 1)
@@ -35,7 +37,7 @@ func (j *Judge) matches(id raft.ID, index int, term raft.Term, chain uint64) {
 		if c.term == term {
 			if c.chain != chain {
 				j.fail(LogMatching, id, "%v has an entry of term %d at index %d, and its log up to there differs from another log with an entry of that term there",
-					id, term, index)
+					id, term, index).against(c.seen, "%v was the first to have an entry of term %d at index %d", c.by, term, index)
 			}
 			return
 		}
@@ -44,7 +46,7 @@ func (j *Judge) matches(id raft.ID, index int, term raft.Term, chain uint64) {
 		}
 	}
 	j.spare = append(j.spare, *head)
-	j.cells.set(index-1, cell{term: term, chain: chain, next: len(j.spare)})
+	j.cells.set(index-1, cell{term: term, chain: chain, next: int32(len(j.spare)), by: id, seen: j.moment()})
 }
 
 // termAt is the term of the entry at index in the log with that chain hash, 0 if

@@ -22,6 +22,8 @@ import (
 type madeSnapshot struct {
 	index raft.Index
 	hash  uint64
+	by    raft.ID
+	when  Moment
 }
 
 // Compacted tells that a server's service hands over its state as of an index.
@@ -38,9 +40,11 @@ func (j *Judge) Compacted(id raft.ID, index raft.Index, state []byte) {
 	h := hashBytes(state)
 	switch {
 	case !found:
-		j.made = slices.Insert(j.made, at, madeSnapshot{index, h})
+		j.made = slices.Insert(j.made, at, madeSnapshot{index, h, id, j.moment()})
 	case j.made[at].hash != h:
-		j.fail(StateMachineSafety, id, "the state of %v as of index %d is not that of the first server that made a snapshot there", id, index)
+		first := &j.made[at]
+		j.fail(StateMachineSafety, id, "the state of %v as of index %d is not that of the first server that made a snapshot there", id, index).
+			against(first.when, "%v was the first to make a snapshot of index %d", first.by, index)
 	}
 }
 

@@ -32,6 +32,14 @@ func (j *Judge) appliedFirst(at int) applier {
 	return j.firsts[k-1]
 }
 
+// againstFirst says that a violation is at odds with the first application of an index.
+func (j *Judge) againstFirst(at int, v *Violation) {
+	if v != nil {
+		first := j.appliedFirst(at)
+		v.against(j.since.get(at-1), "%v was the first to apply the entry at index %d, of term %d", first.by, at, first.term)
+	}
+}
+
 // Applied tells that a server hands committed entries to its service.
 func (j *Judge) Applied(id raft.ID, entries []raft.Entry) {
 	s := j.server(id)
@@ -88,12 +96,13 @@ func (j *Judge) appliesOther(id raft.ID, s *server, e *raft.Entry) bool {
 	chain := link(before, hashEntry(e, data))
 	if at <= j.committed.n {
 		if j.committed.get(at-1) != chain {
-			j.fail(StateMachineSafety, id, "%v applied an entry of term %d at index %d, which is not what was applied there first: %v",
-				id, e.Term, at, j.appliedFirst(at))
+			j.againstFirst(at, j.fail(StateMachineSafety, id, "%v applied an entry of term %d at index %d, which is not what was applied there first: %v",
+				id, e.Term, at, j.appliedFirst(at)))
 		}
 		return true
 	}
 	j.committed.add(chain)
+	j.since.add(j.moment())
 	if n := len(j.firsts); n == 0 || j.firsts[n-1].by != id || j.firsts[n-1].term != e.Term {
 		j.firsts = append(j.firsts, applier{from: at, term: e.Term, by: id})
 	}

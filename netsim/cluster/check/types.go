@@ -47,6 +47,22 @@ type Violation struct {
 	Event    netsim.EventID // during which it showed
 	Server   raft.ID        // who did it, or None
 	Text     string         // one sentence that names servers, terms and indices
+	// Against is what it is at odds with: it takes two to disagree. Its Event is 0 where
+	// nothing else is, or nothing that the judge takes down.
+	Against Against
+}
+
+// Against is the other side of a violation: what had been done before, rightly or not,
+// and does not go together with it.
+type Against struct {
+	Moment
+	Text string // one sentence, as that of a violation
+}
+
+// Moment is when something happened.
+type Moment struct {
+	At    netsim.Time
+	Event netsim.EventID // during which it did, counted from 1
 }
 
 // Answer is a verdict that may stay open.

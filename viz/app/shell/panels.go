@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"raftarium/netsim/cluster/check"
 	"raftarium/raft"
 	"raftarium/viz/draw"
 	"raftarium/viz/ui"
@@ -104,7 +105,16 @@ const alarmAfter = "Time is frozen. Inspect the servers, go on, or restart the r
 
 func (s *Shell) alarmText() (title, text string) {
 	v := s.broken()
-	return "Violated: " + string(v.Property), v.Text
+	return "Violated: " + string(v.Property), v.Text + atOdds("\n", &v.Against)
+}
+
+// atOdds says what a violation is at odds with, on a line of its own after what is
+// before; nothing if there is nothing to say.
+func atOdds(before string, a *check.Against) string {
+	if a.Event == 0 {
+		return ""
+	}
+	return before + "At odds with what was at " + clockText(a.At.Duration()) + ": " + a.Text
 }
 
 // alarmHeight is how high the card of a violation is at that width.

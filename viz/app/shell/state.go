@@ -71,6 +71,13 @@ type violationState struct {
 	Property check.Property `json:"property"`
 	Time     float64        `json:"time"`
 	Text     string         `json:"text"`
+	Against  *againstState  `json:"against,omitempty"`
+}
+
+// againstState is what that is at odds with.
+type againstState struct {
+	Time float64 `json:"time"`
+	Text string  `json:"text"`
 }
 
 // State is the run as it stands.
@@ -106,7 +113,11 @@ func (m *model) State() State {
 		s.Cuts = append(s.Cuts, cutState{c.From.String(), c.To.String()})
 	}
 	for _, x := range v.Verdict.Violations {
-		s.Verdict.Violations = append(s.Verdict.Violations, violationState{x.Property, seconds(x.At), x.Text})
+		line := violationState{Property: x.Property, Time: seconds(x.At), Text: x.Text}
+		if a := x.Against; a.Event != 0 {
+			line.Against = &againstState{seconds(a.At), a.Text}
+		}
+		s.Verdict.Violations = append(s.Verdict.Violations, line)
 	}
 	return s
 }

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"bytes"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -61,6 +64,28 @@ func TestAChainThatBeginsAsTheOneBeforeIsNotToldTwice(t *testing.T) {
 	}
 }
 
+// What a violation is at odds with has its own chain, and what both have in common is
+// told once.
+func TestTheOtherSideOfAViolationIsTold(t *testing.T) {
+	text, err := os.ReadFile("../../../../docs/scenarios/election-restriction.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc, err := script.Parse(bytes.NewReader(text), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	causes, against, err := causesOf(program().Code, sc)
+	if err != nil || against == nil || len(causes) == 0 || len(against.Causes) == 0 {
+		t.Fatalf("causes %q, against %+v, %v", causes, against, err)
+	}
+	var b strings.Builder
+	against.tell(func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }, causes, nil)
+	if text := b.String(); !strings.HasPrefix(text, fmt.Sprintf("at odds with what was at %v, in event %d: S", against.at, against.Event)) || !strings.Contains(text, " was the first to apply the entry at index 2, of term 1\n") {
+		t.Error(text)
+	}
+}
+
 // A stall that lasts to the end of the run is in no list before that.
 func TestWhatOnlyTheEndShowsHasCausesToo(t *testing.T) {
 	cfg := script.DefaultConfig()
@@ -73,7 +98,7 @@ func TestWhatOnlyTheEndShowsHasCausesToo(t *testing.T) {
 	if !s.AdvanceTo(netsim.Time(cfg.For)) || len(s.Final().Violations) == 0 {
 		t.Fatalf("the run has to violate something at its end only: %+v", s.Final())
 	}
-	if causes, err := causesOf(program().Code, sc); err != nil || len(causes) == 0 {
+	if causes, _, err := causesOf(program().Code, sc); err != nil || len(causes) == 0 {
 		t.Errorf("causes %q, %v", causes, err)
 	}
 }

@@ -36,7 +36,9 @@ type huntFailure struct {
 	Scenario  string   `json:"scenario"`
 	File      string   `json:"file"` // that holds it
 	Causes    []string `json:"causes"`
-	Open      string   `json:"open"` // shows it in the visualizer
+	// Against is what the violation is at odds with, if anything.
+	Against *againstJSON `json:"against,omitempty"`
+	Open    string       `json:"open"` // shows it in the visualizer
 
 	first check.Violation
 	name  string // of the program
@@ -77,7 +79,7 @@ func (t *tracker) explain(ctx context.Context, p Program) error {
 	f.File, t.unwritten = keepScenario(t.o.out, r.Seed, text.Bytes())
 	f.Open = fmt.Sprintf("%s %s --at %s", t.name, quoteArg(f.File), strings.Replace(small.First.At.String(), "µ", "u", 1))
 	var err error
-	f.Causes, err = causesOf(p.Code, small.Scenario)
+	f.Causes, f.Against, err = causesOf(p.Code, small.Scenario)
 	t.failure, t.summary.Failure = f, f
 	return err
 }
@@ -105,19 +107,24 @@ func keepScenario(out string, seed uint64, text []byte) (string, error) {
 	return own.Name(), errors.Join(err, own.Close())
 }
 
-// causesOf makes a run up to its first violation and tells what led to it.
-func causesOf(code cluster.Code, sc *script.Scenario) ([]string, error) {
+// causesOf makes a run up to its first violation and tells what led to it, and what it
+// is at odds with.
+func causesOf(code cluster.Code, sc *script.Scenario) ([]string, *againstJSON, error) {
 	s, err := cluster.Open(code, sc, cluster.Options{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	// What only the end of the run shows stands in the final verdict alone.
 	s.AdvanceTo(netsim.Time(sc.Config.For))
 	list := s.Final().Violations
 	if len(list) == 0 {
-		return nil, errors.New("the run does not fail again: something in it is not deterministic")
+		return nil, nil, errors.New("the run does not fail again: something in it is not deterministic")
 	}
-	return chainLines(s.Causes(list[0].Event, chainReach)), nil
+	against := newAgainst(&list[0].Against)
+	if against != nil {
+		against.Causes = chainLines(s.Causes(list[0].Against.Event, chainReach))
+	}
+	return chainLines(s.Causes(list[0].Event, chainReach)), against, nil
 }
 
 // finish ends the hunt with its summary.
@@ -176,9 +183,8 @@ func (f *huntFailure) print(b *strings.Builder, without []string) {
 	}
 	say("")
 	say("violation of %s at %s: %s", f.Property, f.first.At, f.Text)
-	for _, c := range f.Causes {
-		say("    %s", c)
-	}
+	tellChain(say, f.Causes, nil)
+	f.Against.tell(say, f.Causes, nil)
 	say("")
 	say("replay the small run: %s run %s --explain", f.name, quoteArg(f.File))
 	say("watch what happens:   %s", f.Open)

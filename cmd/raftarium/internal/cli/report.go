@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"raftarium/netsim"
 	"raftarium/netsim/cluster/check"
 )
 
@@ -66,7 +67,55 @@ type violationJSON struct {
 	Server   uint16         `json:"server,omitempty"`
 	Text     string         `json:"text"`
 	// Causes is the chain that led to it, the first cause first (--explain).
-	Causes []string `json:"causes,omitempty"`
+	Causes  []string     `json:"causes,omitempty"`
+	Against *againstJSON `json:"against,omitempty"`
+}
+
+// againstJSON is what a violation is at odds with.
+type againstJSON struct {
+	Seconds float64  `json:"at_seconds"`
+	Event   uint64   `json:"event"`
+	Text    string   `json:"text"`
+	Causes  []string `json:"causes,omitempty"`
+
+	at netsim.Time
+}
+
+func newAgainst(a *check.Against) *againstJSON {
+	if a.Event == 0 {
+		return nil
+	}
+	return &againstJSON{Seconds: a.At.Duration().Seconds(), Event: uint64(a.Event), Text: a.Text, at: a.At}
+}
+
+// tell says what it is, and its chain of causes but for the beginning that it has in
+// common with that of the violation. Of what the violation before was at odds with, too,
+// it says only that.
+func (a *againstJSON) tell(say func(format string, args ...any), causes []string, before *againstJSON) {
+	if a == nil {
+		return
+	}
+	if before != nil && before.Event == a.Event && before.Text == a.Text {
+		say("at odds with the same, in event %d", a.Event)
+		return
+	}
+	say("at odds with what was at %s, in event %d: %s", a.at, a.Event, a.Text)
+	tellChain(say, a.Causes, causes)
+}
+
+// tellChain tells a chain of causes but for the beginning that it has in common with
+// the one that was told before.
+func tellChain(say func(format string, args ...any), causes, before []string) {
+	told := sharedLines(causes, before)
+	if told > 2 {
+		at, _, _ := strings.Cut(strings.TrimSpace(causes[told-1]), " ")
+		say("    (as above up to %s)", at)
+	} else {
+		told = 0
+	}
+	for _, c := range causes[told:] {
+		say("    %s", c)
+	}
 }
 
 func (r *runner) report(v check.Verdict, wall time.Duration) *report {
@@ -93,7 +142,11 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 	}
 	rep.Verdict.Violations = violationLines(v.Violations)
 	for i, x := range v.Violations {
-		rep.Verdict.Violations[i].Causes = r.chains[x.Event]
+		line := &rep.Verdict.Violations[i]
+		line.Causes = r.chains[x.Event]
+		if line.Against != nil {
+			line.Against.Causes = r.chains[x.Against.Event]
+		}
 	}
 	for _, sk := range r.Skipped() {
 		if sk.Random {
@@ -111,7 +164,7 @@ func violationLines(list []check.Violation) []violationJSON {
 	for i, x := range list {
 		lines[i] = violationJSON{
 			Property: x.Property, Seconds: x.At.Duration().Seconds(), Event: uint64(x.Event),
-			Server: uint16(x.Server), Text: x.Text,
+			Server: uint16(x.Server), Text: x.Text, Against: newAgainst(&x.Against),
 		}
 	}
 	return lines
@@ -198,19 +251,12 @@ func (r *report) print(w io.Writer) error {
 			break
 		}
 		say("violation of %s at %s, in event %d: %s", x.Property, v.Violations[i].At, x.Event, x.Text)
-		told := 0
+		var before violationJSON
 		if i > 0 {
-			told = sharedLines(x.Causes, r.Verdict.Violations[i-1].Causes)
+			before = r.Verdict.Violations[i-1]
 		}
-		if told > 2 {
-			at, _, _ := strings.Cut(strings.TrimSpace(x.Causes[told-1]), " ")
-			say("    (as above up to %s)", at)
-		} else {
-			told = 0
-		}
-		for _, c := range x.Causes[told:] {
-			say("    %s", c)
-		}
+		tellChain(say, x.Causes, before.Causes)
+		x.Against.tell(say, x.Causes, before.Against)
 	}
 	say("")
 	say("digest %s", r.Digest)

@@ -326,10 +326,11 @@ func (r *runner) explain() {
 		return
 	}
 	for _, v := range r.Judge().Violations() {
-		if _, ok := r.chains[v.Event]; ok || v.Event == 0 {
-			continue
+		for _, e := range [2]netsim.EventID{v.Event, v.Against.Event} {
+			if _, ok := r.chains[e]; !ok && e != 0 {
+				r.chains[e] = chainLines(r.Causes(e, chainReach))
+			}
 		}
-		r.chains[v.Event] = chainLines(r.Causes(v.Event, chainReach))
 	}
 }
 
