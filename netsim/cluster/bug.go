@@ -57,9 +57,26 @@ func (w *World) off() []string {
 // Options.Twins. The slice is read-only.
 func (w *World) Departures() []netsim.EventID { return w.parted }
 
-// depart notes that a machine parted from its twin during this event.
-func (w *World) depart() {
-	if n := len(w.parted); n == 0 || w.parted[n-1] != w.event {
-		w.parted = append(w.parted, w.event)
+// Difference is that a rule which is off would have made one in an event: a machine in
+// the same state that has it would have done something else.
+type Difference struct {
+	Event netsim.EventID
+	Rule  string
+}
+
+// Differences are the differences, by event, that were found with Options.Compare. The
+// slice is read-only.
+func (w *World) Differences() []Difference { return w.differ }
+
+// depart notes that a machine parted during this event from its twin with a rule.
+func (w *World) depart(rule string) {
+	if rule == w.hidden {
+		if n := len(w.parted); n == 0 || w.parted[n-1] != w.event {
+			w.parted = append(w.parted, w.event)
+		}
+		return
+	}
+	if d := (Difference{w.event, rule}); !slices.Contains(w.differ[max(0, len(w.differ)-len(w.without)):], d) {
+		w.differ = append(w.differ, d)
 	}
 }

@@ -263,7 +263,7 @@ func (w *World) takeClient(c *client, ev kv.ClientEvent) {
 func (w *World) stepClient(c *client, ev kv.ClientEvent) {
 	out := &w.cout
 	out.Reset()
-	if w.opt.Twins && w.hidden != "" {
+	if w.compares() {
 		w.stepClientTwin(c, ev, out)
 	} else {
 		c.m.Step(ev, out)

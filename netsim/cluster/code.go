@@ -101,6 +101,10 @@ type Options struct {
 	// Twins steps beside every machine of a code with a bug one that is in the same
 	// state and has the rule, to find out where they part (see Departures).
 	Twins bool
+	// Compare, if set, is asked of an event whether machines have twins in it, one for
+	// each rule that is off and known to be, which has that one (see Differences). It
+	// must not touch the world.
+	Compare func(netsim.EventID) bool
 	// Observe, if set, is shown every event. It must not touch the world.
 	Observe func(*netsim.Record)
 }

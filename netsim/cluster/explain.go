@@ -29,6 +29,19 @@ func (w *World) Causes(id netsim.EventID, limit int) []netsim.Record {
 	return chain
 }
 
+// FindDifferences makes the run of a scenario again, up to an event, and finds where the
+// rules that are off made a difference, of the events for which in says so. It takes as
+// long as the run, and for each such event as long as it takes to copy who acts in it.
+func FindDifferences(code Code, sc *script.Scenario, until netsim.EventID, in func(netsim.EventID) bool) ([]Difference, error) {
+	s, err := Open(code, sc, Options{Trace: -1, NoHistory: true, Compare: in})
+	if err != nil {
+		return nil, err
+	}
+	for s.Events() < until && s.Step() {
+	}
+	return s.Differences(), nil
+}
+
 // Describe says in words what a record of the trace is about, without its time.
 func Describe(r *netsim.Record) string {
 	to, from := "", ""

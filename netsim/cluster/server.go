@@ -179,7 +179,7 @@ func (w *World) proposeAll(s *server) {
 func (w *World) stepRaft(s *server, ev raft.Event) {
 	out := &w.rout
 	out.Reset()
-	if w.opt.Twins && w.hidden != "" {
+	if w.compares() {
 		w.stepTwin(s, ev, out)
 	} else {
 		s.raft.Step(ev, out)
@@ -394,7 +394,7 @@ func (w *World) stepServer(s *server, ev kv.ServerEvent) {
 	}
 	out := &w.kout
 	out.Reset()
-	if w.opt.Twins && w.hidden != "" {
+	if w.compares() {
 		w.stepServerTwin(s, ev, out)
 	} else {
 		s.kv.Step(ev, out)

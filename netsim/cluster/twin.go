@@ -9,32 +9,65 @@ import (
 	"raftarium/raft"
 )
 
-// A twin is a machine in the same state with the rule that the bug takes off. It takes
-// the same event; where it does something else, or becomes something else, the machine
-// with the bug has gone wrong.
+// A twin is a machine in the same state with a rule that is off. It takes the same event;
+// where it does something else, or becomes something else, that rule made the difference.
 
-// stepTwin steps a node and its twin.
+// compares reports whether machines may have twins.
+func (w *World) compares() bool { return w.opt.Twins && w.hidden != "" || w.opt.Compare != nil }
+
+// twinned are the rules of which machines have twins in this event.
+func (w *World) twinned() []string {
+	switch {
+	case w.opt.Twins && w.hidden != "":
+		return []string{w.hidden}
+	case w.opt.Compare != nil && w.opt.Compare(w.event):
+		return w.without
+	}
+	return nil
+}
+
+// but are the rules that a twin goes without, which has that one.
+func (w *World) but(rule string) []string {
+	return slices.DeleteFunc(slices.Clone(w.off()), func(name string) bool { return name == rule })
+}
+
+// nodeTwin is the twin of a node, with what it wants done.
+type nodeTwin struct {
+	raft.Machine
+	rule string
+	want raft.Effects
+}
+
+// stepTwin steps a node and its twins.
 func (w *World) stepTwin(s *server, ev raft.Event, out *raft.Effects) {
-	var want, after raft.Effects
-	var twin raft.Machine
-	switch ev := ev.(type) {
-	case *raft.SetRules: // who has which rule is what the two differ in
+	if _, set := ev.(*raft.SetRules); set { // who has which rule is what they differ in
 		s.raft.Step(ev, out)
 		return
-	case *raft.Start:
-		right := *ev
-		right.Without = w.without
-		twin = w.code.Raft.New()
-		twin.Step(&right, &want)
-	default:
-		twin = s.raft.Clone()
-		twin.Step(&raft.SetRules{Without: w.without}, &want)
-		twin.Step(ev, &want)
+	}
+	rules := w.twinned()
+	twins := make([]nodeTwin, len(rules))
+	for i, rule := range rules {
+		t := &twins[i]
+		t.rule = rule
+		if start, first := ev.(*raft.Start); first {
+			right := *start
+			right.Without = w.but(rule)
+			t.Machine = w.code.Raft.New()
+			t.Step(&right, &t.want)
+			continue
+		}
+		t.Machine = s.raft.Clone()
+		t.Step(&raft.SetRules{Without: w.but(rule)}, &t.want)
+		t.Step(ev, &t.want)
 	}
 	s.raft.Step(ev, out)
-	twin.Step(&raft.SetRules{Without: w.off()}, &after)
-	if !w.sameEffects(&want, out) || !bytes.Equal(twin.AppendState(nil), s.raft.AppendState(nil)) {
-		w.depart()
+	for i := range twins {
+		t := &twins[i]
+		var after raft.Effects
+		t.Step(&raft.SetRules{Without: w.off()}, &after)
+		if !w.sameEffects(&t.want, out) || !bytes.Equal(t.AppendState(nil), s.raft.AppendState(nil)) {
+			w.depart(t.rule)
+		}
 	}
 }
 
@@ -47,56 +80,86 @@ func (w *World) sameEffects(a, b *raft.Effects) bool {
 	})
 }
 
+// serverTwin is the twin of a service, with what it wants done.
+type serverTwin struct {
+	kv.Server
+	rule string
+	want kv.ServerEffects
+}
+
 // stepServerTwin is stepTwin for the service.
 func (w *World) stepServerTwin(s *server, ev kv.ServerEvent, out *kv.ServerEffects) {
-	var want, after kv.ServerEffects
-	var twin kv.Server
-	switch ev := ev.(type) {
-	case *kv.SetRules:
+	if _, set := ev.(*kv.SetRules); set {
 		s.kv.Step(ev, out)
 		return
-	case *kv.ServerStart:
-		right := *ev
-		right.Without = w.without
-		twin = w.code.Server.New()
-		twin.Step(&right, &want)
-	default:
-		twin = s.kv.Clone()
-		twin.Step(&kv.SetRules{Without: w.without}, &want)
-		twin.Step(ev, &want)
+	}
+	rules := w.twinned()
+	twins := make([]serverTwin, len(rules))
+	for i, rule := range rules {
+		t := &twins[i]
+		t.rule = rule
+		if start, first := ev.(*kv.ServerStart); first {
+			right := *start
+			right.Without = w.but(rule)
+			t.Server = w.code.Server.New()
+			t.Step(&right, &t.want)
+			continue
+		}
+		t.Server = s.kv.Clone()
+		t.Step(&kv.SetRules{Without: w.but(rule)}, &t.want)
+		t.Step(ev, &t.want)
 	}
 	s.kv.Step(ev, out)
-	twin.Step(&kv.SetRules{Without: w.off()}, &after)
-	if !alike(want.Proposals, out.Proposals) || !alike(want.Reads, out.Reads) || !alike(want.Replies, out.Replies) ||
-		!alike(want.Performed, out.Performed) || !alike(want.Compacts, out.Compacts) || want.Refused != out.Refused ||
-		!bytes.Equal(twin.AppendState(nil), s.kv.AppendState(nil)) {
-		w.depart()
+	for i := range twins {
+		t := &twins[i]
+		var after kv.ServerEffects
+		t.Step(&kv.SetRules{Without: w.off()}, &after)
+		if !alike(t.want.Proposals, out.Proposals) || !alike(t.want.Reads, out.Reads) || !alike(t.want.Replies, out.Replies) ||
+			!alike(t.want.Performed, out.Performed) || !alike(t.want.Compacts, out.Compacts) || t.want.Refused != out.Refused ||
+			!bytes.Equal(t.AppendState(nil), s.kv.AppendState(nil)) {
+			w.depart(t.rule)
+		}
 	}
+}
+
+// clientTwin is the twin of a client, with what it wants done.
+type clientTwin struct {
+	kv.Client
+	rule string
+	want kv.ClientEffects
 }
 
 // stepClientTwin is stepTwin for a client.
 func (w *World) stepClientTwin(c *client, ev kv.ClientEvent, out *kv.ClientEffects) {
-	var want, after kv.ClientEffects
-	var twin kv.Client
-	switch ev := ev.(type) {
-	case *kv.SetRules:
+	if _, set := ev.(*kv.SetRules); set {
 		c.m.Step(ev, out)
 		return
-	case *kv.ClientStart:
-		right := *ev
-		right.Without = w.without
-		twin = w.code.Client.New()
-		twin.Step(&right, &want)
-	default:
-		twin = c.m.Clone()
-		twin.Step(&kv.SetRules{Without: w.without}, &want)
-		twin.Step(ev, &want)
+	}
+	rules := w.twinned()
+	twins := make([]clientTwin, len(rules))
+	for i, rule := range rules {
+		t := &twins[i]
+		t.rule = rule
+		if start, first := ev.(*kv.ClientStart); first {
+			right := *start
+			right.Without = w.but(rule)
+			t.Client = w.code.Client.New()
+			t.Step(&right, &t.want)
+			continue
+		}
+		t.Client = c.m.Clone()
+		t.Step(&kv.SetRules{Without: w.but(rule)}, &t.want)
+		t.Step(ev, &t.want)
 	}
 	c.m.Step(ev, out)
-	twin.Step(&kv.SetRules{Without: w.off()}, &after)
-	if !alike(want.Timers, out.Timers) || !alike(want.Sends, out.Sends) || !alike(want.Done, out.Done) ||
-		!bytes.Equal(twin.AppendState(nil), c.m.AppendState(nil)) {
-		w.depart()
+	for i := range twins {
+		t := &twins[i]
+		var after kv.ClientEffects
+		t.Step(&kv.SetRules{Without: w.off()}, &after)
+		if !alike(t.want.Timers, out.Timers) || !alike(t.want.Sends, out.Sends) || !alike(t.want.Done, out.Done) ||
+			!bytes.Equal(t.AppendState(nil), c.m.AppendState(nil)) {
+			w.depart(t.rule)
+		}
 	}
 }
 

@@ -49,6 +49,7 @@ type World struct {
 	without []string
 	hidden  string // the rule that the bug takes off, "" for none
 	parted  []netsim.EventID
+	differ  []Difference
 
 	event  netsim.EventID // number of the last event
 	digest uint64
@@ -183,6 +184,7 @@ func (w *World) Clone() *World {
 	c.notes = w.notes.clone()
 	c.without = slices.Clone(w.without)
 	c.parted = slices.Clone(w.parted)
+	c.differ = slices.Clone(w.differ)
 	c.lost = slices.Clone(w.lost)
 	c.requests = slices.Clone(w.requests)
 	c.completed = slices.Clone(w.completed)

@@ -2,10 +2,12 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"raftarium/netsim"
 	"raftarium/netsim/cluster"
+	"raftarium/netsim/cluster/script"
 )
 
 // chainLength is how many lines of what led to a violation are told, and
@@ -16,13 +18,102 @@ const (
 	chainReach  = 8 * chainLength
 )
 
+// marks say of events which of the rules that are off would have made a difference there.
+type marks map[netsim.EventID][]string
+
+// marksOf are the marks of the events of chains in the run of a scenario.
+func marksOf(code cluster.Code, sc *script.Scenario, chains ...[]netsim.Record) marks {
+	m, last := marks{}, netsim.EventID(0)
+	for _, chain := range chains {
+		for i := range chain {
+			m[chain[i].ID] = nil
+			last = max(last, chain[i].ID)
+		}
+	}
+	if !goesWithout(sc) {
+		return nil
+	}
+	found, err := cluster.FindDifferences(code, sc, last, func(id netsim.EventID) bool { _, in := m[id]; return in })
+	if err != nil {
+		return nil // cannot be: the run was made before
+	}
+	for _, d := range found {
+		m[d.Event] = append(m[d.Event], d.Rule)
+	}
+	return m
+}
+
+// firstMost is how many events a run may have for the first difference of a rule to be
+// looked for: that costs each of them a copy of who acts in it.
+const firstMost = 20_000
+
+// firstMarks are where, in the run of a scenario up to an event, each rule that is off made
+// a difference first, as lines of a chain; none if the run is too long to look. It is for
+// violations whose chains have no mark: that something did not happen follows from what
+// no chain leads to.
+func firstMarks(code cluster.Code, sc *script.Scenario, until netsim.EventID) (lines []string) {
+	if !goesWithout(sc) || until > firstMost {
+		return nil
+	}
+	all, err := cluster.FindDifferences(code, sc, until, func(netsim.EventID) bool { return true })
+	if err != nil {
+		return nil // cannot be: the run was made before
+	}
+	m, seen := marks{}, map[string]bool{}
+	for _, d := range all {
+		if !seen[d.Rule] {
+			seen[d.Rule] = true
+			m[d.Event] = append(m[d.Event], d.Rule)
+		}
+	}
+	s, err := cluster.Open(code, sc, cluster.Options{NoHistory: true, Trace: -1, Observe: func(r *netsim.Record) {
+		if len(m[r.ID]) > 0 {
+			r := *r
+			r.Cause = 0 // what led to it is not asked for
+			lines = append(lines, chainLines([]netsim.Record{r}, m)[0]+", the first time that it mattered")
+		}
+	}})
+	if err != nil {
+		return nil
+	}
+	for s.Events() < until && s.Step() {
+	}
+	return lines
+}
+
+// marked reports whether a line of chains has a mark.
+func marked(chains ...[]string) bool {
+	return slices.ContainsFunc(slices.Concat(chains...), func(line string) bool { return strings.Contains(line, markBegins) })
+}
+
+// whatMarksSay explains the marks to who sees them.
+const whatMarksSay = "(<- without RULE: in the same state, with that rule, something else would have been done there)"
+
+// goesWithout reports whether a rule is off in the run of a scenario, and known to be.
+func goesWithout(sc *script.Scenario) bool {
+	return len(sc.Config.Without) > 0 || slices.ContainsFunc(sc.Steps, func(st script.Step) bool {
+		_, off := st.Action.(script.Without)
+		return off
+	})
+}
+
+const markBegins = " <- without "
+
+// mark is what stands behind an event in which rules made a difference.
+func (m marks) mark(id netsim.EventID) string {
+	if len(m[id]) == 0 {
+		return ""
+	}
+	return markBegins + strings.Join(m[id], ", ")
+}
+
 // chainLines puts a chain of causes into words, repetitions into one line, and
 // keeps the newest lines.
-func chainLines(records []netsim.Record) []string {
+func chainLines(records []netsim.Record, m marks) []string {
 	var lines []string
 	for i := 0; i < len(records); {
-		text, n := cluster.Describe(&records[i]), 1
-		for i+n < len(records) && cluster.Describe(&records[i+n]) == text {
+		text, mark, n := cluster.Describe(&records[i]), m.mark(records[i].ID), 1
+		for i+n < len(records) && cluster.Describe(&records[i+n]) == text && m.mark(records[i+n].ID) == mark {
 			n++
 		}
 		line := clock(records[i].At) + "  " + text
@@ -32,7 +123,7 @@ func chainLines(records []netsim.Record) []string {
 		} else {
 			line += fmt.Sprintf(" (event %d)", records[i].ID)
 		}
-		lines = append(lines, line)
+		lines = append(lines, line+mark)
 		i += n
 	}
 	cut := len(records) > 0 && records[0].Cause != 0

@@ -31,7 +31,7 @@ func beats(n, rounds int) []netsim.Record {
 }
 
 func TestAChainTellsARepetitionInOneLine(t *testing.T) {
-	got := chainLines(beats(3, 2))
+	got := chainLines(beats(3, 2), nil)
 	want := []string{
 		"   0.000000s  the run starts (event 1)",
 		"   1.000000s  S1's heartbeat timer runs out, 3 times until 3.000000s (events 2 to 4)",
@@ -43,7 +43,7 @@ func TestAChainTellsARepetitionInOneLine(t *testing.T) {
 }
 
 func TestALongChainKeepsItsEnd(t *testing.T) {
-	got := chainLines(beats(2, 2*chainLength))
+	got := chainLines(beats(2, 2*chainLength), nil)
 	if len(got) != chainLength+1 || !strings.Contains(got[0], "left out") || !strings.HasSuffix(got[chainLength], "2 times until 100.000000s (events 100 to 101)") {
 		t.Errorf("the chain has %d lines:\n%s", len(got), strings.Join(got, "\n"))
 	}
@@ -83,6 +83,49 @@ func TestTheOtherSideOfAViolationIsTold(t *testing.T) {
 	against.tell(func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }, causes, nil)
 	if text := b.String(); !strings.HasPrefix(text, fmt.Sprintf("at odds with what was at %v, in event %d: S", against.at, against.Event)) || !strings.Contains(text, " was the first to apply the entry at index 2, of term 1\n") {
 		t.Error(text)
+	}
+}
+
+// A rule that is off is named where it made a difference, and nowhere else.
+func TestAChainSaysWhereTheMissingRuleMattered(t *testing.T) {
+	for name, c := range map[string]struct {
+		sc   string
+		want []string
+	}{
+		"in the chain": {
+			"servers 2\nclients 0\nseed 6\nlatency 1ms\nfor 155ms\nwithout persistent-vote\n",
+			[]string{"S2 gets from S1: vote for me in term 1? my log ends at 0, term 0 (event 6) <- without persistent-vote"},
+		},
+		"by an action": {
+			"servers 2\nclients 0\nseed 6\nlatency 1ms\nfor 155ms\nat 100ms without persistent-vote\n",
+			[]string{"S2 gets from S1: vote for me in term 1? my log ends at 0, term 0 (event 7) <- without persistent-vote"},
+		},
+		"where nothing leads to": {
+			"servers 2\nclients 1\nseed 1\nlatency 1ms\nfor 3s\nwithout retry-election pre-vote\nat 0s timeout s1\nat 0s timeout s2\n",
+			[]string{"'s election timer runs out (event ", " <- without retry-election, the first time that it mattered"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sc, err := script.Parse(strings.NewReader(c.sc), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			causes, _, err := causesOf(program().Code, sc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at := slices.IndexFunc(causes, func(line string) bool {
+				return !slices.ContainsFunc(c.want, func(part string) bool { return !strings.Contains(line, part) })
+			})
+			if at < 0 {
+				t.Errorf("no line has %q:\n%s", c.want, strings.Join(causes, "\n"))
+			}
+			for _, line := range causes {
+				if strings.Contains(line, "could I win term") && marked([]string{line}) {
+					t.Errorf("the rule has nothing to do with this: %s", line)
+				}
+			}
+		})
 	}
 }
 

@@ -121,10 +121,16 @@ func causesOf(code cluster.Code, sc *script.Scenario) ([]string, *againstJSON, e
 		return nil, nil, errors.New("the run does not fail again: something in it is not deterministic")
 	}
 	against := newAgainst(&list[0].Against)
+	chain, other := s.Causes(list[0].Event, chainReach), s.Causes(list[0].Against.Event, chainReach)
+	m := marksOf(code, sc, chain, other)
+	causes, others := chainLines(chain, m), chainLines(other, m)
 	if against != nil {
-		against.Causes = chainLines(s.Causes(list[0].Against.Event, chainReach))
+		against.Causes = others
 	}
-	return chainLines(s.Causes(list[0].Event, chainReach)), against, nil
+	if !marked(causes, others) {
+		causes = append(firstMarks(code, sc, list[0].Event), causes...)
+	}
+	return causes, against, nil
 }
 
 // finish ends the hunt with its summary.
@@ -185,6 +191,9 @@ func (f *huntFailure) print(b *strings.Builder, without []string) {
 	say("violation of %s at %s: %s", f.Property, f.first.At, f.Text)
 	tellChain(say, f.Causes, nil)
 	f.Against.tell(say, f.Causes, nil)
+	if marked(f.Causes) || f.Against != nil && marked(f.Against.Causes) {
+		say(whatMarksSay)
+	}
 	say("")
 	say("replay the small run: %s run %s --explain", f.name, quoteArg(f.File))
 	say("watch what happens:   %s", f.Open)

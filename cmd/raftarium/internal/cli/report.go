@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -141,11 +143,16 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 		rep.Verdict.Unjudged = []check.Property{check.Progress}
 	}
 	rep.Verdict.Violations = violationLines(v.Violations)
+	marks := marksOf(r.code, r.sc, slices.Collect(maps.Values(r.chains))...)
 	for i, x := range v.Violations {
 		line := &rep.Verdict.Violations[i]
-		line.Causes = r.chains[x.Event]
+		chain, other := r.chains[x.Event], r.chains[x.Against.Event]
+		line.Causes = chainLines(chain, marks)
 		if line.Against != nil {
-			line.Against.Causes = r.chains[x.Against.Event]
+			line.Against.Causes = chainLines(other, marks)
+		}
+		if i == 0 && r.o.explain && !marked(line.Causes, chainLines(other, marks)) {
+			line.Causes = append(firstMarks(r.code, r.sc, x.Event), line.Causes...)
 		}
 	}
 	for _, sk := range r.Skipped() {
@@ -257,6 +264,11 @@ func (r *report) print(w io.Writer) error {
 		}
 		tellChain(say, x.Causes, before.Causes)
 		x.Against.tell(say, x.Causes, before.Against)
+	}
+	if slices.ContainsFunc(r.Verdict.Violations, func(x violationJSON) bool {
+		return marked(x.Causes) || x.Against != nil && marked(x.Against.Causes)
+	}) {
+		say(whatMarksSay)
 	}
 	say("")
 	say("digest %s", r.Digest)

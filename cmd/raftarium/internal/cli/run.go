@@ -227,7 +227,7 @@ func run(ctx context.Context, p Program, o runOptions, changed func(string) bool
 	if err != nil {
 		return err
 	}
-	r := runner{o: o, s: s, narration: s.Out}
+	r := runner{o: o, s: s, narration: s.Out, sc: sc, code: p.Code}
 	if o.json {
 		r.narration = s.Err
 	}
@@ -276,7 +276,9 @@ type runner struct {
 	told      int // notes told so far
 	// chains are the causes of violations, in their order, as far as they were
 	// asked for.
-	chains map[netsim.EventID][]string
+	chains map[netsim.EventID][]netsim.Record
+	sc     *script.Scenario
+	code   cluster.Code
 }
 
 // chunk is the virtual time between two looks at the wall clock and at ctx.
@@ -284,7 +286,7 @@ const chunk = 100 * time.Millisecond
 
 // advance runs until end, telling and showing how far it is.
 func (r *runner) advance(ctx context.Context, end netsim.Time, memory *spare) error {
-	r.chains = map[netsim.EventID][]string{}
+	r.chains = map[netsim.EventID][]netsim.Record{}
 	m := meter{w: r.s.Err, on: r.s.Terminal && !r.o.explain, start: time.Now()}
 	defer m.clear()
 	for r.Now() < end {
@@ -328,7 +330,7 @@ func (r *runner) explain() {
 	for _, v := range r.Judge().Violations() {
 		for _, e := range [2]netsim.EventID{v.Event, v.Against.Event} {
 			if _, ok := r.chains[e]; !ok && e != 0 {
-				r.chains[e] = chainLines(r.Causes(e, chainReach))
+				r.chains[e] = r.Causes(e, chainReach)
 			}
 		}
 	}
