@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"time"
+
 	"raftarium/viz/draw"
 	"raftarium/viz/scene"
 	"raftarium/viz/ui"
@@ -239,6 +241,7 @@ func (s *Shell) Layout() bool {
 
 	f := scene.Frame{View: &s.view, List: s.list, Tree: &s.tree, Scratch: &s.scratch, Options: scene.Options{
 		Theme: c.Theme, Selected: s.selected, Hover: s.hover, Labels: s.labels(), Ring: s.ring.turns, Event: s.eventOf(),
+		Fade: s.settings.Speed.lasting(lostShown),
 	}}
 	c.Touch = s.touch // the layout may turn it on, and is measured without
 	*a = arrange(s.size, len(s.view.Servers), s.modified(), !s.alarm && s.lesson == nil, s.cardHeight(), s.lowCardHeight(&f), s.drawer)
@@ -289,6 +292,20 @@ func (s *Shell) lowCardHeight(f frame) float32 {
 
 // labels says whether what messages say can be read at the present speed.
 func (s *Shell) labels() bool { return !s.playing || s.speed() <= 7 }
+
+// lostShown is for how much real time what was lost stays to be seen.
+const lostShown = 1200 * time.Millisecond
+
+// lasting is the virtual time of so much real time. It has bounds: single steps take no
+// real time, and at the highest speeds too much would be there at once.
+func (s speed) lasting(real time.Duration) time.Duration {
+	const least, most = 2 * time.Millisecond, 2 * time.Second
+	v := speeds[s]
+	if v[0] == 0 {
+		return most
+	}
+	return min(max(time.Duration(int64(real)*v[0]/v[1]), least), most)
+}
 
 // hint says what can be done on the stage.
 func (s *Shell) hint() string {
