@@ -241,26 +241,31 @@ func (f *Frame) more(n int) {
 	}
 }
 
-// reach says with whom a server can talk both ways, itself included.
+// reach says with which voters a server can talk both ways, itself included: others do
+// not count for a quorum.
 func (f *Frame) reach(s *cluster.ServerView) {
 	v, t, cuts := f.View, &f.scratch().texts, f.cutTable()
 	if !s.Up {
 		return
 	}
 	t.begin()
-	n := 0
+	n, all := 0, 0
 	for i := range v.Servers {
 		o := &v.Servers[i]
+		if !hasVote(o) {
+			continue
+		}
+		all++
 		if o.ID != s.ID && (!o.Up || o.Paused || cuts[s.ID][o.ID] != 0 || cuts[o.ID][s.ID] != 0) {
 			continue
 		}
-		if n > 0 {
-			t.str(" ")
-		}
-		t.server(o.ID)
+		t.server(o.ID).str(" ")
 		n++
 	}
-	t.str(" · ").num(uint64(n)).str(" of ").num(uint64(len(v.Servers)))
+	if n == 0 {
+		t.str("nobody ")
+	}
+	t.str("· ").num(uint64(n)).str(" of ").num(uint64(all))
 	c := draw.Color(0)
 	if !s.Quorum {
 		t.str(", no quorum")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/check"
 	"raftarium/raft"
 	"raftarium/viz/draw"
@@ -500,5 +501,23 @@ func TestFramesAllocateLittle(t *testing.T) {
 	p := take(&f.v, 1440, 900, options(&ui.Dark, ThingServer(3)), new(Scratch))
 	if n := testing.AllocsPerRun(50, p.paint); n > 20 {
 		t.Errorf("%v allocations for a frame, want 20 at most", n)
+	}
+}
+
+func TestTheQuorumOfAnInspectedServerCountsVotersOnly(t *testing.T) {
+	f := newFake(8, 0, 1000*ms)
+	f.server(7).Standing, f.server(8).Standing = cluster.Learner, cluster.Outside
+	f.server(5).Up, f.server(6).Up = false, false
+	for _, c := range []struct {
+		id   raft.ID
+		want string
+	}{{1, "S1 S2 S3 S4 · 4 of 6"}, {7, "S1 S2 S3 S4 · 4 of 6"}} {
+		fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: Options{Selected: ThingServer(c.id)}}
+		fr.Inspector(draw.Rect{W: 316, H: 900}, 0)
+		for _, n := range fr.Tree.Nodes {
+			if n.Label == "quorum" && n.Value != c.want {
+				t.Errorf("quorum of %v: %q, want %q", c.id, n.Value, c.want)
+			}
+		}
 	}
 }
