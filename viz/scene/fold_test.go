@@ -46,7 +46,7 @@ func TestTheLegendIsWholeOnASmallPhone(t *testing.T) {
 				t.Errorf("%v: %q is cut", width, p.text)
 			}
 		}
-		if !strings.Contains(said, "as the leader sees it") || g.Rows != 5 {
+		if !strings.Contains(said, "next, as S2 sees it") || g.Rows != 5 {
 			t.Errorf("%v: %d rows, and the legend says\n%s", width, g.Rows, said)
 		}
 	}

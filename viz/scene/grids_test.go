@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -221,6 +222,62 @@ func TestTheTextOfACellIsClearOfTheBars(t *testing.T) {
 				if !s.Intersect(b).Empty() {
 					t.Errorf("%v wide: the text at %v runs under the bar at %v", w, s, b)
 				}
+			}
+		}
+	}
+}
+
+// Of two leaders the one that is selected is asked what it knows of the others.
+func TestLogMarksShowWhatTheSelectedLeaderSees(t *testing.T) {
+	f := partitionView()
+	f.lead(4, 6)
+	f.server(4).Raft.Term = 6
+	for _, c := range []struct {
+		sel  Thing
+		want string
+	}{
+		{Thing{}, "next, as S2 sees it"},
+		{ThingServer(4), "next, as S4 sees it"},
+		{ThingServer(1), "next, as S2 sees it"}, // which does not lead
+	} {
+		fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: Options{Selected: c.sel}}
+		fr.Logs(draw.Rect{W: 1440, H: 213}, LogScroll{Follow: true})
+		said := ""
+		for _, p := range textsOf(fr.List) {
+			if strings.HasPrefix(p.text, "next, as") {
+				said = p.text
+			}
+		}
+		if said != c.want {
+			t.Errorf("with %q selected: %q, want %q", c.sel.ID(), said, c.want)
+		}
+	}
+}
+
+func TestTheNextIndexCanBeRead(t *testing.T) {
+	f := partitionView()
+	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+	g := fr.Logs(draw.Rect{W: 1440, H: 213}, LogScroll{Follow: true})
+	for i := range fr.List.Cmds {
+		if c := &fr.List.Cmds[i]; c.Op == draw.OpText && c.Text == fmt.Sprint(g.Last+1) && c.Fill != ui.Dark.Dim {
+			t.Errorf("the index of the next entry is written in %08x", uint32(c.Fill))
+		}
+	}
+}
+
+func TestLengthsOfValuesStandClearOfTheNextValue(t *testing.T) {
+	f := partitionView()
+	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
+	fr.Keys(draw.Rect{W: 888, H: 300}, 0)
+	for i := range fr.List.Cmds {
+		c := &fr.List.Cmds[i]
+		if c.Op != draw.OpText || c.Align != draw.Right || !strings.HasSuffix(c.Text, " B") {
+			continue
+		}
+		for k := range fr.List.Cmds {
+			o := &fr.List.Cmds[k]
+			if o.Op == draw.OpText && o.Align == draw.Left && o.Center.Y == c.Center.Y && o.Center.X > c.Center.X-text.Width(c.Font, c.Size, c.Text) && o.Center.X < c.Center.X+16 {
+				t.Errorf("%q ends %v before %q", c.Text, o.Center.X-c.Center.X, o.Text)
 			}
 		}
 	}

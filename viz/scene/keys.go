@@ -147,7 +147,7 @@ func (f *Frame) keyValue(r draw.Rect, k *keyTable, s *cluster.ServerView, e *kv.
 	value, ok := valueAt(s, e.Key)
 	st := k.standing(s, value, ok, e.Value, true)
 	c := th.Text
-	right := r.X + r.W - f.pt(10)
+	right := r.X + r.W - f.pt(18) // clear of the next value
 	switch st {
 	case behind:
 		c = th.Dim

@@ -58,8 +58,8 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 	if f.Options.Narrow {
 		legend.X, legend.W = area.X+pad, max(area.W-2*pad, 0)
 	}
-	l := logLayout{grid: &grid, leader: leaderOf(v)}
-	for lines := f.logLegend(legend, l.leader != nil, false); lines > 1; lines-- { // as many as there is room for
+	l := logLayout{grid: &grid, leader: f.seer()}
+	for lines := f.logLegend(legend, l.leader, false); lines > 1; lines-- { // as many as there is room for
 		if more := f.pt(15) * float32(lines-1); area.H-head-foot-more >= float32(n)*f.pt(18) {
 			foot += more
 			break
@@ -107,14 +107,10 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 		f.List.Rect(draw.Rect{X: l.x(sel.Index) - 1, Y: area.Y + head - f.pt(20), W: grid.Pitch, H: grid.Cells.H + f.pt(20)}, 4, th.Raised)
 	}
 	for i := l.from; i <= min(l.to, grid.Last+1); i++ { // up to where the next entry goes
-		c := th.Dim
-		if i > grid.Last {
-			c = c.Fade(0.5)
-		}
 		at := draw.Point{X: l.x(i) + (grid.Pitch-f.cellGap())/2, Y: area.Y + head*0.56}
 		label := t.begin().num(uint64(i)).end()
 		if w := f.width(label, draw.Sans, sizeSmall) / 2; at.X-w >= grid.Cells.X && at.X+w <= grid.Cells.X+grid.Cells.W {
-			f.text(at, label, draw.Sans, sizeSmall, draw.Center, c)
+			f.text(at, label, draw.Sans, sizeSmall, draw.Center, th.Dim)
 		}
 	}
 	if grid.Last == 0 {
@@ -134,7 +130,7 @@ func (f *Frame) Logs(area draw.Rect, scroll LogScroll) LogGrid {
 	}
 	if foot > 0 {
 		legend.Y, legend.H = grid.Cells.Y+grid.Cells.H, foot
-		f.logLegend(legend, l.leader != nil, true)
+		f.logLegend(legend, l.leader, true)
 	}
 	f.List.Clip(draw.Rect{})
 	return grid
@@ -175,6 +171,17 @@ func (l *logLayout) pin(v *cluster.View, top int) {
 			l.pinned = l.grid.Rows - 1
 		}
 	}
+}
+
+// seer is the leader whose view of the others the marks show: of several the one that is
+// selected, else the latest.
+func (f *Frame) seer() *cluster.ServerView {
+	if sel := f.Options.Selected; sel.Kind == Server {
+		if s := serverOf(f.View, sel.Server); s != nil && starred(s) {
+			return s
+		}
+	}
+	return leaderOf(f.View)
 }
 
 // at is whose row is the i-th of those that are shown.
@@ -321,7 +328,7 @@ func (f *Frame) logCell(l *logLayout, s *cluster.ServerView, i raft.Index, y flo
 	}
 	me := ThingCell(s.ID, i)
 	if f.Options.Selected == me || f.Options.Hover == me {
-		f.List.Box(inset(r, -1), radius+1, 0, th.Accent, 2)
+		f.List.Box(inset(r, -1), radius+1, 0, th.Text, 2) // the accent is too like a term
 	}
 	said := sc.said(saidOf{server: s.ID, index: i, term: e.Term, committed: committed, durable: durable, text: what})
 	if said.id == "" {
@@ -403,7 +410,7 @@ func cellWords(t *texts, what string, term raft.Term, committed, durable bool) s
 
 // logLegend explains the marks, in as many lines as they need and r has room for.
 // It returns how many they need.
-func (f *Frame) logLegend(r draw.Rect, marks, paint bool) (lines int) {
+func (f *Frame) logLegend(r draw.Rect, seer *cluster.ServerView, paint bool) (lines int) {
 	th, k := f.theme(), f.pt(1)
 	lines = 1
 	x, y := r.X, r.Y+f.pt(11)
@@ -429,13 +436,13 @@ func (f *Frame) logLegend(r draw.Rect, marks, paint bool) (lines int) {
 	})
 	item("commit index", func(p draw.Point) { f.List.Rect(draw.Rect{X: p.X - 1, Y: p.Y - 6*k, W: 2.5, H: 12 * k}, 1, th.Text) })
 	item("applied", func(p draw.Point) { f.List.Rect(draw.Rect{X: p.X, Y: p.Y - 5*k, W: 1.25, H: 10 * k}, 0, th.Dim) })
-	if !marks {
+	if seer == nil {
 		return lines
 	}
 	item("match", func(p draw.Point) {
 		f.List.Polygon(th.Text, draw.Point{X: p.X, Y: p.Y - 3.5*k}, draw.Point{X: p.X + 4*k, Y: p.Y + 3*k}, draw.Point{X: p.X - 4*k, Y: p.Y + 3*k})
 	})
-	item("next, as the leader sees it", func(p draw.Point) {
+	item(f.scratch().texts.begin().str("next, as ").server(seer.ID).str(" sees it").end(), func(p draw.Point) {
 		f.List.Line(th.Text, 1.1, draw.Point{X: p.X, Y: p.Y - 3.5*k}, draw.Point{X: p.X + 4*k, Y: p.Y + 3*k}, draw.Point{X: p.X - 4*k, Y: p.Y + 3*k}, draw.Point{X: p.X, Y: p.Y - 3.5*k})
 	})
 	return lines
