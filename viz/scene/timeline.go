@@ -267,7 +267,6 @@ func (f *Frame) Timeline(area draw.Rect, t *Timeline) timeStrip {
 	}
 	x := s.X(now)
 	f.List.Rect(draw.Rect{X: x - 1, Y: s.Strip.Y - f.pt(7), W: 2, H: s.Strip.H + f.pt(20)}, 1, th.Text)
-	f.List.Circle(draw.Point{X: x, Y: s.Strip.Y - f.pt(7)}, f.pt(4.5), th.Text, 0, 0)
 	f.List.Clip(draw.Rect{})
 
 	w := f.scratch().texts.begin().clock(now).str(" s, ").plural(t.terms, "term", "terms").str(", ").plural(t.faultCount, "fault", "faults")
