@@ -58,15 +58,15 @@ func (f *Frame) stand(at draw.Point, r float32, s *cluster.ServerView) {
 func (f *Frame) dashed(p, d draw.Point, long, wide, u float32, c draw.Color) {
 	bg := f.theme().Background
 	side := float32(math.Hypot(float64(long), float64(wide)))
-	// The edge is 1.5u wide, half of it outside.
-	edge := 1.5 * u * side / (2 * long * wide)
+	// The edge is 1.5u wide, half of it outside; less than a point would be a blot.
+	edge := max(1.5*u, 1.25) * side / (2 * long * wide)
 	f.diamond(p, d, long*(1+edge), wide*(1+edge), c)
 	f.diamond(p, d, long*(1-edge), wide*(1-edge), bg)
 	// From the middle of a side to that of the one opposite, a little further.
 	k := 0.5 * (1 + 2*edge)
 	x, y := draw.Point{X: d.X * long * k, Y: d.Y * long * k}, draw.Point{X: -d.Y * wide * k, Y: d.X * wide * k}
-	f.List.Line(bg, 0.28*side, draw.Point{X: p.X + x.X + y.X, Y: p.Y + x.Y + y.Y}, draw.Point{X: p.X - x.X - y.X, Y: p.Y - x.Y - y.Y})
-	f.List.Line(bg, 0.28*side, draw.Point{X: p.X + x.X - y.X, Y: p.Y + x.Y - y.Y}, draw.Point{X: p.X - x.X + y.X, Y: p.Y - x.Y + y.Y})
+	f.List.Line(bg, 0.34*side, draw.Point{X: p.X + x.X + y.X, Y: p.Y + x.Y + y.Y}, draw.Point{X: p.X - x.X - y.X, Y: p.Y - x.Y - y.Y})
+	f.List.Line(bg, 0.34*side, draw.Point{X: p.X + x.X - y.X, Y: p.Y + x.Y - y.Y}, draw.Point{X: p.X - x.X + y.X, Y: p.Y - x.Y + y.Y})
 }
 
 // describeStanding adds to the inspector what surrounds an election.

@@ -175,7 +175,9 @@ func (f *Frame) glyph(g *Geometry, m *cluster.MessageView, p, d draw.Point, c dr
 		f.dashed(p, d, 9.5*u, 6*u, u, c)
 	case *raft.PreVoteReply:
 		f.dashed(p, d, 9*u, 8*u, u, c)
-		f.sign(p, 2.6*u, q.Granted, c)
+		if u >= roomForSign {
+			f.sign(p, 2.6*u, q.Granted, c)
+		}
 	case *raft.TimeoutNow:
 		draw.Star(f.List, p, 7*u, c)
 	case *raft.AppendEntries:
@@ -204,6 +206,9 @@ func (f *Frame) glyph(g *Geometry, m *cluster.MessageView, p, d draw.Point, c dr
 		f.List.Circle(p, 4*u, c, 0, 0)
 	}
 }
+
+// roomForSign is the unit from which on a sign has room between dashes.
+const roomForSign = 0.8
 
 // kite is a diamond that points along d.
 func (f *Frame) kite(p, d draw.Point, u float32, c draw.Color) {
