@@ -66,8 +66,8 @@ func TestMarksKeepOffTheRowBelow(t *testing.T) {
 	}
 }
 
-// Messages pass over what stands below the servers, so that is drawn before any disc.
-func TestRolesLieBelowWhatMoves(t *testing.T) {
+// What is written at the servers lies over the messages that pass, and below the discs.
+func TestRolesLieBelowTheDiscs(t *testing.T) {
 	f := partitionView()
 	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
 	fr.Stage(draw.Rect{W: 900, H: 700})

@@ -86,6 +86,13 @@ func (g *Geometry) arrange(v *cluster.View, area draw.Rect, o *Options) {
 	g.arrangeServers(v, ring, o)
 }
 
+// fullRadius is a server's where nothing has to be smaller than usual. On a larger
+// stage it grows, and what is written beside it as well.
+const fullRadius = 42
+
+// grown is by how much more than usual servers of that radius are.
+func (o *Options) grown(radius float32) float32 { return max(radius/o.pt(fullRadius), 1) }
+
 // arrangeServers puts the servers on an ellipse, the first at the top, clockwise.
 // The radius of a server is such that neighbours keep their distance.
 func (g *Geometry) arrangeServers(v *cluster.View, ring draw.Rect, o *Options) {
@@ -93,15 +100,21 @@ func (g *Geometry) arrangeServers(v *cluster.View, ring draw.Rect, o *Options) {
 	if n == 0 {
 		return
 	}
-	r := min(o.pt(42), 0.1*ring.H+o.pt(4), 0.12*ring.W+o.pt(4))
-	// The outermost halo of a server reaches a little over its disc, and below it
-	// stands its label; both depend on the radius, so a few rounds settle it.
+	r := min(max(o.pt(fullRadius), 0.08*ring.H+o.pt(4)), o.pt(72), 0.1*ring.H+o.pt(4), 0.12*ring.W+o.pt(4))
+	// The outermost halo of a server reaches a little over its disc, and above or below
+	// it stands its label; both depend on the radius, so a few rounds settle it.
 	for range 4 {
-		above, below := r+o.pt(22), r+o.pt(36)
-		side := max(r+o.pt(20), o.pt(66))
+		k := o.grown(r)
+		above := r + max(0.32*r, 5) + o.pt(19)*k
+		below := above + o.pt(4)
+		if o.Narrow && len(g.clients) > 0 { // where the label of the uppermost stands below
+			above = r + o.pt(22)
+		}
+		side := max(r+o.pt(20), o.pt(66)*k)
 		switch {
 		case r < o.pt(roomForRole): // the label stands outside, and is short
-			below, side = above, r+o.pt(30)
+			above, side = r+o.pt(22), r+o.pt(30)
+			below = above
 		case r < o.pt(roomForTerm):
 			side = r + o.pt(26)
 		}
@@ -114,7 +127,7 @@ func (g *Geometry) arrangeServers(v *cluster.View, ring draw.Rect, o *Options) {
 		r = max(min(r, g.chord(n)/3.2), 8)
 	}
 	g.Radius = r
-	g.lane = max(min(r*0.16, 6), 2)
+	g.lane = max(min(r*0.16, 6*o.grown(r)), 2)
 	g.clear = r + max(r*0.16, 3)
 	if n == 1 {
 		g.RX, g.RY = 0, 0

@@ -106,7 +106,7 @@ func TestASliceCrossesLinks(t *testing.T) {
 	g := arrange(&f.v, stageArea, Options{})
 	at := func(turn float32, scale float32) draw.Point { return g.onRing(turn, scale) }
 	// Around S2, from outside to outside.
-	got := directions(g.CrossedLinks([]draw.Point{at(0.1, 1.4), at(0.2, 0.75), at(0.3, 1.4)}))
+	got := directions(g.CrossedLinks([]draw.Point{at(0.1, 1.4), at(0.2, 0.7), at(0.3, 1.4)}))
 	want := []string{"s1>s2", "s2>s1", "s2>s3", "s2>s4", "s2>s5", "s3>s2", "s4>s2", "s5>s2"}
 	if !slices.Equal(got, want) {
 		t.Errorf("a cut around S2 crosses %v, want %v", got, want)

@@ -81,7 +81,10 @@ func (f *Frame) messageNodes(g *Geometry, behind bool) {
 }
 
 // unit is the size of messages: 1 on a stage of full size.
-func (f *Frame) unit(g *Geometry) float32 { return min(max(g.Radius/42, 0.55*f.pt(1)), f.pt(1)) }
+func (f *Frame) unit(g *Geometry) float32 { return max(g.Radius/fullRadius, 0.55*f.pt(1)) }
+
+// messageSize is the size of what is written at messages.
+func (f *Frame) messageSize(g *Geometry) float32 { return sizeLabel * f.Options.grown(g.Radius) }
 
 func (f *Frame) inFlight(g *Geometry, at *spot) {
 	s, m, p, d := f.scratch(), at.m, at.p, at.d

@@ -27,7 +27,7 @@ func (f *Frame) takeServers(g *Geometry) {
 		label, at := f.roleLabel(g, sv, p)
 		w := f.width(label, draw.Sans, f.roleSize(g))
 		if starred(sv) {
-			w += f.pt(16)
+			w += f.starRoom(g)
 		}
 		s.take(f.textRect(at, w, f.roleSize(g), draw.Center))
 	}
@@ -39,12 +39,22 @@ func (f *Frame) roleSize(g *Geometry) float32 {
 	if g.Radius < f.pt(roomForTerm) {
 		return sizeSmall
 	}
-	return 12
+	return 12 * f.Options.grown(g.Radius)
 }
 
-// roleLabel is what stands below a server, and where its middle is.
+// starRoom is what the star before a leader's label takes.
+func (f *Frame) starRoom(g *Geometry) float32 { return f.pt(16) * f.Options.grown(g.Radius) }
+
+// roleLabel is what stands above or below a server, away from the others, whose links
+// and messages would run over it, and where its middle is. Below stands that of the
+// uppermost where clients are above: what they ask and are told runs there.
 func (f *Frame) roleLabel(g *Geometry, s *cluster.ServerView, p draw.Point) (string, draw.Point) {
-	at := draw.Point{X: p.X, Y: p.Y + g.Radius + max(g.Radius*0.32, 5) + f.pt(10)}
+	off := g.Radius + max(g.Radius*0.32, 5) + f.pt(10)*f.Options.grown(g.Radius)
+	at := draw.Point{X: p.X, Y: p.Y + off}
+	under := f.Options.Narrow && len(g.clients) > 0 && p.Y < g.Center.Y-0.95*g.RY
+	if p.Y < g.Center.Y+1 && !under && len(g.servers) > 1 {
+		at.Y = p.Y - off
+	}
 	t := f.scratch().texts.begin()
 	if g.Radius < f.pt(roomForRole) { // outwards, where there are no neighbours
 		out := direction(g.Center, p)
@@ -87,11 +97,12 @@ func (f *Frame) roleLabel(g *Geometry, s *cluster.ServerView, p draw.Point) (str
 	return t.end(), at
 }
 
-// roles writes what stands below the servers.
-func (f *Frame) roles(g *Geometry) {
+// roles writes what stands above and below the servers: over the messages, which show
+// through. Before those are drawn it clears the room, for what lies there all the time.
+func (f *Frame) roles(g *Geometry, drawn bool) {
 	for i := range f.View.Servers {
 		c, _ := g.ServerPos(f.View.Servers[i].ID)
-		f.roleBelow(g, &f.View.Servers[i], c)
+		f.roleBeside(g, &f.View.Servers[i], c, drawn)
 	}
 }
 
@@ -111,7 +122,7 @@ func (f *Frame) server(g *Geometry, s *cluster.ServerView) {
 		small.Radius *= smaller
 		r, in = small.Radius, &small
 	}
-	ring := max(r*0.11, 2)
+	ring := ringWidth(r)
 	name, dim := th.Text, th.Dim
 
 	// What lies under a server, the halo of a quorum it is no part of or the
@@ -144,7 +155,7 @@ func (f *Frame) server(g *Geometry, s *cluster.ServerView) {
 	me := ThingServer(s.ID)
 	selected, hover := f.Options.Selected == me, f.Options.Hover == me
 	if selected || hover {
-		a := th.Accent
+		a := th.Text // the accent is too like the colours of terms
 		if !selected {
 			a = a.Fade(0.6)
 		}
@@ -160,6 +171,9 @@ func (f *Frame) server(g *Geometry, s *cluster.ServerView) {
 		Rect: around(c, side, g.Area), Focusable: true, Selected: selected,
 	})
 }
+
+// ringWidth is how wide the ring of a server is.
+func ringWidth(radius float32) float32 { return max(radius*0.11, 2) }
 
 // timer is the arc of the real election timer, running down from 12 o'clock.
 func (f *Frame) timer(s *cluster.ServerView, c draw.Point, r, w float32, color draw.Color, dash, gap float32) {
@@ -237,8 +251,8 @@ func (f *Frame) inDisc(g *Geometry, s *cluster.ServerView, c draw.Point, name, d
 	}
 }
 
-// roleBelow writes the role below a server, with a star for a leader.
-func (f *Frame) roleBelow(g *Geometry, s *cluster.ServerView, c draw.Point) {
+// roleBeside writes the role above or below a server, with a star for a leader.
+func (f *Frame) roleBeside(g *Geometry, s *cluster.ServerView, c draw.Point, drawn bool) {
 	th := f.theme()
 	label, at := f.roleLabel(g, s, c)
 	size := f.roleSize(g)
@@ -249,12 +263,18 @@ func (f *Frame) roleBelow(g *Geometry, s *cluster.ServerView, c draw.Point) {
 	}
 	wide := w
 	if starred(s) {
-		wide += f.pt(16)
+		wide += f.starRoom(g)
 	}
-	f.List.Rect(f.textRect(at, wide+6, size, draw.Center), 3, th.Background.Fade(0.85))
+	room := f.textRect(at, wide+6, size, draw.Center)
+	if !drawn {
+		f.List.Rect(room, 3, th.Background.Fade(0.85))
+		return
+	}
+	f.List.Rect(room, 3, th.Background.Fade(0.5))
 	if starred(s) {
-		draw.Star(f.List, draw.Point{X: at.X - wide/2 + f.pt(5), Y: at.Y}, f.pt(6), th.Text)
-		at.X += f.pt(8)
+		k := f.Options.grown(g.Radius)
+		draw.Star(f.List, draw.Point{X: at.X - wide/2 + f.pt(5)*k, Y: at.Y}, f.pt(6)*k, th.Text)
+		at.X += f.starRoom(g) / 2
 		color = th.Text
 	}
 	f.text(at, label, draw.Sans, size, draw.Center, color)

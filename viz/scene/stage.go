@@ -31,9 +31,10 @@ func (f *Frame) Stage(area draw.Rect) *Geometry {
 	f.links(g, cuts)
 	f.clientLinks(g)
 	f.borderTexts(g, false)
-	f.roles(g)
-	f.messages(g) // below the servers that they pass, above what stands below those
+	f.roles(g, false)
+	f.messages(g) // below the servers that they pass, and what is written there
 	f.borderTexts(g, true)
+	f.roles(g, true)
 	f.messageNodes(g, true)
 	f.servers(g)
 	f.clients(g)
