@@ -212,3 +212,36 @@ func TestPartitionIsDrawnBetweenItsSides(t *testing.T) {
 		t.Error("a bridge is drawn as a partition")
 	}
 }
+
+// The line around a server that is cut off does not run over it, however many others
+// are close to it.
+func TestTheLineAroundOneServerKeepsOffIt(t *testing.T) {
+	for n := 3; n <= raft.MaxServers; n++ {
+		for _, area := range stages {
+			for _, alone := range []int{1, 2, 1 + n/2} {
+				f := newFake(n, 0, 1000*ms)
+				var rest []int
+				for i := 1; i <= n; i++ {
+					if i != alone {
+						rest = append(rest, i)
+					}
+				}
+				f.cut(900*ms, []int{alone}, rest)
+				fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Scratch: new(Scratch), Options: stageOptions(area)}
+				g := arrange(&f.v, area, fr.Options)
+				fr.boundary(g, fr.cutTable())
+				c, _ := g.ServerPos(raft.ID(alone))
+				b := fr.Scratch.borders
+				if len(b) == 0 {
+					t.Fatalf("%d servers: no line around S%d", n, alone)
+				}
+				for _, p := range b {
+					if distance(p, c) < g.Radius*1.15 {
+						t.Errorf("%d servers, %v: the line around S%d is %v from its middle, its radius %v", n, area, alone, distance(p, c), g.Radius)
+						break
+					}
+				}
+			}
+		}
+	}
+}

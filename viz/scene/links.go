@@ -181,6 +181,9 @@ func (f *Frame) border(g *Geometry, i, k int, since netsim.Time) {
 	mid := (float64(i) + float64(k-1)/2) / n
 	half := math.Pi * float64(k) / n
 	depth := math.Cos(half) * math.Cos(math.Pi/n)
+	if k == 1 { // it keeps off the server itself, where the others are close to it
+		depth = max(min(depth, 1-1.7*float64(g.Radius/max(min(g.RX, g.RY), 1))), 0)
+	}
 	control := 2*depth - outside*math.Cos(half)
 	start := len(s.borders)
 	const steps = 24
