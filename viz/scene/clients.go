@@ -24,11 +24,7 @@ func (f *Frame) clientLinks(g *Geometry) {
 		if !ok {
 			continue
 		}
-		color := th.Dim.Fade(0.28)
-		if c.Try > 1 {
-			color = th.Warning.Fade(0.4)
-		}
-		f.List.DashedLine(color, 1, 1.5, 4.5, p, q)
+		f.List.DashedLine(th.Dim.Fade(faintDim), 1, 1.5, 4.5, p, q)
 	}
 	for i := range v.Network.Cuts {
 		c := &v.Network.Cuts[i]
@@ -39,13 +35,13 @@ func (f *Frame) clientLinks(g *Geometry) {
 		if !ok || !f.cutMatters(c.From, c.To) {
 			continue
 		}
-		f.List.DashedLine(th.Danger.Fade(0.3), 1.25, 3, 6, p, q)
+		f.List.DashedLine(th.Danger.Fade(faintDanger), 1.25, 3, 6, p, q)
 		// Near the client, where the links of different clients lie apart.
 		at := 0.16 + 0.05*float32((c.From.Server+c.To.Server)%8)
 		if c.From.Server != raft.None {
 			at = 1 - at
 		}
-		f.cutMark(mix(p, q, at), 4*f.unit(g))
+		f.cutMark(mix(p, q, at), direction(p, q), max(5*f.unit(g), 4))
 	}
 }
 

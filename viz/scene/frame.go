@@ -66,6 +66,7 @@ type Scratch struct {
 	fresh    []said // not handed out yet
 	geometry Geometry
 	taken    []draw.Rect
+	ways     []way
 	points   []draw.Point
 	more     []draw.Point
 	groups   []int
@@ -197,15 +198,30 @@ func (f *Frame) head(p draw.Point, s string) {
 // take marks room as taken, for what is placed later.
 func (s *Scratch) take(r draw.Rect) { s.taken = append(s.taken, r) }
 
+// way is a line on the stage that texts keep off.
+type way struct{ a, b draw.Point }
+
+// keep has texts that are placed later keep off a line.
+func (s *Scratch) keep(line ...draw.Point) {
+	for i := 1; i < len(line); i++ {
+		s.ways = append(s.ways, way{line[i-1], line[i]})
+	}
+}
+
 // freeAround says that nothing has taken any of r, nor comes within d of it.
 func (s *Scratch) freeAround(r draw.Rect, d float32) bool {
 	return s.free(inset(r, -d))
 }
 
-// free says that nothing has taken any of r.
+// free says that nothing has taken any of r, and that no line runs through it.
 func (s *Scratch) free(r draw.Rect) bool {
 	for _, t := range s.taken {
 		if r.X < t.X+t.W && t.X < r.X+r.W && r.Y < t.Y+t.H && t.Y < r.Y+r.H {
+			return false
+		}
+	}
+	for _, w := range s.ways {
+		if touches(r, w.a, w.b) {
 			return false
 		}
 	}

@@ -26,9 +26,9 @@ func (f *Frame) links(g *Geometry, cuts *cutTable) {
 			there, back := cuts[s.ID][t.ID] != 0, cuts[t.ID][s.ID] != 0
 			switch {
 			case there && back:
-				f.List.DashedLine(th.Danger.Fade(0.42), 1.25, 3, 5, p, q)
+				f.List.DashedLine(th.Danger.Fade(faintDanger), 1.25, 3, 5, p, q)
 				if !f.crossesBorder(p, q) { // a boundary says it for all that cross it
-					f.cutMark(mix(p, q, 0.5), max(g.Radius*0.11, 3))
+					f.cutMark(mix(p, q, 0.5), direction(p, q), max(g.Radius*0.13, 4))
 				}
 			case !s.Up || !t.Up:
 				f.List.DashedLine(th.Line, 1.25, 2, 5, p, q)
@@ -47,7 +47,7 @@ func (f *Frame) links(g *Geometry, cuts *cutTable) {
 }
 
 // oneWay marks that nothing gets from a to b, while the other direction works: a
-// red lane in the direction of what is cut, ended by a cross.
+// red lane in the direction of what is cut, ended by a bar.
 func (f *Frame) oneWay(g *Geometry, a, b script.Endpoint) {
 	th := f.theme()
 	p, q, _ := g.Lane(a, b)
@@ -55,12 +55,14 @@ func (f *Frame) oneWay(g *Geometry, a, b script.Endpoint) {
 	f.List.DashedLine(th.Danger, 1.5, 4, 4, p, m)
 	d := direction(p, q)
 	f.arrow(mix(p, q, 0.24), d, max(g.Radius*0.2, 5), max(g.Radius*0.16, 4), th.Danger)
-	f.cutMark(m, max(g.Radius*0.12, 3))
+	f.cutMark(m, d, max(g.Radius*0.14, 4))
+	f.scratch().keep(p, m)
 }
 
-// cutMark is a cross where a link is cut, which texts leave free.
-func (f *Frame) cutMark(p draw.Point, r float32) {
-	f.cross(p, r, f.theme().Danger)
+// cutMark is a bar across a link that is cut, which texts leave free: a cross is what is
+// left of a message.
+func (f *Frame) cutMark(p, d draw.Point, r float32) {
+	f.List.Line(f.theme().Danger, max(r*0.5, 2), draw.Point{X: p.X - d.Y*r, Y: p.Y + d.X*r}, draw.Point{X: p.X + d.Y*r, Y: p.Y - d.X*r})
 	f.scratch().take(draw.Rect{X: p.X - r, Y: p.Y - r, W: 2 * r, H: 2 * r})
 }
 

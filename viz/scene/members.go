@@ -125,11 +125,11 @@ func (f *Frame) jointLine() string {
 func (f *Frame) jointHalos(g *Geometry) {
 	th := f.theme()
 	f.outline(g, f.View.Config.Outgoing, g.Radius+max(g.Radius*0.46, 8), func(p ...draw.Point) {
-		f.List.DashedLine(f.ink(th.Warning).Fade(0.8), 1.5, 6, 5, p...)
+		f.List.DashedLine(th.Dim, 1.5, 6, 5, p...) // no colour of a term
 	})
 	f.outline(g, f.View.Config.Voters, g.Radius+max(g.Radius*0.3, 5), func(p ...draw.Point) {
 		f.List.Polygon(th.OK.Fade(0.05), p[:len(p)-1]...)
-		f.List.Line(th.OK.Fade(0.55), 1.5, p...)
+		f.List.Line(th.OK.Fade(faintOK), 1.5, p...)
 	})
 }
 
@@ -150,6 +150,7 @@ func (f *Frame) outline(g *Geometry, ids []raft.ID, d float32, paint func(...dra
 	s.points = round(s.points[:0], s.more, d)
 	s.points = append(s.points, s.points[0])
 	paint(s.points...)
+	s.keep(s.points...)
 }
 
 // members writes servers in short, each number behind a prefix: "S1–S3 S5".

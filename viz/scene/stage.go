@@ -16,7 +16,7 @@ func (f *Frame) Stage(area draw.Rect) *Geometry {
 	s := f.scratch()
 	g := &s.geometry
 	g.arrange(f.View, area, &f.Options)
-	s.taken, s.labels = s.taken[:0], s.labels[:0]
+	s.taken, s.ways, s.labels = s.taken[:0], s.ways[:0], s.labels[:0]
 
 	f.List.Clip(area)
 	f.Tree.Add(ui.Node{ID: "stage", Role: ui.RoleGroup, Label: "Cluster", Rect: area})
@@ -161,6 +161,14 @@ func (f *Frame) QuorumLine() string {
 	return t.end()
 }
 
+// How faint lines may be that are still to be seen: their contrast to the background is
+// 3 to 1 in either theme.
+const (
+	faintOK     = 0.68
+	faintDim    = 0.76
+	faintDanger = 0.68
+)
+
 // halo lies under the servers that can form a quorum now.
 func (f *Frame) halo(g *Geometry) {
 	if f.inJoint() {
@@ -182,7 +190,7 @@ func (f *Frame) halo(g *Geometry) {
 	s.points = round(s.points[:0], s.more, g.Radius+max(g.Radius*0.34, 6))
 	f.List.Polygon(th.OK.Fade(0.05), s.points...)
 	s.points = append(s.points, s.points[0])
-	f.List.Line(th.OK.Fade(0.28), 1.25, s.points...)
+	f.List.Line(th.OK.Fade(faintOK), 1.25, s.points...)
 }
 
 // round appends to dst the outline of a convex polygon, clockwise, that was made
