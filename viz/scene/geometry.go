@@ -334,6 +334,26 @@ func (g *Geometry) nearest(p draw.Point) float32 {
 	return float32(math.Sqrt(float64(least)))
 }
 
+// clearOf moves a point on a way in the direction d out of the disc that would hide it,
+// and its surroundings, to r from that server's middle: back where the way leads to the
+// server, on where it comes from there.
+func (g *Geometry) clearOf(p, d draw.Point, r float32) draw.Point {
+	for i := range g.servers {
+		v := draw.Point{X: p.X - g.servers[i].at.X, Y: p.Y - g.servers[i].at.Y}
+		off := v.X*v.X + v.Y*v.Y
+		if off >= r*r {
+			continue
+		}
+		along := v.X*d.X + v.Y*d.Y
+		far := float32(math.Sqrt(float64(along*along - off + r*r)))
+		if along <= 0 {
+			far = -far
+		}
+		return draw.Point{X: p.X + d.X*(far-along), Y: p.Y + d.Y*(far-along)}
+	}
+	return p
+}
+
 // CrossedLinks returns the directed links between servers whose lanes a drawn
 // line crosses, in order of servers.
 func (g *Geometry) CrossedLinks(line []draw.Point) []Direction {

@@ -34,11 +34,15 @@ func (f *Frame) messages(g *Geometry) {
 	for i := range v.Lost {
 		m := &v.Lost[i]
 		p, d, ok := g.MessagePos(m, v.Now)
-		at := spot{m: m, p: p, d: d, near: g.nearest(p)}
-		if left := f.lostLeft(m); ok && left > 0 {
-			f.lost(g, &at, left)
-			s.spots = append(s.spots, at)
+		if !ok || f.lostLeft(m) <= 0 {
+			continue
 		}
+		p = g.clearOf(p, d, g.Radius+ringWidth(g.Radius)+7*f.unit(g))
+		s.spots = append(s.spots, spot{m: m, p: p, d: d, near: g.nearest(p)})
+	}
+	s.spots = f.newest(s.spots, 6*f.unit(g))
+	for i := range s.spots {
+		f.lost(g, &s.spots[i], len(s.spots) <= wordsMost)
 	}
 	for i := range v.InFlight {
 		m := &v.InFlight[i]
@@ -49,6 +53,29 @@ func (f *Frame) messages(g *Geometry) {
 			s.spots = append(s.spots, at)
 		}
 	}
+}
+
+// wordsMost is how many lost messages may be seen for each to be called lost.
+const wordsMost = 4
+
+// newest keeps of the messages that were lost on one way at one place, less than d from
+// each other, the last one: crosses on each other tell nothing, and what is cut or down
+// takes many. What is picked stays.
+func (f *Frame) newest(lost []spot, d float32) []spot {
+	kept := lost[:0]
+next:
+	for i := range lost {
+		a := &lost[i]
+		if me := ThingMessage(a.m.ID); f.Options.Selected != me && f.Options.Hover != me {
+			for k := i + 1; k < len(lost); k++ {
+				if b := &lost[k]; a.m.From == b.m.From && a.m.To == b.m.To && distance(a.p, b.p) < d {
+					continue next
+				}
+			}
+		}
+		kept = append(kept, *a)
+	}
+	return kept
 }
 
 // spot is where a message is, and where it goes.
@@ -95,12 +122,12 @@ func (f *Frame) inFlight(g *Geometry, at *spot) {
 	f.glyph(g, m, p, d, color)
 	me := ThingMessage(m.ID)
 	if f.Options.Selected == me || f.Options.Hover == me {
-		f.List.DashedCircle(p, 11*f.unit(g)+2, 0, f.theme().Accent, 1.75, 3, 3)
+		f.List.DashedCircle(p, 11*f.unit(g)+2, 0, f.theme().Text, 1.75, 3, 3)
 	}
 	u := f.unit(g)
 	s.take(draw.Rect{X: p.X - 6*u, Y: p.Y - 6*u, W: 12 * u, H: 12 * u})
 	picked := f.Options.Selected == me || f.Options.Hover == me
-	if picked || f.Options.Labels && len(f.View.InFlight) <= labelledMost {
+	if picked || f.Options.Labels && len(f.View.InFlight) <= labelledMost && at.near >= g.Radius {
 		if text, priority := f.messageLabel(m); text != "" {
 			l := label{p, d, text, f.theme().Dim, priority}
 			if picked {
@@ -112,26 +139,27 @@ func (f *Frame) inFlight(g *Geometry, at *spot) {
 }
 
 // lost draws a message where it was lost, fading; red if a cut did it.
-func (f *Frame) lost(g *Geometry, at *spot, left float32) {
+func (f *Frame) lost(g *Geometry, at *spot, named bool) {
 	m, p, d := at.m, at.p, at.d
-	color := f.messageColor(m)
+	left, color := f.lostLeft(m), f.messageColor(m)
+	fade := min(left*1.6, 1) // of the cross and of its word
 	f.glyph(g, m, p, d, color.Fade(left*0.45))
 	mark := color
 	if m.Why == "cut" {
 		mark = f.theme().Danger
 	}
-	f.cross(p, 6*f.unit(g), mark.Fade(min(left*1.6, 1)))
+	f.cross(p, 6*f.unit(g), mark.Fade(fade))
 	if f.Options.Selected == ThingMessage(m.ID) {
-		f.List.DashedCircle(p, 11*f.unit(g)+2, 0, f.theme().Accent, 1.75, 3, 3)
+		f.List.DashedCircle(p, 11*f.unit(g)+2, 0, f.theme().Text, 1.75, 3, 3)
 	}
 	f.scratch().take(around(p, 12*f.unit(g), g.Area))
 	// A cut says itself why nothing gets through, and so does a crashed server.
-	if f.Options.Labels && (m.Why == "loss" || m.Why == "dropped") && len(f.View.InFlight) <= labelledMost {
+	if named && f.Options.Labels && (m.Why == "loss" || m.Why == "dropped") && len(f.View.InFlight) <= labelledMost {
 		word := "lost"
 		if m.Why == "dropped" {
 			word = "dropped"
 		}
-		f.scratch().labels = append(f.scratch().labels, label{p, d, word, f.theme().Dim.Fade(0.3 + 0.7*left), 3})
+		f.scratch().labels = append(f.scratch().labels, label{p, d, word, f.theme().Dim.Fade(fade), 3})
 	}
 }
 
@@ -153,12 +181,8 @@ func (f *Frame) messageColor(m *cluster.MessageView) draw.Color {
 	switch p := m.Payload.(type) {
 	case raft.Message:
 		return f.ink(f.theme().Term(p.MessageTerm()))
-	case *kv.Request:
-		if p.Try > 1 {
-			return f.theme().Warning
-		}
 	}
-	return f.theme().Text // clients know no terms
+	return f.theme().Text // clients know no terms; a retry differs in its shape
 }
 
 // glyph is the shape of a message: requests are filled and point where they go,
@@ -318,8 +342,9 @@ func (f *Frame) placeLabels(g *Geometry) {
 
 func (f *Frame) placeLabel(g *Geometry, l *label, area draw.Rect) bool {
 	s, u := f.scratch(), f.unit(g)
-	w := f.width(l.text, draw.Sans, sizeLabel)
-	beside, above := 11*u, 8*u+f.pt(8)
+	size := f.messageSize(g)
+	w := f.width(l.text, draw.Sans, size)
+	beside, above := 11*u, 8*u+f.pt(8)*f.Options.grown(g.Radius)
 	// Sideways of the way first, to the right, where the own lane lies, then to the
 	// left; else above or below.
 	n := draw.Point{X: -l.dir.Y, Y: l.dir.X}
@@ -332,10 +357,11 @@ func (f *Frame) placeLabel(g *Geometry, l *label, area draw.Rect) bool {
 		case way.X < 0:
 			align = draw.Right
 		}
-		r := f.textRect(at, w, sizeLabel, align)
-		if inside(r, area) && s.freeAround(r, 1) {
-			f.List.Rect(draw.Rect{X: r.X - 2, Y: r.Y, W: r.W + 4, H: r.H}, 3, f.theme().Background.Fade(0.65))
-			f.text(at, l.text, draw.Sans, sizeLabel, align, l.color)
+		r := f.textRect(at, w, size, align)
+		// Sideways they keep off each other: two in a row would read as one.
+		if inside(r, area) && s.free(draw.Rect{X: r.X - 5, Y: r.Y - 1, W: r.W + 10, H: r.H + 2}) {
+			f.List.Rect(draw.Rect{X: r.X - 2, Y: r.Y, W: r.W + 4, H: r.H}, 3, f.theme().Background.Fade(0.65*float32(l.color&0xff)/255))
+			f.text(at, l.text, draw.Sans, size, align, l.color)
 			s.take(r)
 			return true
 		}
