@@ -51,10 +51,10 @@ func (f *Frame) links(g *Geometry, cuts *cutTable) {
 func (f *Frame) oneWay(g *Geometry, a, b script.Endpoint) {
 	th := f.theme()
 	p, q, _ := g.Lane(a, b)
-	m := mix(p, q, 0.42)
+	m := mix(p, q, 0.34) // short of where the messages are lost
 	f.List.DashedLine(th.Danger, 1.5, 4, 4, p, m)
 	d := direction(p, q)
-	f.arrow(mix(p, q, 0.24), d, max(g.Radius*0.2, 5), max(g.Radius*0.16, 4), th.Danger)
+	f.arrow(mix(p, q, 0.18), d, max(g.Radius*0.2, 5), max(g.Radius*0.16, 4), th.Danger)
 	f.cutMark(m, d, max(g.Radius*0.14, 4))
 	f.scratch().keep(p, m)
 }
