@@ -2,6 +2,7 @@ package scene
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"raftarium/kv"
@@ -130,4 +131,32 @@ func TestLabelsSideBySideCanBeToldApart(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The line of a partition is not cut in two by what messages say.
+func TestLabelsKeepOffTheLineOfAPartition(t *testing.T) {
+	for _, size := range [][2]float32{{888, 500}, {390, 380}} {
+		placed := 0
+		for done := 5; done < 100; done += 5 {
+			f := newFake(5, 0, 1000*ms)
+			f.cut(900*ms, []int{1}, []int{2, 3, 4, 5})
+			for _, way := range [][2]string{{"s2", "s5"}, {"s5", "s2"}} {
+				f.send(way[0], way[1], done, &raft.AppendEntries{Term: 1, Entries: log("1:x=1")})
+			}
+			fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree), Options: options(&ui.Dark, Thing{}), Scratch: new(Scratch)}
+			fr.Options.Narrow = size[0] < 600
+			fr.Stage(draw.Rect{W: size[0], H: size[1]})
+			for _, a := range textsOf(fr.List) {
+				if strings.HasPrefix(a.text, "append") {
+					placed++
+					if !offLine(a.rect, fr.Scratch.borders[:fr.Scratch.bordered[0]]) {
+						t.Errorf("%v, at %d %%: %q at %v lies on the line", size, done, a.text, a.rect)
+					}
+				}
+			}
+		}
+		if placed == 0 {
+			t.Errorf("%v: nothing is written", size)
+		}
+	}
 }

@@ -322,7 +322,11 @@ func (f *Frame) messageLabel(m *cluster.MessageView) (text string, priority uint
 // placeLabels writes labels beside their messages, the ones that matter most
 // first, where they cover nothing.
 func (f *Frame) placeLabels(g *Geometry) {
-	s, placed := f.scratch(), 0
+	s, placed, start := f.scratch(), 0, 0
+	for _, end := range s.bordered { // what is written at them has its place by now
+		s.keep(s.borders[start:end]...)
+		start = end
+	}
 	area := g.Area.Inset(3)
 	for priority := range uint8(4) {
 		for i := range s.labels {
