@@ -122,7 +122,7 @@ func (w *World) release(s *server) {
 		w.releaseAnswers(s)
 	}
 	n := 0 // of those that stay
-	for i := range s.sends {
+	for i := 0; s.up && i < len(s.sends); i++ {
 		if h := &s.sends[i]; h.After <= s.durable {
 			w.send(s, h.To, h.Msg, h.cause)
 		} else {
@@ -130,7 +130,9 @@ func (w *World) release(s *server) {
 			n++
 		}
 	}
-	s.sends = s.sends[:n]
+	if s.up {
+		s.sends = s.sends[:n]
+	}
 	w.propose(s)
 }
 
