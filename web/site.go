@@ -142,9 +142,11 @@ func (s *Site) WithStart(start string) (*Site, error) {
 	if index == nil || bytes.Count(index.Data, []byte(emptyStart)) != 1 {
 		return nil, errors.New("this site cannot be given something to start with: its page has no place for it")
 	}
-	next := &Site{Build: digest([]byte(s.Build), []byte(start)), Files: slices.Clone(s.Files)}
-	for i, f := range next.Files {
+	next := &Site{Build: digest([]byte(s.Build), []byte(start)), Files: make([]*File, len(s.Files))}
+	for i, f := range s.Files {
 		if f.Fixed {
+			same := *f // finish writes it, while s may be serving
+			next.Files[i] = &same
 			continue
 		}
 		data := bytes.ReplaceAll(f.Data, []byte(s.Build), []byte(next.Build))

@@ -103,6 +103,28 @@ func TestASiteCanBeGivenSomethingToStartWith(t *testing.T) {
 	}
 }
 
+// TestASiteServesWhileAnotherIsMadeOfIt is there for the race detector.
+func TestASiteServesWhileAnotherIsMadeOfIt(t *testing.T) {
+	s := testSite(t, "x")
+	made := make(chan error)
+	go func() {
+		_, err := s.WithStart("s=abc")
+		made <- err
+	}()
+	for range 20 {
+		for _, f := range s.Files {
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/"+f.Name, nil))
+			if w.Code != http.StatusOK || w.Header().Get("Content-Type") != f.Type {
+				t.Errorf("%s: %d, %q", f.Name, w.Code, w.Header().Get("Content-Type"))
+			}
+		}
+	}
+	if err := <-made; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestNegotiation(t *testing.T) {
 	f := &File{Data: []byte("x"), Brotli: []byte("b"), Gzip: []byte("g")}
 	onlyGzip := &File{Data: []byte("x"), Gzip: []byte("g")}
