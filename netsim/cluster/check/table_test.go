@@ -34,3 +34,25 @@ func TestASharedChunkIsCopiedBeforeItIsWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatACloneReadsIsNoSpareMemory: a chunk that is exchanged for another table's is used
+// again for what is added next, which a clone that still reads it must not see.
+func TestWhatACloneReadsIsNoSpareMemory(t *testing.T) {
+	var a, b table[uint64]
+	for i := range uint64(3 * chunkLen) {
+		a.add(i)
+		b.add(i)
+	}
+	c := b.clone()
+	for k := range 3 {
+		share(&b, k, &a, k)
+		for range chunkLen {
+			b.add(999)
+		}
+	}
+	for i := range c.n {
+		if got := c.get(i); got != uint64(i) {
+			t.Fatalf("element %d of the clone is %d", i, got)
+		}
+	}
+}
