@@ -322,6 +322,30 @@ func TestSection7ASnapshotReplacesALogThatDisagrees(t *testing.T) {
 	}
 }
 
+// The latest configuration of the log is in force, committed or not (section 6): what
+// stays behind a snapshot may hold one.
+func TestSection7AConfigurationBehindTheSnapshotStaysInForce(t *testing.T) {
+	b := newBench(3)
+	n := b.nodes[0]
+	log := entries(1, 1, 1, 1, 1)
+	c := raft.Config{Voters: ids(1, 2, 3), Learners: ids(4)}
+	log[2].Kind, log[2].Data = raft.EntryConfig, c.AppendTo(nil)
+	b.give(n, 2, &raft.AppendEntries{Term: 1, Entries: log})
+	b.states = append(b.states, "a", "b")
+	b.give(n, 2, &raft.InstallSnapshot{
+		Term: 1, LastIndex: 2, LastTerm: 1, Config: raft.Config{Voters: ids(1, 2, 3)}, Size: 1, Data: []byte("b"),
+	})
+	if n.st.First != 3 || n.st.Last() != 4 {
+		t.Fatalf("the log goes from %d to %d", n.st.First, n.st.Last())
+	}
+	if n.st.ConfigIndex != 3 || n.st.Config.String() != c.String() {
+		t.Errorf("in force is %s of entry %d, want %s of 3", n.st.Config, n.st.ConfigIndex, c)
+	}
+	if b.violation != nil {
+		t.Error(b.violation)
+	}
+}
+
 // A follower is down while so many appends to it get lost that no more may be under
 // way, and the leader forgets them all. No heartbeat can tell then what the follower
 // lacks. The same with one append that others wait for.
