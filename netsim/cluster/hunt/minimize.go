@@ -281,17 +281,21 @@ func (m *minimizer) simplerNetwork() {
 	for _, simpler := range []struct {
 		name, value string
 	}{
-		{"duplicate", "0%"}, {"reorder", "0%"}, {"latency", "1ms"}, {"latency", d.Value("latency")}, {"disk", d.Value("disk")},
-		{"snapshot", "none"}, {"sessions", d.Value("sessions")}, {"window", d.Value("window")}, {"uncommitted", d.Value("uncommitted")}, {"reads", d.Value("reads")}, {"keys", "1"}, {"workload", string(script.Appends)}, {"heartbeat", d.Value("heartbeat")}, {"election", d.Value("election")},
+		{"loss", "0%"}, {"duplicate", "0%"}, {"reorder", "0%"}, {"latency", "1ms"}, {"latency", d.Value("latency")}, {"disk", d.Value("disk")},
+		// Value says nothing of what is off: here are the words for it.
+		{"snapshot", "none"}, {"sessions", "implicit"}, {"window", "1"}, {"uncommitted", "default"}, {"reads", "log"},
+		{"keys", "1"}, {"workload", string(script.Appends)}, {"heartbeat", d.Value("heartbeat")}, {"election", d.Value("election")},
 	} {
-		now := m.best.Scenario.Config.Value(simpler.name)
-		if now == simpler.value || simpler.name == "latency" && now == "1ms" {
+		next := m.best.Scenario.Config
+		now := next.Value(simpler.name)
+		if simpler.name == "latency" && now == "1ms" {
 			continue
 		}
-		if m.changeSeed(func(sc *script.Scenario) {
-			// The names and values are right: the search only loses a try if not.
-			_ = sc.Config.Set(simpler.name, simpler.value)
-		}) {
+		// What does not go with the rest, such as a heartbeat longer than the timeout, stays.
+		if next.Set(simpler.name, simpler.value) != nil || next.Value(simpler.name) == now {
+			continue
+		}
+		if m.changeSeed(func(sc *script.Scenario) { _ = sc.Config.Set(simpler.name, simpler.value) }) {
 			m.shorten()
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"raftarium/netsim"
 	"raftarium/netsim/cluster/hunt"
 	"raftarium/netsim/cluster/script"
 )
@@ -66,5 +67,46 @@ func TestAFailingRunIsMadeSmallAndReplaysFromItsFile(t *testing.T) {
 				t.Errorf("with the rule: %+v, %v", r.Verdict.Violations, err)
 			}
 		})
+	}
+}
+
+// TestWhatNeedsNothingIsLeftWithNothing: where any run will do, all that was configured
+// goes, and no run is tried twice for it.
+func TestWhatNeedsNothingIsLeftWithNothing(t *testing.T) {
+	sc, err := script.Parse(strings.NewReader(strings.Join([]string{
+		"servers 5", "clients 5", "seed 7", "latency 2ms..20ms", "loss 1%", "duplicate 2%", "reorder 3%",
+		"disk 1ms", "for 3s", "workload mixed", "keys 9", "heartbeat 40ms", "election 160ms..320ms",
+		"snapshot 4000", "sessions 5", "window 4", "uncommitted 1000", "reads lease",
+		"", "at 1s crash s1",
+	}, "\n")), "all")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := make(map[string]int)
+	write := func(sc *script.Scenario) string {
+		var b strings.Builder
+		if _, err := sc.WriteTo(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	m, err := hunt.MinimizeFor(sc, func(sc *script.Scenario) (netsim.Time, uint64, bool) {
+		tried[write(sc)]++
+		return 0, 1, true
+	}, hunt.DefaultEffort, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Join([]string{
+		"servers 2", "clients 0", "seed 7", "latency 1ms", "loss 0%", "duplicate 0%", "reorder 0%",
+		"disk 200us", "for 1ms", "workload append", "keys 1", "heartbeat 50ms", "election 150ms..300ms", "",
+	}, "\n")
+	if got := write(m.Scenario); got != want {
+		t.Errorf("left is\n%s\nwant\n%s", got, want)
+	}
+	for text, n := range tried {
+		if n > 1 {
+			t.Errorf("tried %d times:\n%s", n, text)
+		}
 	}
 }
