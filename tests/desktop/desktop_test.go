@@ -63,7 +63,7 @@ const (
 )
 
 func TestTheWindow(t *testing.T) {
-	display(t) // skips before anything is built
+	canShow(t) // skips before anything is built
 	scenario := filepath.Join(t.TempDir(), "quiet.txt")
 	if err := os.WriteFile(scenario, []byte(quiet), 0o600); err != nil {
 		t.Fatal(err)
@@ -97,8 +97,15 @@ func TestTheWindow(t *testing.T) {
 	})
 	part("a double-click crashes and restarts", func(w *window) {
 		for _, up := range []bool{false, true} {
-			x, y := w.byID(server(leader)).center()
-			w.click(x, y, "1", 2)
+			// Two clicks that a busy machine lets come too far apart are none, as for a person.
+			for range 5 {
+				x, y := w.byID(server(leader)).center()
+				w.click(x, y, "1", 2)
+				w.seen()
+				if s, err := w.read(); err == nil && s.Servers[leader-1].Up == up {
+					break
+				}
+			}
 			w.until(fmt.Sprintf("the leader is up: %v", up), func(s state) bool { return s.Servers[leader-1].Up == up })
 		}
 	})
@@ -184,7 +191,7 @@ func TestTheWindow(t *testing.T) {
 }
 
 func TestTheWindowClosesOnASignal(t *testing.T) {
-	display(t) // skips before anything is built
+	canShow(t) // skips before anything is built
 	closes := func(t *testing.T, w *window, sig syscall.Signal) {
 		t.Helper()
 		w.ok(w.command.Process.Signal(sig))

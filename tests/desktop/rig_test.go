@@ -33,9 +33,8 @@ func need(t *testing.T, what string) {
 	t.Skip(what + " (RAFTARIUM_REQUIRE_DISPLAY=1 makes that an error)")
 }
 
-// display returns the X display to use: an Xvfb of its own, since a window of the
-// person at this machine would get the pointer and the keys as well.
-func display(t *testing.T) string {
+// canShow skips the test where no window can be shown and used.
+func canShow(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs a window: not in short mode")
@@ -46,6 +45,13 @@ func display(t *testing.T) string {
 	if _, err := exec.LookPath("Xvfb"); err != nil {
 		need(t, "there is no Xvfb to show a window on")
 	}
+}
+
+// display returns the X display to use: an Xvfb of its own, since a window of the
+// person at this machine would get the pointer and the keys as well.
+func display(t *testing.T) string {
+	t.Helper()
+	canShow(t)
 	// Xvfb chooses a free display and tells it through a pipe.
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -55,7 +61,7 @@ func display(t *testing.T) string {
 	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1000x760x24", "-nolisten", "tcp")
 	cmd.ExtraFiles = []*os.File{w}
 	var said bytes.Buffer
-	cmd.Stderr = &said
+	cmd.Stderr, cmd.WaitDelay = &said, lingering
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -68,8 +74,13 @@ func display(t *testing.T) string {
 	return ":" + string(bytes.TrimSpace(number))
 }
 
+// lingering is how long what a program has started may hold on to its output once the
+// program itself has ended: an exercise has its window in a program of its own.
+const lingering = 5 * time.Second
+
 // stop ends a process that the test started.
 func stop(cmd *exec.Cmd) {
+	defer release(cmd)
 	_ = cmd.Process.Signal(syscall.SIGTERM)
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
@@ -81,7 +92,8 @@ func stop(cmd *exec.Cmd) {
 	}
 }
 
-// ended waits until the program has ended by itself and says how: nil for status 0.
+// ended waits until the program has ended by itself and says how: nil for status 0, and
+// [exec.ErrWaitDelay] if something that it has started lives on.
 func (w *window) ended() error {
 	w.t.Helper()
 	done := make(chan error, 1)
@@ -167,7 +179,8 @@ func launchIn(t *testing.T, dir, home string, env []string, program string, args
 	w.command = exec.Command(program, args...)
 	w.command.Env, w.command.Dir = w.env, dir
 	var said bytes.Buffer
-	w.command.Stdout, w.command.Stderr = &said, &said
+	w.command.Stdout, w.command.Stderr, w.command.WaitDelay = &said, &said, lingering
+	confine(w.command)
 	w.ok(w.command.Start())
 	t.Cleanup(func() {
 		stop(w.command)
