@@ -252,7 +252,8 @@ type Flight struct {
 	Payload any
 }
 
-// Flights yields the messages on their way, in no order.
+// Flights yields the messages on their way, in no order. The Sim must not be changed
+// before the loop has ended: InFlight makes a list that stays.
 func (s *Sim) Flights(yield func(Flight) bool) {
 	for i := range s.queue.slab {
 		it := &s.queue.slab[i]

@@ -21,8 +21,10 @@ type Machine interface {
 	// Two machines with equal bytes behave alike for ever.
 	AppendState(b []byte) []byte
 
-	// Inspect overwrites *st, reusing its slices. It is for people, checkers and
-	// the visualizer. What it points to must be read before the next Step.
+	// Inspect overwrites *st, reusing the slices that [Status.Reset] keeps. Log and the
+	// lists of Config it assigns, and never appends to: what stands there may be a
+	// machine's own. It is for people, checkers and the visualizer. What *st points to
+	// must be read before the next Step.
 	Inspect(st *Status)
 }
 

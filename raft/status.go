@@ -34,11 +34,12 @@ type Status struct {
 	Commit  Index // commit index
 	Applied Index // last index handed to the service
 	// Log is the log in memory, Log[0] having index First, or 1 if First is 0. Read
-	// only, and only until the machine's next Step.
+	// only, and only until the machine's next Step: it may be the machine's own. So
+	// Inspect assigns it, and never appends to what it was (Log[:0]).
 	Log   []Entry
 	First Index
 	// NoLog is set by who asks and does without Log: a machine that would have to put
-	// Log together may leave it nil then.
+	// Log together may leave it nil then, and Last and Entry know of no entries.
 	NoLog bool
 	// Snapshot stands for the log before First; its Index is 0 if there is none.
 	// Incoming is a snapshot that is being received, and Have how much of it is here.
@@ -89,11 +90,11 @@ type Status struct {
 func (st *Status) FirstIndex() Index { return max(st.First, 1) }
 
 // Last is the index of the last entry of the log, or of the snapshot that stands for
-// all of it.
+// all of it. It needs Log: where that is left out (NoLog) it is FirstIndex less one.
 func (st *Status) Last() Index { return st.FirstIndex() + Index(len(st.Log)) - 1 }
 
 // Entry is the entry at an index, nil where there is none in memory: before
-// FirstIndex and after Last.
+// FirstIndex and after Last. It needs Log: where that is left out (NoLog) there is none.
 func (st *Status) Entry(i Index) *Entry {
 	if i < st.FirstIndex() || i > st.Last() {
 		return nil
