@@ -11,7 +11,7 @@ const settle = 2
 
 // do performs a step and lets the page see it.
 func (p *Page) do(a chromedp.Action[chromedp.Void]) error {
-	if err := chromedp.Do(p.ctx, a); err != nil {
+	if _, err := run(p, a); err != nil {
 		return err
 	}
 	return p.Frames(settle)
@@ -40,7 +40,7 @@ func (p *Page) DoubleClick(x, y float64) error {
 	if err := p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y)); err != nil {
 		return err
 	}
-	if err := chromedp.Do(p.ctx, chromedp.MouseClickXY(x, y)); err != nil {
+	if _, err := run(p, chromedp.MouseClickXY(x, y)); err != nil {
 		return err
 	}
 	// Both within one frame would be one click, and too many frames two.
@@ -80,12 +80,14 @@ func (p *Page) Drag(x1, y1, x2, y2 float64) error {
 
 // QuickTap taps with a finger that is gone before the next frame.
 func (p *Page) QuickTap(x, y float64) error {
+	ctx, stop := p.soon()
+	defer stop()
 	point := []*input.TouchPoint{{X: x, Y: y, ID: new(0.0), Force: new(1.0), RadiusX: new(1.0), RadiusY: new(1.0)}}
 	for _, e := range []input.DispatchTouchEventParams{
 		{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: point},
 		{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}},
 	} {
-		if _, err := chromedp.Call(p.ctx, input.DispatchTouchEvent, e); err != nil {
+		if _, err := chromedp.Call(ctx, input.DispatchTouchEvent, e); err != nil {
 			return err
 		}
 	}
@@ -102,11 +104,13 @@ func (p *Page) Tap(x, y float64) error {
 
 // Touch puts a finger down, moves it, or with no place lifts it.
 func (p *Page) Touch(typ input.DispatchTouchEventType, at ...float64) error {
+	ctx, stop := p.soon()
+	defer stop()
 	points := []*input.TouchPoint{}
 	if len(at) == 2 {
 		points = append(points, &input.TouchPoint{X: at[0], Y: at[1], ID: new(0.0), Force: new(1.0), RadiusX: new(1.0), RadiusY: new(1.0)})
 	}
-	if _, err := chromedp.Call(p.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: typ, TouchPoints: points}); err != nil {
+	if _, err := chromedp.Call(ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: typ, TouchPoints: points}); err != nil {
 		return err
 	}
 	return p.Frames(settle)
@@ -114,11 +118,13 @@ func (p *Page) Touch(typ input.DispatchTouchEventType, at ...float64) error {
 
 // Drop drags a file from outside over the page and lets it go there.
 func (p *Page) Drop(x, y float64, path string) error {
+	ctx, stop := p.soon()
+	defer stop()
 	data := &input.DragData{Items: []*input.DragDataItem{}, Files: []string{path}, DragOperationsMask: 1}
 	for _, typ := range []input.DispatchDragEventType{
 		input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop,
 	} {
-		if _, err := chromedp.Call(p.ctx, input.DispatchDragEvent, input.DispatchDragEventParams{Type: typ, X: x, Y: y, Data: data}); err != nil {
+		if _, err := chromedp.Call(ctx, input.DispatchDragEvent, input.DispatchDragEventParams{Type: typ, X: x, Y: y, Data: data}); err != nil {
 			return err
 		}
 		if err := p.Frames(settle); err != nil {

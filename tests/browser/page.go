@@ -34,6 +34,7 @@ const Visited = `{"tourDone":true}`
 // Page is a tab with the program in it. It is used by one goroutine.
 type Page struct {
 	ctx    context.Context
+	limit  time.Duration // see hanging
 	close  func()
 	scale  float64
 	script pagedomain.ScriptIdentifier // what runs before the page's own
@@ -60,6 +61,22 @@ const atFirstFrame = `(() => {
 	});
 })();`
 
+// hanging is how long the page may take to answer before it counts as one that hangs: no
+// single answer takes a fraction of it, but on a machine that does much else.
+const hanging = 2 * time.Minute
+
+// soon is the context of a step: without an end a page that hangs would hold up all tests.
+func (p *Page) soon() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(p.ctx, p.limit)
+}
+
+// run performs an action on the page.
+func run[T any](p *Page, a chromedp.Action[T]) (T, error) {
+	ctx, stop := p.soon()
+	defer stop()
+	return chromedp.Run(ctx, a)
+}
+
 // leaving is how long a tab may take to leave a page.
 const leaving = 20 * time.Second
 
@@ -70,7 +87,7 @@ func (b *Browser) Open(url string, v View) (*Page, error) {
 		return nil, err
 	}
 	ctx, end := context.WithCancel(tab)
-	p := &Page{ctx: ctx, scale: cmp.Or(v.Scale, 1)}
+	p := &Page{ctx: ctx, limit: hanging, scale: cmp.Or(v.Scale, 1)}
 	p.close = func() {
 		// The tab goes on empty; one that cannot, whose program hangs, is not used again.
 		soon, stop := context.WithTimeout(ctx, leaving)
@@ -101,7 +118,7 @@ func (p *Page) prepare(v View) error {
 	if v.Touch {
 		options = append(options, chromedp.EmulateMobile, chromedp.EmulateTouch)
 	}
-	if err := chromedp.Do(p.ctx, chromedp.EmulateViewport(int64(v.Width), int64(v.Height), options...)); err != nil {
+	if _, err := run(p, chromedp.EmulateViewport(int64(v.Width), int64(v.Height), options...)); err != nil {
 		return err
 	}
 	scheme, motion := "dark", "no-preference"
@@ -128,7 +145,7 @@ func (p *Page) prepare(v View) error {
 	}); err != nil {
 		return err
 	}
-	return chromedp.Do(p.ctx, func(ctx context.Context, tab *chromedp.Target) (v chromedp.Void, err error) {
+	_, err := run(p, func(ctx context.Context, tab *chromedp.Target) (v chromedp.Void, err error) {
 		if _, err = cdp.Call(ctx, tab, network.Enable, network.EnableParams{}); err != nil {
 			return v, err
 		}
@@ -143,6 +160,7 @@ func (p *Page) prepare(v View) error {
 		}
 		return v, err
 	})
+	return err
 }
 
 // Close closes the tab.
@@ -150,7 +168,7 @@ func (p *Page) Close() { p.close() }
 
 // Go loads an address and waits until the program is ready.
 func (p *Page) Go(url string) error {
-	if err := chromedp.Do(p.ctx, chromedp.Navigate(url)); err != nil {
+	if _, err := run(p, chromedp.Navigate(url)); err != nil {
 		return err
 	}
 	return p.Ready()
@@ -158,7 +176,7 @@ func (p *Page) Go(url string) error {
 
 // Reload loads the page anew and waits until the program is ready.
 func (p *Page) Reload() error {
-	if err := chromedp.Do(p.ctx, chromedp.Reload()); err != nil {
+	if _, err := run(p, chromedp.Reload()); err != nil {
 		return err
 	}
 	return p.Ready()
@@ -174,9 +192,9 @@ func (p *Page) Ready() error {
 }
 
 // Eval runs JavaScript in the page, waits if it makes a promise, and returns what
-// comes out.
+// comes out. It gives a page up that hangs.
 func Eval[T any](p *Page, js string) (T, error) {
-	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](js, func(e *runtime.EvaluateParams) { e.AwaitPromise = new(true) }))
+	v, err := run(p, chromedp.Evaluate[T](js, func(e *runtime.EvaluateParams) { e.AwaitPromise = new(true) }))
 	if err != nil {
 		err = fmt.Errorf("%s: %w", js, err)
 	}
@@ -194,7 +212,7 @@ func (p *Page) Frames(n int) error {
 }
 
 // Shot is a picture of what the tab shows, as PNG.
-func (p *Page) Shot() ([]byte, error) { return chromedp.Run(p.ctx, chromedp.CaptureScreenshot()) }
+func (p *Page) Shot() ([]byte, error) { return run(p, chromedp.CaptureScreenshot()) }
 
 // FirstFrame is how long after the start of the navigation the first frame was
 // drawn.
