@@ -339,7 +339,7 @@ func TestSection7AConfigurationBehindTheSnapshotStaysInForce(t *testing.T) {
 		t.Fatalf("the log goes from %d to %d", n.st.First, n.st.Last())
 	}
 	if n.st.ConfigIndex != 3 || n.st.Config.String() != c.String() {
-		t.Errorf("in force is %s of entry %d, want %s of 3", n.st.Config, n.st.ConfigIndex, c)
+		t.Errorf("in force is %s of entry %d, want %s of 3", &n.st.Config, n.st.ConfigIndex, &c)
 	}
 	if b.violation != nil {
 		t.Error(b.violation)

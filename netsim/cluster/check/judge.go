@@ -340,6 +340,7 @@ func (j *Judge) Status(id raft.ID, st *raft.Status) {
 		return
 	}
 	j.commitIs(id, s, st.Commit)
+	j.configIs(id, s, st)
 	if s.leading = st.Role == raft.Leader; s.leading {
 		if st.Term != s.claims {
 			j.claimsToLead(id, s, st.Term)

@@ -17,8 +17,13 @@ import (
 // A change of membership comes to its end: while it is calm, no joint configuration
 // stays the last one that is committed for longer than the bound.
 //
+// Who takes over a snapshot and keeps entries behind it begins with the configuration of the
+// snapshot, and may forget a later one among them, which no majority shows before a third
+// comes: there a server is asked what it goes by (its Status). What is not committed yet it
+// may be late to adopt.
+//
 // What it cannot see: a leader that uses another configuration than that of its log,
-// as long as it has the majority of that one too.
+// as long as it has the majority of that one too, and no snapshot or does not say so.
 
 // electorate is who votes by an entry of a log. Servers are bits, from s1 on.
 type electorate struct {
@@ -159,6 +164,28 @@ func (j *Judge) coverConfigs(s *server, snapshot *raft.Snapshot, whole bool) {
 		j.reconfigured++
 	}
 	s.configs = append(append(make([]electorate, 0, 1+len(rest)), base), rest...)
+}
+
+// configIs judges what a server says is in force, if it has a snapshot and has committed a
+// configuration behind that. A machine that knows no change of membership says nothing.
+func (j *Judge) configIs(id raft.ID, s *server, st *raft.Status) {
+	n := len(s.configs) - 1
+	if n == 0 || s.configs[0].index == 0 || len(st.Config.Voters) == 0 {
+		return
+	}
+	for n > 0 && raft.Index(s.configs[n].index) > st.Commit {
+		n--
+	}
+	// What is in force may be later than what is committed.
+	if latest := &s.configs[n]; n > 0 && st.ConfigIndex <= raft.Index(latest.index) && !latest.is(&st.Config) {
+		j.outdated(id, latest.index, st)
+	}
+}
+
+//go:noinline
+func (j *Judge) outdated(id raft.ID, at int, st *raft.Status) {
+	j.fail(Contract, id, "%v goes by the configuration %v of index %d, but the latest that it knows to be committed is another one, at index %d",
+		id, &st.Config, st.ConfigIndex, at)
 }
 
 // commitsConfig follows an entry that is applied for the first time.

@@ -156,6 +156,39 @@ func TestMajoritiesAreThoseOfTheConfiguration(t *testing.T) {
 	}
 }
 
+// TestAConfigurationBehindASnapshotIsInForce: Status tells by which configuration a server
+// goes. Its snapshot is of index 2, and entry 3 holds another one than that.
+func TestAConfigurationBehindASnapshotIsInForce(t *testing.T) {
+	first := raft.Config{Voters: ids(1, 2, 3)}
+	for _, c := range []struct {
+		name   string
+		commit raft.Index
+		says   raft.Config
+		at     raft.Index
+		want   []Property
+	}{
+		{"the latest, which is committed", 3, oldThree, 3, nil},
+		{"the latest, which is not committed", 2, oldThree, 3, nil},
+		{"that of the snapshot, as long as the latest is not committed", 2, first, 2, nil},
+		{"that of the snapshot, by its entry", 2, first, 0, nil},
+		{"that of the snapshot, though a later one is committed", 3, first, 2, []Property{Contract}},
+		{"another one for that entry", 3, newThree, 3, []Property{Contract}},
+		{"nothing, by a machine that knows no change", 3, raft.Config{}, 0, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := enlarged()
+			p.propose(1, 1, raft.EntryNoOp, nil)
+			p.configure(1, 1, oldThree)
+			p.replicate(1, 1, 2)
+			p.apply(2, 1, 2)
+			p.cover(2, &raft.Snapshot{Index: 2, Term: 1, Config: first}, 0)
+			p.apply(3, 1)
+			p.j.Status(2, &raft.Status{ID: 2, Term: 1, Commit: c.commit, Config: c.says, ConfigIndex: c.at})
+			wantOnly(t, p.j, c.want...)
+		})
+	}
+}
+
 func TestWhoCanGoOnIsAMajorityByAllThatMayBeInForce(t *testing.T) {
 	p := enlarged()
 	const s1, s2, s3, s4, s5 = 1, 2, 4, 8, 16
