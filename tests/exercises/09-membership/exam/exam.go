@@ -225,7 +225,38 @@ func removeLeader(r *lab.Run) error {
 	}); err != nil {
 		return err
 	}
-	return r.Ask(1, 2*soon, "append", "x more")
+	if err := r.Ask(1, 2*soon, "append", "x more"); err != nil {
+		return err
+	}
+	return removedButNeeded(r)
+}
+
+// removedButNeeded removes the leader of two, whose entry reaches nobody before it starts
+// again. The other needs its vote, and cannot have it, since its log is the shorter one.
+func removedButNeeded(r *lab.Run) error {
+	leader, err := r.Elected(soon)
+	if err != nil {
+		return err
+	}
+	left := slices.DeleteFunc(slices.Clone(r.Server(leader).Raft.Config.Voters), func(id raft.ID) bool { return id == leader })
+	before := r.Server(leader).Raft.Last()
+	if err := r.DoAll(fmt.Sprintf("cut %v -> %s", leader, lab.Names(left...)), fmt.Sprintf("remove %v", leader)); err != nil {
+		return err
+	}
+	if err := r.Wait(lab.Millis(50)); err != nil { // for its disk
+		return err
+	}
+	if now := r.Server(leader).Raft.Last(); now <= before {
+		return r.Wrong("%v leads and was asked to leave, but its log ends at index %d as before", leader, now)
+	}
+	if err := r.DoAll(fmt.Sprintf("crash %v", leader), "heal", fmt.Sprintf("restart %v", leader)); err != nil {
+		return err
+	}
+	if err := r.Ask(1, 2*soon, "append", "x end"); err != nil {
+		return lab.Hint(fmt.Errorf("%v has the entry that removes it, which is not committed, and %s has not: %w", leader, lab.Names(left...), err),
+			"Whose log is the more up to date here? Until that entry is committed, may who it removes stand?")
+	}
+	return config(r, left, nil)
 }
 
 // oneAtATime asks for several changes at once, and cuts the leader off in the midst

@@ -38,8 +38,16 @@ func (n *node) others() []raft.ID {
 	return slices.DeleteFunc(n.config.Members(), func(id raft.ID) bool { return id == n.id })
 }
 
-// mayStand reports whether the server has a say.
-func (n *node) mayStand() bool { return slices.Contains(n.config.Voters, n.id) }
+// mayStand reports whether the server may stand for election, and lead: a voter may, and
+// who is one no more as long as that is not committed, since nobody else may have the log
+// that can be elected (dissertation, 4.2.2).
+func (n *node) mayStand() bool {
+	c, at := n.config, n.configIndex
+	for at > n.commit && !slices.Contains(c.Voters, n.id) {
+		c, at = n.latest(at - 1)
+	}
+	return slices.Contains(c.Voters, n.id)
+}
 
 // majority reports whether more than half of the voters do.
 func (n *node) majority(do func(raft.ID) bool) bool {
