@@ -36,6 +36,9 @@ func (j *Judge) highestLeaderHas(at int) {
 			continue
 		}
 		s := &j.servers[r.leader-1]
+		if n := s.asked.len(); n < at && at <= s.told {
+			at = n // it has the others, and did not ask to save them yet
+		}
 		if s.up && s.leads == r.term && !j.holds(&s.asked, at) {
 			if j.termAt(at, j.chainOf(at)) > r.term {
 				return // a leader without followers, which tells nobody, committed it

@@ -48,9 +48,19 @@ func (j *Judge) acknowledged(id raft.ID, s *server, to raft.ID, m *raft.AppendEn
 		return // it does not lead any more, and its log may have changed since
 	}
 	at := int(m.Index)
-	if l.asked.len() < at || j.chain(&l.asked, at) != j.chain(&s.durable, at) {
+	if !j.leadersLog(l, at, &s.durable) {
 		j.fail(AckDurable, id, "%v acknowledged index %d to %v in term %d, but its log up to there is not that of the leader", id, at, to, m.Term)
 	}
+}
+
+// leadersLog reports whether a log is that of a leader up to index at. A leader may send
+// entries before it has asked to save them itself (dissertation 10.2.1): as far as it
+// told of them, those are for log matching to judge.
+func (j *Judge) leadersLog(l *server, at int, log *mirror) bool {
+	if n := l.asked.len(); n < at && at <= l.told {
+		at = n
+	}
+	return at <= min(l.asked.len(), log.len()) && j.chain(&l.asked, at) == j.chain(log, at)
 }
 
 // voteIsDurable judges a granted vote of id.

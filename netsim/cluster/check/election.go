@@ -35,7 +35,9 @@ type vote struct {
 
 // leads takes down that id sent AppendEntries in a term other than its last one.
 func (j *Judge) leads(id raft.ID, s *server, term raft.Term) {
-	s.leads = max(s.leads, term) // what waited for the disk may leave late
+	if s.leads < term {
+		s.leads, s.told = term, 0
+	} // else what waited for the disk left late
 	j.newLeader()
 	if term == 0 {
 		j.fail(ElectionSafety, id, "%v sent AppendEntries in term 0, in which there is no leader", id)

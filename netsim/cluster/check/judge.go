@@ -106,6 +106,7 @@ type server struct {
 	lastSeq        raft.SaveSeq
 
 	leads   raft.Term // latest term in which this incarnation sent AppendEntries
+	told    int       // up to where they said how its log goes on
 	claims  raft.Term // latest term that its status claimed to lead
 	leading bool      // it says that it leads
 	votes   []vote    // by increasing term, of all incarnations
@@ -276,6 +277,9 @@ func (j *Judge) Sent(id, to raft.ID, m raft.Message) {
 	case *raft.AppendEntries:
 		if m != nil && m.Term != s.leads {
 			j.leads(id, s, m.Term)
+		}
+		if m != nil && m.Term == s.leads {
+			s.told = max(s.told, int(m.PrevIndex)+len(m.Entries))
 		}
 		if m != nil && j.progress.patient {
 			j.probes(to, m)

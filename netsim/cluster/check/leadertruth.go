@@ -43,7 +43,7 @@ func (j *Judge) peerIs(id raft.ID, s *server, term raft.Term, p *raft.PeerStatus
 		return
 	}
 	at := int(p.Match)
-	if p.Match > raft.Index(f.durable.len()) || at > s.asked.len() || j.chain(&s.asked, at) != j.chain(&f.durable, at) {
+	if p.Match > raft.Index(f.durable.len()) || !j.leadersLog(s, at, &f.durable) {
 		j.believesWrongly(id, term, p, f)
 	}
 }

@@ -259,6 +259,26 @@ var raftCases = []crime{
 		},
 	},
 	{
+		// D 10.2.1: a leader may send entries, and even commit them, before its own disk has them.
+		name: "a leader that saves later than it sends", want: []Property{AckDurable},
+		broken: func(p *play) {
+			p.send(1, 2, &raft.AppendEntries{Term: 1, PrevIndex: 1, Entries: []raft.Entry{noop(1, 2)}})
+			p.save(2, p.states[2], 2, noop(1, 2), noop(1, 3))
+			p.send(2, 1, &raft.AppendEntriesReply{Term: 1, Success: true, Index: 3}) // of which nobody told
+		},
+		legal: func(p *play) {
+			for _, id := range []raft.ID{2, 3} {
+				p.send(1, id, &raft.AppendEntries{Term: 1, PrevIndex: 1, Entries: []raft.Entry{noop(1, 2)}})
+				p.save(id, p.states[id], 2, noop(1, 2))
+				p.send(id, 1, &raft.AppendEntriesReply{Term: 1, Success: true, Index: 2})
+			}
+			p.j.Status(1, &raft.Status{Role: raft.Leader, Term: 1, Peers: []raft.PeerStatus{{ID: 2, Match: 2, Next: 3}}})
+			p.apply(2, 2)
+			p.propose(1, 1, raft.EntryNoOp, nil)
+			p.replicate(1, 1, 2, 3)
+		},
+	},
+	{
 		name: "a vote that is not durable", want: []Property{AckDurable},
 		broken: func(p *play) {
 			p.ask(2, raft.HardState{Term: 2, Vote: 3}, 0)
