@@ -112,7 +112,7 @@ func (w *World) healed() uint32 {
 	if w.sim.Network().Loss != 0 {
 		return 0
 	}
-	return w.wholeMajority()
+	return w.wholeMajority(false)
 }
 
 // stalled reports whether the cluster stands still at the end of a run, and for how long:
@@ -141,10 +141,22 @@ func (w *World) stalled() (still time.Duration, is bool) {
 	return 0, false
 }
 
-// wholeMajority finds a majority that is as healed wants it. A full disk keeps
-// its server from all that matters, though not from sending heartbeats: with one
-// in the majority nothing is due.
-func (w *World) wholeMajority() (group uint32) {
+// heldUp reports whether the cluster stands still at the end of a run and nobody judges
+// that, since links between a majority and others work one way only. A leader who is
+// heard and hears nobody may do that to a Raft without check-quorum, and a server that
+// cannot win an election, and asks for it all the same, to one without pre-vote.
+func (w *World) heldUp() bool {
+	since := w.sim.Now().Add(-ProgressBound)
+	if w.healedAt != never || w.committedAt > since || w.wholeMajority(true) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(w.clients, func(c client) bool { return len(c.open) > 0 && c.open[0].since <= since })
+}
+
+// wholeMajority finds a majority that is as healed wants it; what passes between it and
+// others does not matter if loose. A full disk keeps its server from all that matters,
+// though not from sending heartbeats: with one in the majority nothing is due.
+func (w *World) wholeMajority(loose bool) (group uint32) {
 	var first *server
 	for i := range w.servers {
 		if s := &w.servers[i]; w.judge.Majority(w.reach(s)) {
@@ -171,7 +183,7 @@ func (w *World) wholeMajority() (group uint32) {
 			a, b := &w.servers[i], &w.servers[j]
 			switch {
 			case i == j || !in[a.id] || !b.up || w.sim.Paused(b.node):
-			case in[b.id] && !w.connected(a, b), !in[b.id] && !w.apart(a, b):
+			case in[b.id] && !w.connected(a, b), !in[b.id] && !loose && !w.apart(a, b):
 				return 0
 			}
 		}

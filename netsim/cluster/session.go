@@ -198,6 +198,9 @@ func (s *Session) Final() check.Verdict {
 			})
 		}
 	}
+	if v.Progress == check.Yes && s.World.heldUp() {
+		v.Progress = check.Unknown
+	}
 	return v
 }
 

@@ -96,3 +96,20 @@ func play(t *testing.T, scenario string) (*cluster.Session, check.Verdict) {
 	}
 	return s, s.Final()
 }
+
+// Where links work one way nothing is due, and a cluster that stands still there to the
+// end is not said to have passed.
+func TestAStandstillBehindOneWayLinksIsNotPassed(t *testing.T) {
+	deaf := "servers 5\nclients 2\nseed 5\nlatency 5ms..10ms\nworkload append\nkeys 3\nfor 10s\n%s" +
+		"at 50ms timeout s1\nat 1s cut s2 -> s1\nat 1s cut s3 -> s1\nat 1s cut s4 -> s1\nat 1s cut s5 -> s1\n"
+	for without, want := range map[string]check.Answer{"": check.Yes, "without check-quorum\n": check.Unknown} {
+		s, v := play(t, fmt.Sprintf(deaf, without))
+		if v.Progress != want || len(v.Violations) > 0 {
+			t.Errorf("%q: progress is %v after %d committed entries, want %v: %+v", without, v.Progress, s.Stats().Committed, want, v.Violations)
+		}
+	}
+	// No majority: nothing is due, and what was due before was done.
+	if _, v := play(t, "servers 3\nclients 1\nseed 1\nworkload append\nkeys 1\nfor 6s\nat 2s crash s1 s2\n"); v.Progress != check.Yes {
+		t.Errorf("without a majority progress is %v", v.Progress)
+	}
+}

@@ -253,18 +253,18 @@ var table = [ruleCount]raft.Rule{
 		// Leases rest on it: without the rule there are none, and reads by lease cost
 		// a round of heartbeats each.
 		Name: "leader-stickiness", Kind: raft.Cost, Layer: layer,
-		Defends: "nobody deposes a leader that is heard", Section: "dissertation §4.2.3",
+		Defends: "nobody deposes a leader that is heard", Section: "§6; dissertation §4.2.3",
 		Summary: "Who heard from a leader within the minimum election timeout ignores requests for votes.",
 	},
 	abstainAfterRestart: {
 		Name: "abstain-after-restart", Kind: raft.Safety, Layer: layer,
-		Defends: "linearizability", Section: "dissertation §6.4.1", Needs: raft.NeedsReads,
+		Defends: "linearizability", Section: "follows from dissertation §6.4.1", Needs: raft.NeedsReads,
 		Summary: "A restarted server gives no vote for a minimum election timeout, because it may have promised a leader its loyalty just before.",
 	},
 	checkQuorum: {
 		Name: "check-quorum", Kind: raft.Cost, Layer: layer,
 		Defends: "a leader without a quorum resigns within two election timeouts", Section: "dissertation §6.2",
-		Summary: "A leader that hears from no quorum for an election timeout steps down.",
+		Summary: "A leader that hears from no quorum for an election timeout steps down. Without the rule one that is heard, and hears nobody, holds up the cluster for as long as its links are so.",
 	},
 	noProposalsInTransfer: {
 		Name: "no-proposals-in-transfer", Kind: raft.Cost, Layer: layer,
@@ -343,7 +343,7 @@ var table = [ruleCount]raft.Rule{
 	},
 	snapshotWithState: {
 		Name: "snapshot-with-state", Kind: raft.Safety, Layer: layer,
-		Defends: "state machine safety", Section: "§7", Needs: raft.NeedsSnapshots,
+		Defends: "state machine safety", Section: "follows from §7", Needs: raft.NeedsSnapshots,
 		Summary: "A snapshot is written together with the log that goes on behind it, all or nothing.",
 	},
 	adoptAtOnce: {
@@ -378,7 +378,7 @@ var table = [ruleCount]raft.Rule{
 	},
 	learnersCatchUp: {
 		Name: "learners-catch-up", Kind: raft.Cost, Layer: layer,
-		Defends: "commits go on while a server is added", Section: "dissertation §4.2.1", Needs: raft.NeedsMembership,
+		Defends: "commits go on while a server is added", Section: "§6; dissertation §4.2.1", Needs: raft.NeedsMembership,
 		Summary: "A new server becomes a voter only after it has caught up as a learner.",
 	},
 	onlyVotersStand: {
@@ -388,7 +388,7 @@ var table = [ruleCount]raft.Rule{
 	},
 	removedLeaderStepsDown: {
 		Name: "removed-leader-steps-down", Kind: raft.Cost, Layer: layer,
-		Defends: "the leader belongs to the cluster", Section: "dissertation §4.2.2", Needs: raft.NeedsMembership,
+		Defends: "the leader belongs to the cluster", Section: "§6; dissertation §4.2.2", Needs: raft.NeedsMembership,
 		Summary: "A leader that is not in the new configuration steps down once that is committed.",
 	},
 }

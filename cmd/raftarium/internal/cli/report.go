@@ -246,7 +246,7 @@ func (r *report) print(w io.Writer) error {
 	}
 	if v.Judges(check.Progress) {
 		say("  progress      %s", map[check.Answer]string{
-			check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority, or its timeouts do not fit its links and disks",
+			check.Yes: "yes", check.No: "NO: a connected majority stood still", check.Unknown: "not judged: nothing was asked of a connected majority, or its timeouts do not fit its links and disks, or links to it work one way only",
 		}[v.Progress])
 	}
 	for i, x := range r.Verdict.Violations {
