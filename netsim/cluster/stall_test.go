@@ -57,6 +57,8 @@ func TestASlowClusterThatServesIsNotStalled(t *testing.T) {
 		"for 20s\nelection 2s..4s\nat 12s latency 500ms\n",
 		"for 20s\nat 18500ms latency 400ms\nat 18500ms crash leader\n",
 		"for 20s\nat 1s latency 400ms\nat 19s latency 5ms\n",
+		"for 20s\nat 18s disk 1500ms\n",
+		"workload none\nlatency 400ms\nfor 20s\nat 10s append c1 x a\nat 19995ms latency 5ms\n",
 	} {
 		if _, v := play(t, what); v.Progress == check.No {
 			t.Errorf("%s: verdict %+v", what, v)
