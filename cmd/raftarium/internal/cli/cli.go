@@ -106,25 +106,30 @@ type verdictError int
 
 func (v verdictError) Error() string { return fmt.Sprintf("the verdict has status %d", int(v)) }
 
-// parted takes what a command found out of its error: what remains is to be told.
+// parted takes what a command found out of its error: what remains is to be told. Of
+// an error around what was found only what stands beside that in it remains.
 func parted(err error) (found *verdictError, rest error) {
+	var within []error
 	switch e := err.(type) {
 	case verdictError:
 		return &e, nil
 	case interface{ Unwrap() []error }:
-		var told []error
-		for _, one := range e.Unwrap() {
-			if v, other := parted(one); v != nil {
-				found = v
-			} else {
-				told = append(told, other)
-			}
-		}
-		if found != nil {
-			return found, errors.Join(told...)
+		within = e.Unwrap()
+	case interface{ Unwrap() error }:
+		within = []error{e.Unwrap()}
+	}
+	var told []error
+	for _, one := range within {
+		v, other := parted(one)
+		told = append(told, other)
+		if found == nil {
+			found = v
 		}
 	}
-	return nil, err
+	if found == nil {
+		return nil, err
+	}
+	return found, errors.Join(told...)
 }
 
 // Main runs the command and returns its exit status.
