@@ -142,12 +142,24 @@ func (o *commandOptions) run(ctx context.Context, out, diag io.Writer) error {
 			fmt.Fprintf(diag, "\r\033[K%d of %d: %s %s", done, of, submission, exercise)
 		}
 	}
+	var notes []string
+	o.Noted = func(submission, exercise string, err error) {
+		notes = append(notes, fmt.Sprintf("note: %s, %s: %v", submission, exercise, err))
+	}
 	all, err := Run(ctx, o.Options)
 	if shown {
 		fmt.Fprint(diag, "\r\033[K")
 	}
 	if err != nil {
 		return err
+	}
+	// On a disk that is full they are one as the other, and as many as a class has exercises.
+	for i, note := range notes {
+		if i == mostNotes {
+			fmt.Fprintf(diag, "note: so it is with %d more\n", len(notes)-i)
+			break
+		}
+		fmt.Fprintln(diag, note)
 	}
 	// One of them that cannot be written does not take the others: the work is done.
 	unwritten := []error{o.print(out, all)}
@@ -168,6 +180,10 @@ func (o *commandOptions) run(ctx context.Context, out, diag io.Writer) error {
 	return nil
 }
 
+// mostNotes is how many exercises are named with which something went wrong by no fault
+// of the submission.
+const mostNotes = 5
+
 // outputFile is a file that the grades are written into, beside standard output.
 type outputFile struct {
 	flag, name string
@@ -187,7 +203,14 @@ func (o *commandOptions) checkOutputs() error {
 	if cli.SameFile(o.junit, o.html) {
 		wrong = append(wrong, fmt.Errorf("--html: found %q, but --junit writes that file: name another one", o.html))
 	}
-	return errors.Join(wrong...)
+	if err := errors.Join(wrong...); err != nil {
+		return err
+	}
+	// Last, for it is made.
+	if err := os.MkdirAll(o.Scenarios, 0o777); err != nil {
+		return fmt.Errorf("--scenarios: no place for the scenarios of failures: %w", err)
+	}
+	return nil
 }
 
 // print prints the grades, in one piece: whoever keeps them must learn of a disk that
@@ -302,7 +325,7 @@ func try(ctx context.Context, dir, exercise string, args []string) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	b := builder{root: root, temp: temp}
+	b := builder{root: root, temp: temp, patience: buildTime}
 	program, why, err := b.build(ctx, filepath.Join(dir, exercise), exercise, false)
 	if err != nil {
 		return err

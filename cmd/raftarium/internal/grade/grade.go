@@ -34,8 +34,12 @@ type Options struct {
 	Limits lab.Limits
 	// Scenarios is the folder for the scenarios of failures.
 	Scenarios string
-	// Told hears of each exercise that is done, and how many of how many are.
+	// Told hears of each exercise that is done, and how many of how many are; nil is nobody.
 	Told func(submission, exercise string, done, of int)
+	// Noted hears of what went wrong with an exercise by no fault of the submission, and
+	// took nothing from the others: its scenarios were not kept, or it could not be graded,
+	// which its results say too. nil is nobody.
+	Noted func(submission, exercise string, err error)
 	// Ended hears of each process that ran the tests of an exercise, from several
 	// goroutines; nil is nobody.
 	Ended func(submission, exercise string, p *os.ProcessState)
@@ -86,6 +90,8 @@ type Test struct {
 type builder struct {
 	root string // of the checkout
 	temp string
+	// patience is how long the go command may take for one program.
+	patience time.Duration
 }
 
 // Run grades. The submissions are in the order of the folders, each with all tests in
@@ -104,7 +110,7 @@ func Run(ctx context.Context, o Options) ([]Submission, error) {
 	if len(o.Exercises) > 0 {
 		exercises = slices.DeleteFunc(exercises, func(e lab.Exercise) bool { return !slices.Contains(o.Exercises, e.Name) })
 	}
-	b := builder{root: root, temp: temp}
+	b := builder{root: root, temp: temp, patience: buildTime}
 	names := Names(o.Dirs)
 
 	type task struct{ dir, exercise int }
@@ -135,9 +141,17 @@ func Run(ctx context.Context, o Options) ([]Submission, error) {
 				}
 				t := tasks[i]
 				e := &exercises[t.exercise]
-				results[i], failures[i] = b.exercise(ctx, o, o.Dirs[t.dir], names[t.dir], e)
+				res, err := b.exercise(ctx, o, o.Dirs[t.dir], names[t.dir], e)
+				if res == nil && err != nil {
+					err = fmt.Errorf("it could not be graded: %w", err)
+					res, failures[i] = e.Unplayed(err.Error()), err
+				}
+				results[i] = res
 				mu.Lock()
 				done++
+				if err != nil && o.Noted != nil && ctx.Err() == nil {
+					o.Noted(names[t.dir], e.Name, err)
+				}
 				if o.Told != nil {
 					o.Told(names[t.dir], e.Name, done, len(tasks))
 				}
@@ -149,8 +163,12 @@ func Run(ctx context.Context, o Options) ([]Submission, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if err := errors.Join(failures...); err != nil {
-		return nil, err
+	// What befalls one exercise takes nobody else's grades. What befalls all, or any to be
+	// built, is nothing that grades would be worth.
+	for _, err := range failures {
+		if errors.Is(err, web.ErrNoToolchain) || err != nil && !slices.Contains(failures, nil) {
+			return nil, errors.Unwrap(err)
+		}
 	}
 	all := make([]Submission, len(o.Dirs))
 	for d := range all {
@@ -190,7 +208,7 @@ func Names(dirs []string) []string {
 }
 
 // exercise grades one exercise of a submission. What is wrong with the submission is
-// in the results.
+// in the results. With results, an error is why their scenarios were not kept.
 func (b *builder) exercise(ctx context.Context, o Options, dir, name string, e *lab.Exercise) ([]lab.Result, error) {
 	program, why, err := b.build(ctx, filepath.Join(dir, e.Name), e.Name, true)
 	if err != nil {
@@ -201,8 +219,8 @@ func (b *builder) exercise(ctx context.Context, o Options, dir, name string, e *
 	}
 	defer os.Remove(program)
 	sources, err := lab.StudentFiles(filepath.Join(dir, e.Name))
-	if err != nil {
-		return nil, err
+	if err != nil { // they were there when it was built
+		return e.Unplayed(err.Error()), nil
 	}
 	// It runs in a folder of its own, so that what it writes hurts nobody.
 	work, err := os.MkdirTemp(b.temp, "work")
