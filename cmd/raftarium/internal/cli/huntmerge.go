@@ -68,7 +68,9 @@ func (m *mergedHunt) read(name string, s Streams) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 16<<20)
 	summed := false
-	var shown huntSummary // what the lines say, to hold the summary against
+	// What the lines since the last summary say, to hold the next one against: shards may be
+	// in one file, one behind the other.
+	var shown huntSummary
 	for n := 1; lines.Scan(); n++ {
 		if strings.TrimSpace(lines.Text()) == "" {
 			continue
@@ -94,13 +96,13 @@ func (m *mergedHunt) read(name string, s Streams) error {
 			if err := m.add(name, &sum); err != nil {
 				return err
 			}
-			summed = true
+			summed, shown = true, huntSummary{}
 		case line.Seed == nil:
 			return misusef("%s:%d: this is no line of `hunt --json`: it names no seed", name, n)
 		case m.seen[*line.Seed]:
 			return misusef("%s:%d: seed %d was tried before: are there two files of the same shard?", name, n, *line.Seed)
 		default:
-			m.seen[*line.Seed] = true
+			m.seen[*line.Seed], summed = true, false
 			switch line.Status {
 			case StatusOK:
 			case StatusLinearUnsure:
