@@ -57,6 +57,9 @@ It ends with status 0 if all submissions have all points, 1 if not, 2 for misuse
 			if err := checkDirs(args); err != nil {
 				return bare.Misuse(err)
 			}
+			if _, err := Names(args); err != nil {
+				return bare.Misuse(err)
+			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {

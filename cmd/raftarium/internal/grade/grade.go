@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -111,7 +112,10 @@ func Run(ctx context.Context, o Options) ([]Submission, error) {
 		exercises = slices.DeleteFunc(exercises, func(e lab.Exercise) bool { return !slices.Contains(o.Exercises, e.Name) })
 	}
 	b := builder{root: root, temp: temp, patience: buildTime}
-	names := Names(o.Dirs)
+	names, err := Names(o.Dirs)
+	if err != nil {
+		return nil, err
+	}
 
 	type task struct{ dir, exercise int }
 	var tasks []task
@@ -186,25 +190,43 @@ func Run(ctx context.Context, o Options) ([]Submission, error) {
 }
 
 // Names are the names of submissions: those of their folders, and as much of the path
-// as it takes to tell them apart.
-func Names(dirs []string) []string {
-	names := make([]string, len(dirs))
+// above, behind slashes, as it takes to tell them apart. Each is a path below any folder,
+// for that is what their scenarios are kept in.
+func Names(dirs []string) ([]string, error) {
+	paths, names := make([][]string, len(dirs)), make([]string, len(dirs))
 	for i, d := range dirs {
-		if abs, err := filepath.Abs(d); err == nil {
-			d = abs
+		abs, err := filepath.Abs(d)
+		if err != nil {
+			return nil, err
 		}
-		names[i] = filepath.Base(d)
+		paths[i] = strings.Split(strings.Trim(filepath.ToSlash(abs[len(filepath.VolumeName(abs)):]), "/"), "/")
 	}
-	count := map[string]int{}
-	for _, name := range names {
-		count[name]++
-	}
-	for i, name := range names {
-		if count[name] > 1 {
-			names[i] = filepath.ToSlash(filepath.Clean(dirs[i]))
+	for left, length := len(dirs), 1; left > 0; length++ {
+		count := map[string]int{}
+		for _, p := range paths {
+			count[last(p, length)]++
+		}
+		for i, p := range paths {
+			name := last(p, length)
+			if names[i] != "" || count[name] > 1 && length < len(p) {
+				continue
+			}
+			if !filepath.IsLocal(filepath.FromSlash(name)) {
+				return nil, fmt.Errorf("the submission %q has no name: it is no folder in another", dirs[i])
+			}
+			if slices.Contains(names, name) {
+				return nil, fmt.Errorf("the submission %q is given twice", dirs[i])
+			}
+			names[i] = name
+			left--
 		}
 	}
-	return names
+	return names, nil
+}
+
+// last are the last n elements of a path, or all, behind slashes.
+func last(path []string, n int) string {
+	return strings.Join(path[max(0, len(path)-n):], "/")
 }
 
 // exercise grades one exercise of a submission. What is wrong with the submission is

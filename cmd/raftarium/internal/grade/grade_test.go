@@ -401,8 +401,24 @@ func TestReportsHaveWhatTheyPromise(t *testing.T) {
 }
 
 func TestNamesTellSubmissionsApart(t *testing.T) {
-	got := Names([]string{"a/alice", "b/alice", "b/bob/"})
-	if got[0] != "a/alice" || got[1] != "b/alice" || got[2] != "bob" {
-		t.Errorf("names are %q", got)
+	for _, c := range []struct{ dirs, want []string }{
+		{[]string{"a/alice", "b/alice", "b/bob/"}, []string{"a/alice", "b/alice", "bob"}},
+		{[]string{"../../g/a/alice", "../../g/b/alice"}, []string{"a/alice", "b/alice"}},
+		{[]string{"/1/x/alice", "/2/x/alice", "/2/y/alice", "/alice"}, []string{"1/x/alice", "2/x/alice", "y/alice", "alice"}},
+	} {
+		got, err := Names(c.dirs)
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("names of %q are %q, %v; want %q", c.dirs, got, err, c.want)
+		}
+		for _, name := range got {
+			if !filepath.IsLocal(filepath.FromSlash(name)) {
+				t.Errorf("the name %q of one of %q leads somewhere else", name, c.dirs)
+			}
+		}
+	}
+	for _, dirs := range [][]string{{"a/alice", "a/../a/alice"}, {"/"}} {
+		if got, err := Names(dirs); err == nil {
+			t.Errorf("names of %q are %q, want an error", dirs, got)
+		}
 	}
 }
