@@ -124,7 +124,8 @@ func supervise(ctx context.Context, e *lab.Exercise, o *checkOptions, w, diag io
 	if err != nil {
 		return err
 	}
-	if err := lab.Keep(filepath.Join(lab.Scratch("raftarium-check", dir), e.Name), name(e), results); err != nil {
+	show := func(file string) string { return name(e) + " " + bare.Quote(file) }
+	if err := lab.Keep(filepath.Join(lab.Scratch("raftarium-check", dir), e.Name), show, results); err != nil {
 		fmt.Fprintf(diag, "note: %v\n", err) // the results are what matters
 	}
 	points, of := lab.Sum(results)

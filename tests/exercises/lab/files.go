@@ -71,8 +71,8 @@ func Scratch(name, place string) string {
 }
 
 // Keep writes the scenarios of tests that failed into a folder, one file each, and
-// fills in the command that shows each: program, the file and the time.
-func Keep(dir, program string, results []Result) error {
+// fills in the command that shows each: what show says of the file, and the time.
+func Keep(dir string, show func(file string) string, results []Result) error {
 	for i := range results {
 		res := &results[i]
 		if res.Scenario == "" {
@@ -85,7 +85,7 @@ func Keep(dir, program string, results []Result) error {
 		if err := os.WriteFile(file, []byte(res.Scenario), 0o666); err != nil {
 			return fmt.Errorf("the scenario of a failure: %w", err)
 		}
-		res.Replay = fmt.Sprintf("%s %s --at %s", program, file, res.At)
+		res.Replay = fmt.Sprintf("%s --at %s", show(file), res.At)
 	}
 	return nil
 }

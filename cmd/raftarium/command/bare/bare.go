@@ -57,6 +57,10 @@ func Misuse(err error) error { return cli.Misuse(err) }
 // the program with this status.
 func Status(status int) error { return cli.Status(status) }
 
+// Quote quotes an argument for a shell where that is needed, for a command that people
+// are told to type.
+func Quote(arg string) string { return cli.Quote(arg) }
+
 // Elsewhere adds to the error of a window that cannot open where else the same is to be
 // seen. name is what people type to run the program.
 func Elsewhere(err error, name string, o Opening) error {

@@ -63,7 +63,7 @@ func (o *Opening) Shown() string {
 	if o.Argument == "" || o.Argument == "-" { // what was read cannot be read again
 		return ""
 	}
-	return " " + quoteArg(o.Argument)
+	return " " + Quote(o.Argument)
 }
 
 // Arguments are those with which `web` shows the same, each behind a space.

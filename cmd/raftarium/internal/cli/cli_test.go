@@ -126,8 +126,8 @@ func TestTheReplayCommandSurvivesAShell(t *testing.T) {
 	for arg, want := range map[string]string{
 		"plain-1.txt": "plain-1.txt", "5%": "5%", "": "''", "two words": "'two words'", "it's": `'it'\''s'`, "$(rm)": "'$(rm)'",
 	} {
-		if got := quoteArg(arg); got != want {
-			t.Errorf("quoteArg(%q) = %s, want %s", arg, got, want)
+		if got := Quote(arg); got != want {
+			t.Errorf("Quote(%q) = %s, want %s", arg, got, want)
 		}
 	}
 }

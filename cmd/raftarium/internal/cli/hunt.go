@@ -181,7 +181,7 @@ func huntCommand(name string, f *pflag.FlagSet) string {
 	words := []string{name, "hunt"}
 	for _, name := range huntSettings {
 		if flag := f.Lookup(name); flag != nil && flag.Changed { // some programs have not all
-			words = append(words, "--"+name, quoteArg(flag.Value.String()))
+			words = append(words, "--"+name, Quote(flag.Value.String()))
 		}
 	}
 	return strings.Join(words, " ")

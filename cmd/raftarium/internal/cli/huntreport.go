@@ -77,7 +77,7 @@ func (t *tracker) explain(ctx context.Context, p Program) error {
 	}
 	f.Scenario = text.String()
 	f.File, t.unwritten = keepScenario(t.o.out, r.Seed, text.Bytes())
-	f.Open = fmt.Sprintf("%s %s --at %s", t.name, quoteArg(f.File), strings.Replace(small.First.At.String(), "µ", "u", 1))
+	f.Open = fmt.Sprintf("%s %s --at %s", t.name, Quote(f.File), strings.Replace(small.First.At.String(), "µ", "u", 1))
 	var err error
 	f.Causes, f.Against, err = causesOf(p.Code, small.Scenario)
 	t.failure, t.summary.Failure = f, f
@@ -195,7 +195,7 @@ func (f *huntFailure) print(b *strings.Builder, without []string) {
 		say(whatMarksSay)
 	}
 	say("")
-	say("replay the small run: %s run %s --explain", f.name, quoteArg(f.File))
+	say("replay the small run: %s run %s --explain", f.name, Quote(f.File))
 	say("watch what happens:   %s", f.Open)
 	say("")
 }

@@ -149,20 +149,20 @@ func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 func replayCommand(name string, f *pflag.FlagSet, o runOptions) string {
 	words := []string{name, "run"}
 	if o.scenario != "" {
-		words = append(words, quoteArg(o.scenario))
+		words = append(words, Quote(o.scenario))
 	} else if seed := f.Lookup("seed"); !seed.Changed {
 		words = append(words, "--seed", seed.Value.String())
 	}
 	f.VisitAll(func(flag *pflag.Flag) {
 		if _, ok := o.settings[flag.Name]; ok && flag.Changed {
-			words = append(words, "--"+flag.Name, quoteArg(flag.Value.String()))
+			words = append(words, "--"+flag.Name, Quote(flag.Value.String()))
 		}
 	})
 	return strings.Join(words, " ")
 }
 
-// quoteArg quotes an argument for a shell where that is needed.
-func quoteArg(s string) string {
+// Quote quotes an argument for a shell where that is needed.
+func Quote(s string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./,:%", r)
 	}

@@ -244,11 +244,3 @@ func compilerSays(text, exercise string) string {
 	}
 	return strings.Join(lines, "; ")
 }
-
-// quote quotes an argument for a shell where that is needed.
-func quote(s string) string {
-	if strings.ContainsAny(s, " '\"$&|;<>()*?#~`\\\t\n") || s == "" {
-		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-	}
-	return s
-}

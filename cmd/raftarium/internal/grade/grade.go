@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"raftarium/cmd/raftarium/internal/cli"
 	"raftarium/tests/exercises/catalog"
 	"raftarium/tests/exercises/lab"
 	"raftarium/web"
@@ -270,7 +271,9 @@ func (b *builder) exercise(ctx context.Context, o Options, dir, name string, e *
 	if err != nil {
 		return nil, err
 	}
-	show := fmt.Sprintf("go run ./cmd/raftarium try %s %s", quote(abs), e.Name)
+	show := func(file string) string {
+		return fmt.Sprintf("go run ./cmd/raftarium try %s %s %s", cli.Quote(abs), e.Name, cli.Quote(file))
+	}
 	return results, lab.Keep(filepath.Join(o.Scenarios, filepath.FromSlash(name), e.Name), show, results)
 }
 

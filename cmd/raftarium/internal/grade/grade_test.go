@@ -63,7 +63,9 @@ func replace(t *testing.T, in, old, by string) func(file, text string) string {
 
 func grade(t *testing.T, o Options) []Submission {
 	t.Helper()
-	o.Scenarios = t.TempDir()
+	if o.Scenarios == "" {
+		o.Scenarios = t.TempDir()
+	}
 	all, err := Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -333,14 +335,15 @@ func answer(t *testing.T, dir, list string) {
 // the bug.
 func TestAnswersAreGradedInParts(t *testing.T) {
 	right, half := answers(t)
-	dirs := []string{filepath.Join(t.TempDir(), "right"), filepath.Join(t.TempDir(), "half")}
+	dirs := []string{filepath.Join(t.TempDir(), "right"), filepath.Join(t.TempDir(), "half done")}
 	answer(t, dirs[0], right)
 	answer(t, dirs[1], half)
 	mistyped := filepath.Join(t.TempDir(), "mistyped")
 	answer(t, mistyped, "\t\"anchovi\": {\"safe\", 1, \"batchin\"},\n\t\"barbel\": {\"log matchin\", 1, \"batchin\"},\n")
 	dirs = append(dirs, mistyped)
 	count := len(judge.Code().Bugs)
-	all := grade(t, Options{Dirs: dirs, Exercises: []string{bugsName}, Scenarios: t.TempDir()})
+	scenarios := filepath.Join(t.TempDir(), "sp ace")
+	all := grade(t, Options{Dirs: dirs, Exercises: []string{bugsName}, Scenarios: scenarios})
 	if all[0].Points != all[0].Of || all[0].Of != bug.Points*count {
 		t.Errorf("the right answers have %d of %d points: %+v", all[0].Points, all[0].Of, all[0].Tests)
 	}
@@ -356,7 +359,10 @@ func TestAnswersAreGradedInParts(t *testing.T) {
 		t.Errorf("without the rules there are %d points, want %d", all[1].Points, want)
 	}
 	for _, test := range all[1].Tests {
-		if test.Passed || !strings.Contains(test.Reason, "the rule is not right") || !strings.Contains(test.Replay, "raftarium try ") {
+		// The command is pasted into a shell.
+		replay := fmt.Sprintf("go run ./cmd/raftarium try 'half done' %s '%s' --at %s", bugsName,
+			filepath.Join(scenarios, "half done", bugsName, fmt.Sprintf("%s-seed%d.raft", test.Name, test.Seed)), test.At)
+		if test.Passed || !strings.Contains(test.Reason, "the rule is not right") || strings.Replace(test.Replay, dirs[1], "half done", 1) != replay {
 			t.Errorf("%s: %+v", test.Name, test.Result)
 		}
 	}
