@@ -203,14 +203,18 @@ func runHunt(ctx context.Context, p Program, o huntOptions, f *pflag.FlagSet, s 
 	if err := t.hunt(ctx, p); err != nil {
 		return err
 	}
+	// What was found before the interruption counts; whoever interrupts does not wait until it
+	// is small.
+	t.o.minimise = t.o.minimise && t.interrupted == nil
 	if t.lowest != nil {
 		if err := t.explain(ctx, p); err != nil {
 			return err
 		}
 	}
-	err = errors.Join(t.finish(), t.unwritten)
-	if status := t.summary.Status; status != StatusOK {
-		return errors.Join(verdictError(status), err)
+	err = errors.Join(t.finish(), t.unwritten, t.interrupted)
+	status := t.summary.Status
+	if status == StatusOK || status == StatusLinearUnsure && t.interrupted != nil {
+		return err
 	}
-	return err
+	return errors.Join(verdictError(status), err)
 }

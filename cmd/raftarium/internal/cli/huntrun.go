@@ -30,6 +30,8 @@ type tracker struct {
 	failure *huntFailure
 	// unwritten is why the small run could not be written down; it is reported first.
 	unwritten error
+	// interrupted is why seeds were left untried that should have been tried.
+	interrupted error
 }
 
 // seedLine is a seed in `hunt --json`.
@@ -135,7 +137,11 @@ func (t *tracker) hunt(ctx context.Context, p Program) error {
 			if err = out.err; err == nil {
 				err = t.take(&out.r)
 			}
-			stopped = err != nil || out.r.Failed() && !t.o.keepGoing
+			if stopped = err != nil || out.r.Failed() && !t.o.keepGoing; stopped {
+				mu.Lock()
+				end = min(end, turn)
+				mu.Unlock()
+			}
 		}
 		t.progress()
 	}
@@ -143,8 +149,8 @@ func (t *tracker) hunt(ctx context.Context, p Program) error {
 	if err != nil {
 		return err
 	}
-	if cause := context.Cause(ctx); cause != nil {
-		return fmt.Errorf("interrupted after %d of %d seeds", t.summary.Tried, t.size())
+	if ctx.Err() != nil && !stopped && t.summary.Tried < t.size() {
+		t.interrupted = fmt.Errorf("interrupted after %d of %d seeds", t.summary.Tried, t.size())
 	}
 	return nil
 }
