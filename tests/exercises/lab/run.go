@@ -64,7 +64,7 @@ func (r *Run) observe(rec *netsim.Record) {
 // Words is how many messages have arrived from one server at another so far.
 func (r *Run) Words() int { return r.words }
 
-// Judge says what was violated since it was last asked, of what counts.
+// checked says what was violated since it was last asked, of what counts.
 func (r *Run) checked() error {
 	list := r.Judge().Violations()
 	for ; r.seen < len(list); r.seen++ {
