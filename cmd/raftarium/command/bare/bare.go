@@ -44,7 +44,7 @@ func Main(p Program, more ...*cobra.Command) {
 	ctx, stop := interruptible()
 	status := cli.Main(ctx, cli.Program{
 		Code: p.Code, Window: p.Window, Name: p.Name, Package: p.Package, More: more,
-	}, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: isTerminal(os.Stderr)})
+	}, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: cli.IsTerminal(os.Stderr)})
 	stop()
 	os.Exit(status)
 }
@@ -65,10 +65,4 @@ func Quote(arg string) string { return cli.Quote(arg) }
 // seen. name is what people type to run the program.
 func Elsewhere(err error, name string, o Opening) error {
 	return fmt.Errorf("%w\nTo see the same in a browser: %s web%s\nTo run it without a picture: %s run%s", err, name, o.Arguments(), name, o.Shown())
-}
-
-// isTerminal says whether somebody watches f.
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
 }

@@ -2,18 +2,19 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 )
 
-// checkOutputs makes sure that the files that a run writes are neither the scenario
-// that it reads nor each other.
+// checkOutputs makes sure that the files that a run writes can be there, and are neither
+// the scenario that it reads nor each other.
 func checkOutputs(o runOptions) error {
 	for _, f := range [...]struct{ flag, name string }{{"--trace", o.trace}, {"--history", o.history}} {
-		switch {
-		case f.name == "-":
-			return misusef("%s: found \"-\", but standard output is for the verdict: name a file", f.flag)
-		case SameFile(f.name, o.scenario):
+		if err := CheckOut(f.flag, f.name, "the verdict"); err != nil {
+			return misuse{err}
+		}
+		if SameFile(f.name, o.scenario) {
 			return misusef("%s: %s is the scenario, which it would replace: name another file", f.flag, f.name)
 		}
 	}
@@ -60,4 +61,14 @@ func SameFile(a, b string) bool {
 // somebody else to empty it.
 func create(name string) (*os.File, error) {
 	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+}
+
+// IsTerminal says whether somebody watches w.
+func IsTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
 }

@@ -139,7 +139,7 @@ func (o *commandOptions) run(ctx context.Context, out, diag io.Writer) error {
 	if err := o.checkOutputs(); err != nil {
 		return bare.Misuse(err)
 	}
-	shown := isTerminal(diag)
+	shown := cli.IsTerminal(diag)
 	o.Told = func(submission, exercise string, done, of int) {
 		if shown {
 			fmt.Fprintf(diag, "\r\033[K%d of %d: %s %s", done, of, submission, exercise)
@@ -279,16 +279,6 @@ func writeFile(name string, write func(io.Writer) error) error {
 		return err
 	}
 	return f.Close()
-}
-
-// isTerminal says whether somebody watches w.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
 }
 
 // TryCommand is `raftarium try`.
