@@ -21,7 +21,14 @@ type Limits struct {
 	Memory   uint64
 	Time     time.Duration
 	Patience time.Duration
+	// Start is for what comes before the tests, of which a busy machine makes more; 0 is as
+	// long as Patience, and at least half a minute.
+	Start time.Duration
 }
+
+// minStart is how long a process has at least, unless told otherwise, to begin with the
+// tests.
+const minStart = 30 * time.Second
 
 // DefaultLimits are generous: the tests of an exercise take some 2 s and 100 MB.
 var DefaultLimits = Limits{Memory: 512 << 20, Time: 2 * time.Minute, Patience: 20 * time.Second}
@@ -69,6 +76,9 @@ func Supervise(ctx context.Context, e *Exercise, p Process, o Options) ([]Result
 	}
 	if p.Limits.Patience == 0 {
 		p.Limits.Patience = DefaultLimits.Patience
+	}
+	if p.Limits.Start == 0 {
+		p.Limits.Start = max(p.Limits.Patience, minStart)
 	}
 	dir, err := os.MkdirTemp("", "raftarium-report")
 	if err != nil {
@@ -165,7 +175,7 @@ func (s *supervisor) once(ctx context.Context, n int) error {
 		return fmt.Errorf("the program of %s could not be started: %w", s.e.Name, err)
 	}
 	// Whoever hangs before the tests begin has nothing that watches it from inside.
-	late := time.AfterFunc(s.Limits.Patience, func() {
+	late := time.AfterFunc(s.Limits.Start, func() {
 		if _, err := os.Stat(report); err != nil {
 			cancel(errNoBeginning)
 		}
@@ -203,7 +213,7 @@ func (s *supervisor) once(ctx context.Context, n int) error {
 	case why != "":
 	case errors.Is(context.Cause(ctx), errNoBeginning):
 		s.hopeless = true
-		why = fmt.Sprintf("it did not begin with the tests within %v by the clock: does an init function, or the value of a package variable, loop or block for ever?", s.Limits.Patience)
+		why = fmt.Sprintf("it did not begin with the tests within %v by the clock: does an init function, or the value of a package variable, loop or block for ever?", s.Limits.Start)
 	case errors.Is(context.Cause(ctx), errTooLong):
 		why = fmt.Sprintf("the tests of the exercise took longer than %v in all", s.Limits.Time)
 	case ctx.Err() != nil:

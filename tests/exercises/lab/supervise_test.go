@@ -1,6 +1,51 @@
 package lab
 
-import "testing"
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// As a worker this program begins, and has no tests, or hangs before that.
+func TestMain(m *testing.M) {
+	if report := argument(FlagReport); report != "" {
+		if os.Args[1] == "hang" {
+			select {}
+		}
+		if err := os.WriteFile(report, nil, 0o600); err != nil {
+			panic(err)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// How long a test may take has nothing to do with how long the machine takes to start a
+// process.
+func TestASlowStartIsNoTestThatHangs(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := Exercise{Name: "00-none", Tests: []Test{{Name: "one", Points: 1}}}
+	for _, c := range []struct {
+		what   string
+		limits Limits
+		want   string
+	}{
+		{"begin", Limits{Patience: time.Nanosecond}, "it exited with status 0, before the tests were done"},
+		{"hang", Limits{Start: time.Nanosecond}, "it did not begin with the tests within 1ns by the clock"},
+	} {
+		results, err := Supervise(t.Context(), &e, Process{Program: self, Args: []string{c.what}, Limits: c.limits}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(results[0].Reason, c.want) {
+			t.Errorf("%+v: %s; want %q", c.limits, results[0].Reason, c.want)
+		}
+	}
+}
 
 // What a process says of a test counts as far as it can be true.
 func TestAReportIsNotBelievedBlindly(t *testing.T) {

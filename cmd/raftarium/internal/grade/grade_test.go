@@ -110,22 +110,28 @@ func TestAHostileSubmissionHurtsOnlyItself(t *testing.T) {
 			return text
 		}))
 	}
-	// Only who never ends is waited for a short time: on a machine that has much else to do,
-	// memory fills slowly.
-	var ends, endless []string
+	// Only who never begins, or ends, is waited for a short time for that: on a machine that has
+	// much else to do, processes start and memory fills slowly.
+	var ends, endless, never []string
 	for i, h := range hostile {
-		if h.want == "did not come to an end" || h.name == "never begins" {
+		switch {
+		case h.name == "never begins":
+			never = append(never, dirs[i])
+		case h.want == "did not come to an end":
 			endless = append(endless, dirs[i])
-		} else {
+		default:
 			ends = append(ends, dirs[i])
 		}
 	}
 	ends = append(ends, submit(t, "honest", in, nil))
 	graded := map[string]Submission{}
-	for patience, dirs := range map[time.Duration][]string{time.Second: endless, time.Minute: ends} {
+	for _, group := range []struct {
+		dirs            []string
+		patience, start time.Duration
+	}{{endless, time.Second, time.Minute}, {never, time.Minute, 100 * time.Millisecond}, {ends, time.Minute, time.Minute}} {
 		for _, s := range grade(t, Options{
-			Dirs: dirs, Exercises: []string{"01-election"}, Jobs: 3,
-			Limits: lab.Limits{Memory: 200 << 20, Time: 2 * time.Minute, Patience: patience},
+			Dirs: group.dirs, Exercises: []string{"01-election"}, Jobs: 3,
+			Limits: lab.Limits{Memory: 200 << 20, Time: 2 * time.Minute, Patience: group.patience, Start: group.start},
 		}) {
 			graded[s.Name] = s
 		}
