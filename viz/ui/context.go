@@ -28,7 +28,7 @@ type Context struct {
 	FocusVisible          bool
 	// Type scales all text, 1 (or 0) being the usual; more for a projector.
 	Type float32
-	// Touch makes every target at least 40 points high.
+	// Touch makes every target at least TouchLeast high.
 	Touch bool
 	// ReducedMotion asks for no blinking and no sliding.
 	ReducedMotion bool
@@ -50,18 +50,21 @@ func (c *Context) Size(s float32) float32 {
 	return s
 }
 
-// ControlHeight is how high a button or field is to be: 32 points, 40 for touch.
+// TouchLeast is how large a target for a finger is at least, in points.
+const TouchLeast = 44
+
+// ControlHeight is how high a button or field is to be: 32 points, more for touch.
 func (c *Context) ControlHeight() float32 {
 	if c.Touch {
-		return max(40, c.Size(32))
+		return max(TouchLeast, c.Size(32))
 	}
 	return c.Size(32)
 }
 
-// RowHeight is how high a slider or switch is to be: 24 points, 40 for touch.
+// RowHeight is how high a slider or switch is to be: 24 points, more for touch.
 func (c *Context) RowHeight() float32 {
 	if c.Touch {
-		return max(40, c.Size(24))
+		return max(TouchLeast, c.Size(24))
 	}
 	return c.Size(24)
 }

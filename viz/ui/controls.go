@@ -121,7 +121,8 @@ func (c *Context) Switch(r draw.Rect, s Switch) {
 type Tab struct{ ID, Label, Key string }
 
 // Tabs draws tabs from the left of r, the one with the ID selected being raised,
-// adds their nodes and returns how wide they are.
+// adds their nodes and returns how wide they are. A finger may miss what is drawn a
+// little, above and below.
 func (c *Context) Tabs(r draw.Rect, selected string, tabs ...Tab) float32 {
 	t := c.Theme
 	x := r.X
@@ -139,6 +140,9 @@ func (c *Context) Tabs(r draw.Rect, selected string, tabs ...Tab) float32 {
 		}
 		c.Text(box.Center(), tab.Label, draw.Sans, SizeBody, draw.Center, 0, ink)
 		c.ring(tab.ID, box, 5)
+		if c.Touch && box.H < TouchLeast {
+			box.Y, box.H = box.Y-(TouchLeast-box.H)/2, TouchLeast
+		}
 		c.add(Node{ID: tab.ID, Role: RoleTab, Label: tab.Label, Rect: box, Focusable: true,
 			Selected: tab.ID == selected, Key: tab.Key})
 		x += w + 4

@@ -32,7 +32,7 @@ const (
 
 func (c *Context) menuItemHeight() float32 {
 	if c.Touch {
-		return max(40, c.Size(28))
+		return max(TouchLeast, c.Size(28))
 	}
 	return c.Size(28)
 }
@@ -93,10 +93,18 @@ func (c *Context) float(r draw.Rect, radius float32) {
 }
 
 // Menu draws a menu that wants its top left corner at p, within bounds, adds its
-// node and its items', and returns where it lies.
+// node and its items', and returns where it lies. Where it is too high for bounds, as
+// on a phone on its side, it has two columns.
 func (c *Context) Menu(bounds draw.Rect, p draw.Point, m Menu) draw.Rect {
 	t := c.Theme
 	w, h := c.MenuSize(m)
+	rowH, column := c.menuItemHeight(), w-2*menuPad
+	rows := len(m.Items)
+	if h > bounds.H && 2*column+2*menuPad <= bounds.W {
+		rows = (rows + 1) / 2
+		h -= float32(len(m.Items)-rows) * rowH
+		w += column
+	}
 	r := popup(bounds, p, w, h)
 	c.float(r, 8)
 	c.add(Node{ID: m.ID, Role: RoleMenu, Label: m.Label, Rect: r})
@@ -105,14 +113,17 @@ func (c *Context) Menu(bounds draw.Rect, p draw.Point, m Menu) draw.Rect {
 		c.Heading(draw.Point{X: r.X + menuPad + menuSide, Y: y + c.Size(12)}, m.Label)
 		y += c.Size(26)
 	}
-	rowH := c.menuItemHeight()
+	x, top := r.X+menuPad, y
 	for i := range m.Items {
 		it := &m.Items[i]
-		if it.Separator {
+		if i > 0 && i == rows {
+			x, y = x+column, top
+		}
+		if it.Separator && rows == len(m.Items) {
 			c.List.Line(t.Line, 1, draw.Point{X: r.X + 1, Y: y + 4.5}, draw.Point{X: r.X + r.W - 1, Y: y + 4.5})
 			y += 9
 		}
-		row := draw.Rect{X: r.X + menuPad, Y: y, W: r.W - 2*menuPad, H: rowH}
+		row := draw.Rect{X: x, Y: y, W: column, H: rowH}
 		c.menuItem(row, it)
 		y += rowH
 	}

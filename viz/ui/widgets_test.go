@@ -110,14 +110,14 @@ func TestNarrowButtonShortensItsLabelAndKeepsItsName(t *testing.T) {
 func TestTouchMakesTargetsLarge(t *testing.T) {
 	c, _, tree := newContext()
 	c.Touch = true
-	if c.ControlHeight() < 40 || c.RowHeight() < 40 {
+	if c.ControlHeight() < TouchLeast || c.RowHeight() < TouchLeast {
 		t.Errorf("controls %v, rows %v", c.ControlHeight(), c.RowHeight())
 	}
 	c.Menu(draw.Rect{W: 500, H: 500}, draw.Point{}, Menu{ID: "m", Items: []MenuItem{{ID: "m/a", Label: "A"}}})
-	if n := tree.Find("m/a"); n.Rect.H < 40 {
+	if n := tree.Find("m/a"); n.Rect.H < TouchLeast {
 		t.Errorf("a menu's item is %v high", n.Rect.H)
 	}
-	if w := c.ButtonWidth(Button{Label: "?", Icon: draw.IconCross, IconOnly: true}); w < 40 {
+	if w := c.ButtonWidth(Button{Label: "?", Icon: draw.IconCross, IconOnly: true}); w < TouchLeast {
 		t.Errorf("an icon's button is %v wide", w)
 	}
 }

@@ -19,6 +19,7 @@ type areas struct {
 	logs, timeline       draw.Rect
 	bar                  draw.Rect // opens the drawers of a narrow window
 	narrow, dense        bool
+	aside                bool // a phone that lies on its side
 }
 
 // A window is laid out like a phone's below the first width; below the second if it
@@ -42,12 +43,12 @@ func sideWidth(width float32) float32 {
 // arrange divides a window. card is how high the card of a violation or of the tour
 // is to be beside the stage, low how high across a narrow window; 0 for none. That of
 // the tour may be lower.
-func arrange(size draw.Point, servers int, strip, tour bool, card, low float32, drawer Drawer) areas {
+func arrange(size draw.Point, servers int, strip, bug, tour bool, card, low float32, drawer Drawer) areas {
 	a := areas{whole: draw.Rect{W: size.X, H: size.Y}}
 	a.narrow = narrow(size)
 	a.dense = size.Y < denseBelow
 	if a.narrow {
-		a.arrangeNarrow(servers, strip, low, drawer)
+		a.arrangeNarrow(servers, strip, bug, low, drawer)
 	} else {
 		a.arrangeWide(servers, strip, tour, card)
 	}
@@ -55,7 +56,7 @@ func arrange(size draw.Point, servers int, strip, tour bool, card, low float32, 
 }
 
 // transportLeast is how wide the buttons that stand for time are at least.
-const transportLeast = 310
+const transportLeast = 338
 
 // narrow reports whether a window is laid out like a phone's.
 func narrow(size draw.Point) bool {
@@ -164,17 +165,24 @@ type bars struct{ top, strip, transport, tabs, bar float32 }
 
 var (
 	upright = bars{top: 52, strip: 36, transport: 56, tabs: 48, bar: 56}
-	onSide  = bars{top: 44, strip: 30, transport: 52, tabs: 40, bar: 48}
+	onSide  = bars{top: 44, strip: 30, transport: 52, tabs: 44, bar: 48}
 )
 
-func (a *areas) arrangeNarrow(servers int, strip bool, card float32, drawer Drawer) {
+// answerStrip is how high the strip is that holds a button for a finger.
+const answerStrip = ui.TouchLeast + 4
+
+func (a *areas) arrangeNarrow(servers int, strip, bug bool, card float32, drawer Drawer) {
 	r, size, high := a.whole, draw.Point{X: a.whole.W, Y: a.whole.H}, &upright
-	aside := lies(size)
+	a.aside = lies(size)
+	aside := a.aside
 	if aside {
 		high = &onSide
 	}
 	a.top = cutTop(&r, high.top)
-	if strip {
+	switch {
+	case bug && !aside:
+		a.strip = cutTop(&r, answerStrip)
+	case strip:
 		a.strip = cutTop(&r, high.strip)
 	}
 	a.bar = cutBottom(&r, high.bar)
@@ -243,13 +251,12 @@ func (s *Shell) Layout() bool {
 		Theme: c.Theme, Selected: s.selected, Hover: s.hover, Labels: s.labels(), Ring: s.ring.turns, Event: s.eventOf(),
 		Fade: s.settings.Speed.lasting(lostShown),
 	}}
-	c.Touch = s.touch // the layout may turn it on, and is measured without
-	*a = arrange(s.size, len(s.view.Servers), s.modified(), !s.alarm && s.lesson == nil, s.cardHeight(), s.lowCardHeight(&f), s.drawer)
+	c.Touch = narrow(s.size) || s.touch
+	*a = arrange(s.size, len(s.view.Servers), s.modified(), s.view.Bug != "", !s.alarm && s.lesson == nil, s.cardHeight(), s.lowCardHeight(&f), s.drawer)
 	if a.inspector.Empty() && !a.narrow && s.selected.Kind != scene.Nothing {
 		a.inspector, a.narration = a.narration, draw.Rect{} // where there is room for one, what was asked for
 	}
 	f.Options.Narrow, f.Options.Hint = a.narrow, s.hint()
-	c.Touch = a.narrow || s.touch
 	f.Options.Touch = c.Touch
 	s.list.Rect(a.whole, 0, c.Theme.Background)
 	s.drawStage(&f)
@@ -352,6 +359,7 @@ func (s *Shell) drawStage(f *scene.Frame) {
 	}
 	w := c.Tabs(row, selected, ui.Tab{ID: "tab/cluster", Label: "Cluster", Key: "V"}, ui.Tab{ID: "tab/keys", Label: "Keys", Key: "V"})
 	s.drawViolation(draw.Rect{X: row.X + w + 10, Y: row.Y, W: row.W - w - 10, H: row.H})
+	s.reach("banner/violation", a.tabs)
 }
 
 // drawViolation says what was violated, for as long as this run lasts; a toast has the
@@ -365,6 +373,13 @@ func (s *Shell) drawViolation(r draw.Rect) {
 	label := string(v[0].Property) + ": " + v[0].Text
 	r.W = min(r.W, c.BadgeWidth(ui.Badge{Label: label, Icon: draw.IconCross}))
 	c.Badge(r, ui.Badge{ID: "banner/violation", Label: label, Icon: draw.IconCross, Color: c.Theme.Danger, Button: true})
+}
+
+// reach lets a finger miss what is lower than a finger by as much as its bar is higher.
+func (s *Shell) reach(id string, bar draw.Rect) {
+	if n := s.tree.Find(id); n != nil && s.ctx.Touch {
+		n.Rect.Y, n.Rect.H = bar.Y, bar.H
+	}
 }
 
 // drawChosen rings the servers that an armed tool works on.

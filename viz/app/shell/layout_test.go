@@ -3,10 +3,12 @@ package shell
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"raftarium/netsim/cluster"
 	"raftarium/raft"
 	"raftarium/viz/draw"
 	"raftarium/viz/text"
@@ -15,11 +17,17 @@ import (
 
 var sizes = []draw.Point{wide, {X: 1280, Y: 720}, {X: 1024, Y: 768}, {X: 1920, Y: 1080}, {X: 2560, Y: 1440}, {X: 768, Y: 1024}, {X: 820, Y: 600}, phone, {X: 360, Y: 640}, {X: 844, Y: 390}, {X: 320, Y: 320}, {X: 5000, Y: 300}}
 
-// situations are states of the interface that are laid out at every size.
-var situations = []struct {
+// staging is a state of the interface.
+type staging struct {
 	name string
 	make func(r *rig)
-}{
+}
+
+// aBug is a seeded bug.
+var aBug = cluster.Bug{Name: "perch", Rule: "majority-to-win", Noticed: "Two leaders\n  were seen.", Scenario: "servers 4\nbug perch\nworkload none\nfor 10s\n"}
+
+// situations are states of the interface that are laid out at every size.
+var situations = []staging{
 	{"at rest", func(*rig) {}},
 	{"selected, with a toast", func(r *rig) { r.Apply(Select{server2()}); r.key("I") }},
 	{"a client retries", func(r *rig) { _ = r.Do("isolate leader"); _ = r.Do("fire 5"); r.Pass(500 * time.Millisecond) }},
@@ -163,21 +171,43 @@ func (r *rig) iconOnly(n *ui.Node) bool { return n.Role == ui.RoleButton && n.Re
 // inCapitals reports whether a label is drawn letter by letter, as headings are.
 func inCapitals(n *ui.Node) bool { return strings.HasPrefix(n.ID, "fold/") }
 
+// phones are the windows that are laid out for fingers, upright and on their side.
+var phones = []draw.Point{phone, {X: 360, Y: 640}, {X: 568, Y: 320}, {X: 844, Y: 390}}
+
 func TestAFingerCanHitEveryControlOfAPhone(t *testing.T) {
-	for d := noDrawer; d <= drawerMore; d++ {
-		r := open(t, phone).lead()
-		if d != noDrawer {
-			r.Apply(showDrawer{d})
-		}
-		r.tick(1)
-		end := r.areas.panel.Y + r.areas.panel.H // what lies across it is scrolled to
-		for i := range r.tree.Nodes {
-			n := &r.tree.Nodes[i]
-			if !r.areas.panel.Empty() && n.Rect.Y+n.Rect.H >= end-0.5 && r.areas.panel.Contains(n.Rect.Center()) || n.Rect.Empty() && n.Role == ui.RoleSlider {
-				continue
+	more := append(situations[:len(situations):len(situations)], staging{"a closed violation", func(r *rig) { violated(r); r.Apply(hideAlarm{}) }},
+		staging{"a menu", func(r *rig) { r.Apply(showMenu{menu{Of: server2(), Centered: true}}) }},
+		staging{"a bug", func(r *rig) { r.Apply(Open{Name: "bug.txt", Text: aBug.Scenario}) }},
+		staging{"an answer", func(r *rig) {
+			r.Apply(Open{Name: "bug.txt", Text: aBug.Scenario})
+			r.Apply(openAnswer{})
+			r.Apply(openPart{partEvent})
+		}})
+	before := code
+	defer func() { code = before }()
+	code.Bugs = []cluster.Bug{aBug}
+	for _, size := range phones {
+		for _, s := range more {
+			r := open(t, size).lead()
+			s.make(r)
+			r.tick(2)
+			checkLayout(t, r)
+			edges := []draw.Rect{r.areas.panel} // what lies across one is scrolled to
+			for _, id := range []string{"dialog", "bugs", "rules", "answers"} {
+				if n := r.tree.Find(id); n != nil {
+					edges = append(edges, n.Rect)
+				}
 			}
-			if n.Focusable && n.Rect.H < 39.5 && n.Role != ui.RoleImage && n.Role != ui.RoleTab && n.ID != "verdict" {
-				t.Errorf("drawer %d: %s is only %v high", d, n.ID, n.Rect.H)
+			for i := range r.tree.Nodes {
+				n := &r.tree.Nodes[i]
+				if !n.Focusable || n.Role == ui.RoleImage || n.Rect.Empty() || slices.ContainsFunc(edges, func(e draw.Rect) bool {
+					return e.Contains(n.Rect.Center()) && (n.Rect.Y+n.Rect.H > e.Y+e.H-0.5 || n.Rect.Y < e.Y+0.5)
+				}) || strings.HasPrefix(n.ID, "do/") && n.Rect.Y+n.Rect.H > size.Y-60 {
+					continue
+				}
+				if n.Rect.H < ui.TouchLeast-0.5 || n.Rect.W < ui.TouchLeast-0.5 {
+					t.Errorf("%v, %s: %s is only %v x %v", size, s.name, n.ID, n.Rect.W, n.Rect.H)
+				}
 			}
 		}
 	}

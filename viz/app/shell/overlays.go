@@ -239,7 +239,7 @@ func (s *Shell) drawKeys() {
 	a := &s.areas
 	row := c.Size(25)
 	if c.Touch {
-		row = 40
+		row = ui.TouchLeast
 	}
 	columns := 2
 	if a.narrow {

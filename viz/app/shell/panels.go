@@ -222,7 +222,8 @@ func (s *Shell) drawBar(r draw.Rect) {
 	c.Tree.Add(ui.Node{ID: "bar", Role: ui.RoleGroup, Label: "Drawers", Rect: r})
 	w := (r.W - 8) / float32(len(drawers))
 	for d := range drawers {
-		at := draw.Rect{X: r.X + 4 + float32(d)*w + 1, Y: r.Y + 6, W: w - 2, H: r.H - 12}
+		high := min(ui.TouchLeast, r.H-2)
+		at := draw.Rect{X: r.X + 4 + float32(d)*w + 1, Y: r.Y + (r.H-high)/2, W: w - 2, H: high}
 		// The label is drawn here because six of them leave a phone no room for padding.
 		c.Button(at, ui.Button{
 			ID: "drawer/" + drawers[d].id, Label: drawers[d].label, IconOnly: true, Kind: ui.Quiet, Selected: s.drawer == Drawer(d),

@@ -24,21 +24,27 @@ func (s *Shell) drawTop(f frame) {
 	if !a.strip.Empty() {
 		c.List.Rect(a.strip, 0, c.Theme.Panel)
 		in := draw.Rect{X: a.strip.X + 10, Y: a.strip.Y + 3, W: a.strip.W - 20, H: a.strip.H - 7}
-		if s.view.Bug != "" { // what is to be done stands beside what is said
-			answer := ui.Button{ID: "answer/banner", Label: "Answer", Kind: ui.Primary}
-			c.Button(cutRight(&in, c.ButtonWidth(answer)), answer)
+		if s.view.Bug != "" && !a.aside { // what is to be done stands beside what is said
+			if a.narrow {
+				in = a.strip.Inset(2)
+			}
+			c.Button(cutRight(&in, c.ButtonWidth(answerButton)), answerButton)
 			in.W -= 6
 		}
 		f.Modified(in)
 	}
 }
 
+// answerButton stands beside what says that there is a bug.
+var answerButton = ui.Button{ID: "answer/banner", Label: "Answer", Kind: ui.Primary}
+
 // bar places buttons from left to right in a bar.
 type bar struct {
-	c *ui.Context
-	x float32
-	y float32
-	h float32
+	c   *ui.Context
+	x   float32
+	y   float32
+	h   float32
+	gap float32 // after each
 }
 
 func (b *bar) button(btn ui.Button, width float32) {
@@ -49,7 +55,7 @@ func (b *bar) button(btn ui.Button, width float32) {
 		}
 	}
 	b.c.Button(draw.Rect{X: b.x, Y: b.y, W: width, H: b.h}, btn)
-	b.x += width + 6
+	b.x += width + b.gap
 }
 
 // transport are the buttons of time.
@@ -77,6 +83,8 @@ func (s *Shell) transport() (rewind, step, play, skip, slower, faster ui.Button)
 const (
 	playWidth  = 92
 	speedWidth = 56
+	// speedLeast is speedWidth where every point counts.
+	speedLeast = 50
 )
 
 func (s *Shell) drawTopWide(f frame) {
@@ -112,24 +120,24 @@ func (s *Shell) drawTopWide(f frame) {
 	start = max(min(start, right-need), x+room)
 	s.drawRunName(s.drawName(x, start-12, mid), start-14, mid)
 
-	b := bar{c: c, x: start, y: mid - high/2, h: high}
+	b := bar{c: c, x: start, y: mid - high/2, h: high, gap: 6}
 	b.button(rewind, 36)
 	b.button(play, playWidth)
 	b.button(step, 36)
 	b.button(skip, 36)
 	b.x += 6
-	s.drawSpeed(&b, slower, faster, 32)
+	s.drawSpeed(&b, slower, faster, 32, speedWidth)
 	c.Label(draw.Point{X: b.x + 10, Y: mid}, "clock", clock, draw.Sans, 18, draw.Left, c.Theme.Text, false)
 }
 
 // drawSpeed draws the speed between the buttons that change it.
-func (s *Shell) drawSpeed(b *bar, slower, faster ui.Button, w float32) {
+func (s *Shell) drawSpeed(b *bar, slower, faster ui.Button, w, speedW float32) {
 	c := &s.ctx
 	b.button(slower, w)
-	b.x -= 4
+	b.x += 2 - b.gap
 	speed := s.speed().String()
-	c.Label(draw.Point{X: b.x + speedWidth/2, Y: b.y + b.h/2}, "speed", speed, draw.Sans, ui.SizeBody, draw.Center, c.Theme.Text, false)
-	b.x += speedWidth + 2
+	c.Label(draw.Point{X: b.x + speedW/2, Y: b.y + b.h/2}, "speed", speed, draw.Sans, ui.SizeBody, draw.Center, c.Theme.Text, false)
+	b.x += speedW + 2
 	b.button(faster, w)
 }
 
@@ -161,8 +169,15 @@ func (s *Shell) drawTopNarrow(f frame) {
 	a, c := &s.areas, &s.ctx
 	mid := a.top.Y + a.top.H/2
 	right := a.top.X + a.top.W - 6
-	right -= 40
-	s.glyphButton(draw.Rect{X: right, Y: mid - 20, W: 40, H: 40}, ui.Button{ID: "button/keys", Label: "All actions", Kind: ui.Quiet}, "?")
+	high := min(ui.TouchLeast, a.top.H)
+	right -= high
+	s.glyphButton(draw.Rect{X: right, Y: mid - high/2, W: high, H: high}, ui.Button{ID: "button/keys", Label: "All actions", Kind: ui.Quiet}, "?")
+	if a.aside && s.view.Bug != "" { // the banner is too low for a finger there
+		w := c.ButtonWidth(answerButton)
+		right -= w + 6
+		c.Button(draw.Rect{X: right, Y: mid - 18, W: w, H: 36}, answerButton)
+		s.reach(answerButton.ID, a.top)
+	}
 	clockW := c.Width(draw.Sans, 15, "00:00.000")
 	name := c.Width(draw.SansBold, ui.SizeTitle, ours)
 	w := min(f.PillWidth(), right-6-a.top.X-12-clockW-10)
@@ -175,6 +190,7 @@ func (s *Shell) drawTopNarrow(f frame) {
 	}
 	c.Label(draw.Point{X: left, Y: mid}, "clock", clockText(s.view.Now.Duration()), draw.Sans, 15, draw.Left, c.Theme.Text, false)
 	f.Pill(draw.Rect{X: right - 6 - w, Y: mid - 16, W: w, H: 32})
+	s.reach("verdict", a.top)
 }
 
 // drawTransport draws the buttons of time of a narrow window.
@@ -186,14 +202,18 @@ func (s *Shell) drawTransport(r draw.Rect) {
 	c.List.Rect(r, 0, c.Theme.Panel)
 	c.Tree.Add(ui.Node{ID: "transport", Role: ui.RoleGroup, Label: "Time", Rect: r})
 	rewind, step, play, skip, slower, faster := s.transport()
-	high := min(44, r.H-8)
-	b := bar{c: c, x: r.X + 8, y: r.Y + (r.H-high)/2, h: high}
-	w := float32(40)
-	if r.W < 360 {
-		w = 34
+	high := min(ui.TouchLeast, r.H-8)
+	b := bar{c: c, y: r.Y + (r.H-high)/2, h: high, gap: 6}
+	w, margin, speedW := float32(ui.TouchLeast), float32(8), float32(speedWidth)
+	if r.W < 380 {
+		b.gap, margin, speedW = 3, 4, speedLeast
 	}
+	if r.W < transportLeast {
+		w = (r.W - 2*margin - 4*b.gap - 4 - speedW) / 6
+	}
+	b.x = r.X + margin
 	// Five buttons with gaps, the speed between two of them, and the rest is for play.
-	rest := r.W - 16 - 3*(w+6) - 6 - (w + 2 + speedWidth + 2 + w)
+	rest := r.W - 2*margin - 3*(w+b.gap) - b.gap - (w + 2 + speedW + 2 + w)
 	if c.ButtonWidth(play) > rest {
 		play.IconOnly = true
 	}
@@ -205,5 +225,5 @@ func (s *Shell) drawTransport(r draw.Rect) {
 	b.button(play, max(rest, w))
 	b.button(step, w)
 	b.button(skip, w)
-	s.drawSpeed(&b, slower, faster, w)
+	s.drawSpeed(&b, slower, faster, w, speedW)
 }
