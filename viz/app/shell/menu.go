@@ -88,7 +88,7 @@ func (m *model) serverItems(id raft.ID) []menuItem {
 		pause = do("Resume "+serverName(id), "Z", script.Resume{Servers: only(id)})
 	}
 	items := []menuItem{do("Crash "+serverName(id), "C", script.Crash{Servers: only(id)}), pause}
-	if !s.Paused {
+	if s.Election.Running { // a leader has none
 		items = append(items, do("Let it time out", "", script.Timeout{Servers: only(id)}))
 	}
 	if m.mayLead(id) {

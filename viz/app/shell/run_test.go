@@ -492,3 +492,23 @@ func TestTheSnapshotSliderStartsARunThatCompacts(t *testing.T) {
 		t.Error("it cannot be switched off")
 	}
 }
+
+// A menu offers no timeout where no timer runs out.
+func TestOnlyWhoWaitsIsLetTimeOut(t *testing.T) {
+	r := open(t, wide).lead()
+	for i := range r.view.Servers {
+		v := &r.view.Servers[i]
+		offered := false
+		for _, item := range r.items(scene.ThingServer(v.ID)) {
+			if strings.HasPrefix(item.Line, "timeout ") {
+				offered = true
+				if err := r.Do(item.Line); err != nil {
+					t.Errorf("%q of the menu: %v", item.Line, err)
+				}
+			}
+		}
+		if offered == (v.ID == r.leader()) {
+			t.Errorf("%s, the leader being %s: offered %v", serverName(v.ID), serverName(r.leader()), offered)
+		}
+	}
+}
