@@ -78,8 +78,8 @@ func (f *Frame) Pill(area draw.Rect) {
 	f.Tree.Add(ui.Node{ID: "verdict", Role: ui.RoleStatus, Label: "Verdict", Value: words, Rect: area})
 }
 
-// defence says for each property what its violation means and what to look at.
-func defence(p check.Property) string {
+// Defence says for each property what its violation means and what to look at.
+func Defence(p check.Property) string {
 	switch p {
 	case check.ElectionSafety:
 		return "A term has two leaders, or a server voted twice in it. Look at who voted for whom."
@@ -107,8 +107,13 @@ func defence(p check.Property) string {
 	return "The machine broke its contract."
 }
 
-// what the banner of a violation says after its sentence.
-const afterViolation = "Time is frozen. Inspect the servers, or restart the run."
+// AfterViolation is what can be done now, as what tells of a violation says in the end.
+func AfterViolation(touch bool) string {
+	if touch {
+		return "Time is frozen. Inspect the servers, go on, or restart the run. Tap to close."
+	}
+	return "Time is frozen. Inspect the servers, go on, or restart the run. Click to close."
+}
 
 // ViolationHeight is how high the banner of the first violation is at that width,
 // 0 if there is none.
@@ -140,8 +145,8 @@ func (f *Frame) violation(area draw.Rect, paint bool) (height float32) {
 		value = s.texts.begin().str(v.Text).str(". ").str(other).end()
 	}
 	first := len(s.lines)
-	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeNote), defence(v.Property), w)
-	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeNote), afterViolation, w)
+	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeNote), Defence(v.Property), w)
+	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeNote), AfterViolation(f.Options.Touch), w)
 	line := f.pt(18)
 	height = f.pt(30) + float32(len(s.lines))*line + pad
 	if !paint {
@@ -184,7 +189,11 @@ func (f *Frame) Modified(area draw.Rect) {
 	s, th := f.scratch(), f.theme()
 	t := s.texts.begin()
 	if f.View.Bug != "" {
-		t.str("a Raft with a bug (").str(f.View.Bug).str(")")
+		if f.Options.Narrow {
+			t.str("a bug (").str(f.View.Bug).str(")")
+		} else {
+			t.str("a Raft with a bug (").str(f.View.Bug).str(")")
+		}
 		if len(off) == 0 {
 			t.str(": find the first wrong event")
 			if !f.Options.Narrow {
@@ -210,6 +219,12 @@ func (f *Frame) Modified(area draw.Rect) {
 	at := draw.Point{X: area.X + f.pt(17), Y: area.Y + area.H/2}
 	draw.WarningIcon(f.List, at, f.pt(6.5), th.Warning)
 	at.X += f.pt(14)
-	f.text(at, f.fit(words, draw.SansBold, sizeNote, area.X+area.W-f.pt(10)-at.X), draw.SansBold, sizeNote, draw.Left, th.Warning)
+	shown, room := words, area.X+area.W-f.pt(10)-at.X
+	// Rules for which there is no room are counted: a name that is cut hides them.
+	for n := 1; n < len(off) && f.width(shown, draw.SansBold, sizeNote) > room; n++ {
+		shown = s.texts.begin().str(strings.TrimSuffix(words, strings.Join(off[len(off)-n:], ", "))).end()
+		shown = s.texts.begin().str(strings.TrimSuffix(shown, ", ")).str(" +").num(uint64(n)).end()
+	}
+	f.text(at, f.fit(shown, draw.SansBold, sizeNote, room), draw.SansBold, sizeNote, draw.Left, th.Warning)
 	f.Tree.Add(ui.Node{ID: "modified", Role: ui.RoleStatus, Label: "Modified Raft", Value: words, Rect: area})
 }

@@ -248,6 +248,9 @@ func (i freeze) apply(m *model) {
 func (i showTab) apply(m *model) { m.tab = i.Tab }
 
 func (i showDrawer) apply(m *model) {
+	if i.Drawer == noDrawer {
+		m.alarm = false // its card may cover them
+	}
 	if m.drawer == i.Drawer {
 		m.drawer = noDrawer
 		return

@@ -252,7 +252,7 @@ func (s *Shell) Layout() bool {
 		Fade: s.settings.Speed.lasting(lostShown),
 	}}
 	c.Touch = narrow(s.size) || s.touch
-	*a = arrange(s.size, len(s.view.Servers), s.modified(), s.view.Bug != "", !s.alarm && s.lesson == nil, s.cardHeight(), s.lowCardHeight(&f), s.drawer)
+	*a = arrange(s.size, len(s.view.Servers), s.modified(), s.view.Bug != "", !s.alarm && s.lesson == nil, s.cardHeight(), s.lowCardHeight(), s.drawer)
 	if a.inspector.Empty() && !a.narrow && s.selected.Kind != scene.Nothing {
 		a.inspector, a.narration = a.narration, draw.Rect{} // where there is room for one, what was asked for
 	}
@@ -285,10 +285,10 @@ func (s *Shell) cardHeight() float32 {
 }
 
 // lowCardHeight is the same for the card of a narrow window.
-func (s *Shell) lowCardHeight(f frame) float32 {
+func (s *Shell) lowCardHeight() float32 {
 	switch {
 	case s.alarm:
-		return f.ViolationHeight(lowerWidth(s.size)-20) + 20
+		return s.alarmHeight(lowerWidth(s.size) - 20)
 	case s.lesson != nil:
 		return s.lessonHeight(lowerWidth(s.size))
 	case s.tour.On():

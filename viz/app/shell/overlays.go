@@ -330,7 +330,7 @@ func (tellVerdict) apply(m *model) {
 	}
 	for i := range v.Violations {
 		x := &v.Violations[i]
-		b.WriteString("\n" + clockText(x.At.Duration()) + "  " + string(x.Property) + "\n" + x.Text + atOdds("\n", &x.Against) + "\n")
+		b.WriteString("\n" + clockText(x.At.Duration()) + "  " + string(x.Property) + "\n" + x.Text + atOdds("\n", &x.Against) + "\n" + scene.Defence(x.Property) + "\n")
 	}
 	m.complain("What the checkers say", strings.TrimSpace(b.String()))
 }

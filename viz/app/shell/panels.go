@@ -7,6 +7,7 @@ import (
 	"raftarium/netsim/cluster/check"
 	"raftarium/raft"
 	"raftarium/viz/draw"
+	"raftarium/viz/scene"
 	"raftarium/viz/ui"
 )
 
@@ -64,9 +65,6 @@ func (s *Shell) drawSides(f frame) {
 	}
 	switch {
 	case a.card.Empty():
-	case s.alarm && a.narrow:
-		c.List.Rect(a.card, 0, c.Theme.Panel)
-		f.Violation(draw.Rect{X: a.card.X + 10, Y: a.card.Y + 10, W: a.card.W - 20})
 	case s.alarm:
 		s.drawAlarm(a.card)
 	case s.lesson != nil:
@@ -100,12 +98,11 @@ func (s *Shell) drawPanel(f frame) {
 	s.drawSections(a.panel)
 }
 
-// The parts of the card of a violation.
-const alarmAfter = "Time is frozen. Inspect the servers, go on, or restart the run. Click to close."
-
-func (s *Shell) alarmText() (title, text string) {
+// alarmText is what the card of a violation says: what was violated, how, what that
+// means, and what to do now.
+func (s *Shell) alarmText() (title, text, means, after string) {
 	v := s.broken()
-	return "Violated: " + string(v.Property), v.Text + atOdds("\n", &v.Against)
+	return "Violated: " + string(v.Property), v.Text + atOdds("\n", &v.Against), scene.Defence(v.Property), scene.AfterViolation(s.ctx.Touch)
 }
 
 // atOdds says what a violation is at odds with, on a line of its own after what is
@@ -119,10 +116,11 @@ func atOdds(before string, a *check.Against) string {
 
 // alarmHeight is how high the card of a violation is at that width.
 func (s *Shell) alarmHeight(width float32) float32 {
-	title, text := s.alarmText()
+	title, text, means, after := s.alarmText()
 	w := width - 28
-	return s.ctx.ParagraphHeight(w-28, title, draw.SansBold, 15) + s.ctx.ParagraphHeight(w, text, draw.Sans, ui.SizeBody) +
-		s.ctx.ParagraphHeight(w, alarmAfter, draw.Sans, ui.SizeSmall+1) + s.alarmFoot() + 60
+	note := func(text string) float32 { return s.ctx.ParagraphHeight(w, text, draw.Sans, ui.SizeSmall+1) }
+	return s.ctx.ParagraphHeight(w-56, title, draw.SansBold, 15) + s.ctx.ParagraphHeight(w, text, draw.Sans, ui.SizeBody) +
+		note(means) + note(after) + s.alarmFoot() + 60
 }
 
 // alarmFoot is how much room the button takes that an alarm has in a lesson.
@@ -137,16 +135,36 @@ func (s *Shell) alarmFoot() float32 {
 // there stays in view.
 func (s *Shell) drawAlarm(r draw.Rect) {
 	c := &s.ctx
-	title, text := s.alarmText()
+	title, text, means, after := s.alarmText()
+	if s.areas.narrow && s.areas.logs.Empty() { // which it may speak of
+		after = "Tap to close and see the logs."
+	}
 	c.List.Rect(r, 0, c.Theme.Panel)
 	box := draw.Rect{X: r.X + 10, Y: r.Y + 10, W: r.W - 20, H: r.H - 20}
 	c.List.Box(box, 8, c.Theme.Panel.Mix(c.Theme.Danger, 0.16), c.Theme.Danger, 1.75)
-	c.Tree.Add(ui.Node{ID: "violation", Role: ui.RoleStatus, Label: title, Value: text, Rect: box})
+	c.Tree.Add(ui.Node{ID: "violation", Role: ui.RoleStatus, Label: title, Value: text + "\n" + means + " " + after, Rect: box})
 	in := draw.Rect{X: box.X + 14, Y: box.Y + 12, W: box.W - 28, H: box.H}
 	draw.IconWarning.Draw(c.List, draw.Point{X: in.X + 9, Y: in.Y + 10}, 18, c.Theme.Danger)
-	y := in.Y + c.Paragraph(draw.Rect{X: in.X + 28, Y: in.Y, W: in.W - 28}, title, draw.SansBold, 15, c.Theme.Danger) + 6
-	y += c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, text, draw.Sans, ui.SizeBody, c.Theme.Text) + 6
-	c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, alarmAfter, draw.Sans, ui.SizeSmall+1, c.Theme.Text.Mix(c.Theme.Panel, 0.2))
+	y := in.Y + c.Paragraph(draw.Rect{X: in.X + 28, Y: in.Y, W: in.W - 56}, title, draw.SansBold, 15, c.Theme.Danger) + 6
+	// Where not all has room, as on a small phone on its side, the text is smaller, and
+	// what it means is left to those who ask for the verdict.
+	foot := box.Y + box.H - 10 - s.alarmFoot()
+	note := func(text string) float32 { return c.ParagraphHeight(in.W, text, draw.Sans, ui.SizeSmall+1) }
+	size := float32(ui.SizeBody)
+	if y+c.ParagraphHeight(in.W, text, draw.Sans, size)+6+note(means)+note(after) > foot {
+		size = ui.SizeSmall
+	}
+	old := c.Clip(draw.Rect{X: in.X, Y: y, W: in.W, H: foot - note(after) - y})
+	y += c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, text, draw.Sans, size, c.Theme.Text) + 6
+	c.Unclip(old)
+	dim := c.Theme.Text.Mix(c.Theme.Panel, 0.2)
+	draw.IconCross.Draw(c.List, draw.Point{X: in.X + in.W - 6, Y: in.Y + 10}, 12, dim)
+	if y+note(means)+note(after) <= foot {
+		y += c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, means, draw.Sans, ui.SizeSmall+1, dim)
+	} else {
+		y = foot - note(after)
+	}
+	c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, after, draw.Sans, ui.SizeSmall+1, dim)
 	if s.lesson != nil {
 		b := s.lessonSwitch("lesson/switch")
 		c.Button(draw.Rect{X: in.X, Y: box.Y + box.H - 10 - c.ControlHeight(), W: min(c.ButtonWidth(b), in.W), H: c.ControlHeight()}, b)
@@ -226,7 +244,8 @@ func (s *Shell) drawBar(r draw.Rect) {
 		at := draw.Rect{X: r.X + 4 + float32(d)*w + 1, Y: r.Y + (r.H-high)/2, W: w - 2, H: high}
 		// The label is drawn here because six of them leave a phone no room for padding.
 		c.Button(at, ui.Button{
-			ID: "drawer/" + drawers[d].id, Label: drawers[d].label, IconOnly: true, Kind: ui.Quiet, Selected: s.drawer == Drawer(d),
+			ID: "drawer/" + drawers[d].id, Label: drawers[d].label, IconOnly: true, Kind: ui.Quiet,
+			Selected: s.drawer == Drawer(d) && (Drawer(d) != noDrawer || !s.areas.logs.Empty()),
 		})
 		c.Text(at.Center(), drawers[d].label, draw.Sans, ui.SizeBody, draw.Center, at.W-4, c.Theme.Text)
 	}

@@ -512,3 +512,52 @@ func TestOnlyWhoWaitsIsLetTimeOut(t *testing.T) {
 		}
 	}
 }
+
+// The card of a violation says in every window what it means and how to close it, and
+// the logs that it speaks of can be seen.
+func TestTheCardOfAViolationExplainsAndCloses(t *testing.T) {
+	for _, size := range append([]draw.Point{wide}, phones...) {
+		r := open(t, size).lead()
+		violated(r)
+		r.tick(2)
+		n := r.node("violation")
+		how := "Tap to close"
+		if size == wide {
+			how = "Click to close"
+		}
+		if !strings.Contains(n.Value, scene.Defence(r.broken().Property)) || !strings.Contains(n.Value, how) {
+			t.Errorf("%v: the card says %q", size, n.Value)
+		}
+		if n.Rect.Y+n.Rect.H > r.areas.card.Y+r.areas.card.H {
+			t.Errorf("%v: the card %v leaves its room %v", size, n.Rect, r.areas.card)
+		}
+		if r.areas.logs.Empty() {
+			if !strings.Contains(n.Value, "see the logs") {
+				t.Errorf("%v: the card hides the logs and says %q", size, n.Value)
+			}
+			r.click("drawer/logs")
+			r.tick(2)
+			if r.areas.logs.Empty() || r.tree.Find("violation") != nil {
+				t.Errorf("%v: the button of the logs does not show them", size)
+			}
+		}
+	}
+}
+
+// The strip of a modified Raft counts the rules for which it has no room.
+func TestTheStripCountsRulesThatHaveNoRoom(t *testing.T) {
+	r := open(t, phone)
+	for _, rule := range []string{"election-restriction", "leader-stickiness", "pre-vote"} {
+		r.Apply(act{Action: script.Without{Rules: []string{rule}}})
+	}
+	r.tick(1)
+	for i := range r.list.Cmds {
+		if text := r.list.Cmds[i].Text; strings.HasPrefix(text, "modified Raft") {
+			if text != "modified Raft: without election-restriction +2" {
+				t.Errorf("the strip says %q", text)
+			}
+			return
+		}
+	}
+	t.Error("there is no strip")
+}
