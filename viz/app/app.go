@@ -36,7 +36,7 @@ type Options struct {
 	State string
 	// Done closes the window when it is closed; nil leaves that to the person.
 	Done <-chan struct{}
-	// Size is the size of the window in points, for tests and pictures; 0, 0 is the
+	// Width and Height are the size of the window in points, for tests and pictures; 0, 0 is the
 	// size that it had the last time.
 	Width, Height int
 }

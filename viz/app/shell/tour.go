@@ -56,8 +56,8 @@ func init() {
 		},
 		{
 			Title: "Append",
-			Text:  "Press A: every client appends to the same key at once. Dashed cells turn solid when a majority has them.",
-			Touch: "Have every client append to the same key at once. Dashed cells turn solid when a majority has them.",
+			Text:  "Press A: every client appends to the same key at once. Dashed cells turn solid when they are committed.",
+			Touch: "Have every client append to the same key at once. Dashed cells turn solid when they are committed.",
 			Press: "fire",
 			done:  func(m *model) bool { return m.view.Stats.Appends > m.tour.appends },
 		},
