@@ -158,6 +158,7 @@ type answerRow struct {
 	part     bool // the head of a part
 	keys     bool // digits
 	head     bool // of the choices that follow
+	noticed  bool // what is known from the start
 }
 
 const answerHelp = "What is violated first, at which event somebody first did what Raft does not do, and the rule that is missing. " +
@@ -167,6 +168,9 @@ const answerHelp = "What is violated first, at which event somebody first did wh
 func (s *Shell) answerRows() []answerRow {
 	a := &s.answer
 	rows := []answerRow{{text: answerHelp}}
+	if text := s.noticed(a.bug); text != "" {
+		rows = append(rows, answerRow{text: "What somebody noticed: " + text, noticed: true})
+	}
 	head := func(part answerPart, name, value string, points int) {
 		if value == "" {
 			value = "not answered"
@@ -264,7 +268,10 @@ func (s *Shell) drawAnswerRow(r draw.Rect, i int, row *answerRow) {
 			ink = c.Theme.Dim
 		}
 		c.Paragraph(r, row.text, font, ui.SizeBody, ink)
-		if row.text != "" {
+		switch {
+		case row.noticed:
+			c.Tree.Add(ui.Node{ID: "noticed/answer", Role: ui.RoleText, Label: row.text, Rect: r})
+		case row.text != "":
 			c.Tree.Add(ui.Node{ID: "told/" + strconv.Itoa(i), Role: ui.RoleStatus, Label: row.text, Rect: r})
 		}
 	default:

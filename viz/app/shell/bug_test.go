@@ -118,3 +118,35 @@ func TestThereIsNoListOfBugsWithoutBugs(t *testing.T) {
 		t.Error("the list of keys has a key that opens nothing")
 	}
 }
+
+// What was noticed can be read while one looks, until the card is closed, and where one
+// answers.
+func TestWhatWasNoticedIsRepeated(t *testing.T) {
+	before := code
+	defer func() { code = before }()
+	code.Bugs = []cluster.Bug{aBug}
+	for _, size := range append([]draw.Point{wide}, phones...) {
+		r := open(t, size)
+		r.Apply(openBug{aBug.Name})
+		r.tick(2)
+		if n := r.node("clue/text"); n.Label != noticed(&aBug) || !r.areas.card.Contains(n.Rect.Center()) {
+			t.Errorf("%v: the card %v says %q at %v", size, r.areas.card, n.Label, n.Rect)
+		}
+		r.click("clue/close")
+		r.tick(2)
+		if r.Tree().Find("clue/text") != nil || r.areas.logs.Empty() {
+			t.Errorf("%v: the card cannot be closed", size)
+		}
+		r.click("answer/banner")
+		r.tick(1)
+		if n := r.node("noticed/answer"); !strings.Contains(n.Label, noticed(&aBug)) {
+			t.Errorf("%v: where one answers stands %q", size, n.Label)
+		}
+		r.key("Escape")
+		r.Apply(rewind{})
+		r.tick(2)
+		if r.Tree().Find("clue/text") != nil {
+			t.Errorf("%v: the same run again opens the card again", size)
+		}
+	}
+}

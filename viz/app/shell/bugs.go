@@ -19,6 +19,8 @@ type (
 	findBugs struct{}
 	// openBug shows the run of a seeded bug.
 	openBug struct{ name string }
+	// closeClue puts the card away that tells what was noticed.
+	closeClue struct{}
 )
 
 func (findBugs) apply(m *model) {
@@ -37,6 +39,45 @@ func (i openBug) apply(m *model) {
 	}
 	Open{Name: "bug:" + b.Name, Text: b.Scenario}.apply(m)
 	m.drawer, m.tab = noDrawer, tabCluster
+}
+
+func (closeClue) apply(m *model) { m.clue = false }
+
+// noticed is what somebody saw of the bug of that name, "" if that is not known.
+func (m *model) noticed(name string) string {
+	b, ok := m.code.Bug(name)
+	if !ok {
+		return ""
+	}
+	return noticed(b)
+}
+
+// clueHeight is how high the card is, in a column of that width, that tells what was
+// noticed.
+func (s *Shell) clueHeight(width float32) float32 {
+	return 20 + 10 + s.ctx.ControlHeight() + s.ctx.ParagraphHeight(width-48, s.noticed(s.view.Bug), draw.Sans, ui.SizeBody) + 10
+}
+
+// drawClue draws the card that tells what was noticed.
+func (s *Shell) drawClue(r draw.Rect) {
+	c, text := &s.ctx, s.noticed(s.view.Bug)
+	c.List.Rect(r, 0, c.Theme.Panel)
+	box := draw.Rect{X: r.X + 10, Y: r.Y + 10, W: r.W - 20, H: r.H - 20}
+	c.List.Box(box, 8, c.Theme.Panel.Mix(c.Theme.Warning, 0.1), c.Theme.Warning, 1.25)
+	c.Tree.Add(ui.Node{ID: "clue", Role: ui.RoleGroup, Label: "What was noticed", Rect: box})
+	in := draw.Rect{X: box.X + 14, Y: box.Y + 4, W: box.W - 28, H: box.H - 8}
+	head := cutTop(&in, c.ControlHeight())
+	c.Label(draw.Point{X: head.X, Y: head.Y + head.H/2}, "clue/title", "What was noticed of "+s.view.Bug, draw.SansBold, ui.SizeBody, draw.Left, c.Theme.Warning, false)
+	size := float32(ui.SizeBody)
+	if c.ParagraphHeight(in.W, text, draw.Sans, size) > in.H { // the smallest of phones
+		size = ui.SizeSmall
+	}
+	old := c.Clip(in)
+	c.Paragraph(in, text, draw.Sans, size, c.Theme.Text)
+	c.Unclip(old)
+	c.Tree.Add(ui.Node{ID: "clue/text", Role: ui.RoleStatus, Label: text, Rect: in})
+	c.Button(draw.Rect{X: box.X + box.W - head.H - 4, Y: head.Y, W: head.H, H: head.H},
+		ui.Button{ID: "clue/close", Label: "Close", Icon: draw.IconCross, IconOnly: true, Kind: ui.Quiet})
 }
 
 // noticed is what somebody saw of a bug, as one paragraph.

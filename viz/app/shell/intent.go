@@ -169,8 +169,9 @@ func (i GoTo) apply(m *model) {
 }
 
 func (rewind) apply(m *model) {
-	l := m.lesson
+	l, clue := m.lesson, m.clue
 	m.restart(m.base, m.name, "Back at the start of the same run.", seedLine(m.base))
+	m.clue = m.clue && clue
 	if l != nil {
 		again := *l
 		again.found = nil
@@ -248,8 +249,8 @@ func (i freeze) apply(m *model) {
 func (i showTab) apply(m *model) { m.tab = i.Tab }
 
 func (i showDrawer) apply(m *model) {
-	if i.Drawer == noDrawer {
-		m.alarm = false // its card may cover them
+	if i.Drawer == noDrawer && m.drawer == noDrawer {
+		m.alarm, m.clue = false, false // their cards may cover the logs
 	}
 	if m.drawer == i.Drawer {
 		m.drawer = noDrawer

@@ -252,7 +252,7 @@ func (s *Shell) Layout() bool {
 		Fade: s.settings.Speed.lasting(lostShown),
 	}}
 	c.Touch = narrow(s.size) || s.touch
-	*a = arrange(s.size, len(s.view.Servers), s.modified(), s.view.Bug != "", !s.alarm && s.lesson == nil, s.cardHeight(), s.lowCardHeight(), s.drawer)
+	*a = arrange(s.size, len(s.view.Servers), s.modified(), s.view.Bug != "", s.cardNow() == tourCard, s.cardHeight(), s.lowCardHeight(), s.drawer)
 	if a.inspector.Empty() && !a.narrow && s.selected.Kind != scene.Nothing {
 		a.inspector, a.narration = a.narration, draw.Rect{} // where there is room for one, what was asked for
 	}
@@ -271,30 +271,55 @@ func (s *Shell) Layout() bool {
 	return !same(previous, s.list)
 }
 
-// cardHeight is how high the card of a violation or of the tour is, 0 for none.
+// cardHeight is how high the card is, 0 for none.
 func (s *Shell) cardHeight() float32 {
-	switch {
-	case s.alarm:
-		return s.alarmHeight(sideWidth(s.size.X) - 20)
-	case s.lesson != nil:
-		return s.lessonHeight(sideWidth(s.size.X))
-	case s.tour.On():
-		return s.tourHeight(sideWidth(s.size.X))
-	}
-	return 0
+	return s.cardHeightIn(sideWidth(s.size.X))
 }
 
 // lowCardHeight is the same for the card of a narrow window.
 func (s *Shell) lowCardHeight() float32 {
-	switch {
-	case s.alarm:
-		return s.alarmHeight(lowerWidth(s.size) - 20)
-	case s.lesson != nil:
-		return s.lessonHeight(lowerWidth(s.size))
-	case s.tour.On():
-		return s.tourHeight(lowerWidth(s.size))
+	return s.cardHeightIn(lowerWidth(s.size))
+}
+
+func (s *Shell) cardHeightIn(width float32) float32 {
+	switch s.cardNow() {
+	case alarmCard:
+		return s.alarmHeight(width - 20)
+	case lessonCard:
+		return s.lessonHeight(width)
+	case clueCard:
+		return s.clueHeight(width)
+	case tourCard:
+		return s.tourHeight(width)
 	}
 	return 0
+}
+
+// card is what stands beside the stage, or below it, until it is closed.
+type card uint8
+
+// The cards.
+const (
+	noCard card = iota
+	alarmCard
+	lessonCard
+	clueCard
+	tourCard
+)
+
+// cardNow is the card that comes first of those that are open.
+func (m *model) cardNow() card {
+	switch {
+	case m.alarm:
+		return alarmCard
+	case m.lesson != nil:
+		return lessonCard
+	case m.clue:
+		return clueCard
+	case m.tour.On():
+		return tourCard
+	}
+	return noCard
 }
 
 // labels says whether what messages say can be read at the present speed.

@@ -24,7 +24,7 @@ type staging struct {
 }
 
 // aBug is a seeded bug.
-var aBug = cluster.Bug{Name: "perch", Rule: "majority-to-win", Noticed: "Two leaders\n  were seen.", Scenario: "servers 4\nbug perch\nworkload none\nfor 10s\n"}
+var aBug = cluster.Bug{Name: "perch", Rule: "majority-to-win", Noticed: "Two leaders\n  were seen. A client was told that its write was done, and after a partition healed nobody had it any more; this happened twice in a week.", Scenario: "servers 4\nbug perch\nworkload none\nfor 10s\n"}
 
 // situations are states of the interface that are laid out at every size.
 var situations = []staging{

@@ -45,7 +45,7 @@ func (m *model) items(t scene.Thing) []menuItem {
 		m.item("play", ""), m.item("slice", ""), m.item("lasso", ""), m.item("oneway", ""),
 		m.item("timeout", ""), m.item("heal", ""), m.item("restart", ""),
 		m.item("add", addLabel(m)),
-		m.item("fire", "Fire "+plural(m.firing(), "Append", "Appends")), m.item("keys", ""),
+		m.item("fire", fireLabel(m)), m.item("keys", ""),
 	}
 }
 

@@ -98,6 +98,8 @@ type run struct {
 	acts  int // how many actions were done by hand
 	// lesson is what the run is to show; nil if it is none.
 	lesson *ruleLesson
+	// clue says that the card is open that tells what was noticed of the run's bug.
+	clue bool
 }
 
 // seeking looks for the next interesting event, over several ticks if need be.
@@ -189,7 +191,7 @@ func (m *model) start(sc *script.Scenario, name string) error {
 	if err != nil {
 		return err
 	}
-	m.replace(run{world: w, name: name, base: sc, story: new(scene.Timeline)})
+	m.replace(run{world: w, name: name, base: sc, story: new(scene.Timeline), clue: m.noticed(sc.Config.Bug) != ""})
 	return nil
 }
 
@@ -343,9 +345,9 @@ func (m *model) target() netsim.EventID {
 	return first.ID
 }
 
-// speed is how fast time passes now: slower while the pointer rests on a message.
+// speed is how fast time passes: slower while it does and the pointer rests on a message.
 func (m *model) speed() speed {
-	if m.hover.Kind == scene.Message && m.settings.Speed > hoverSpeed {
+	if m.playing && m.hover.Kind == scene.Message && m.settings.Speed > hoverSpeed {
 		return hoverSpeed
 	}
 	return m.settings.Speed

@@ -63,14 +63,17 @@ func (s *Shell) drawSides(f frame) {
 		c.List.Rect(a.narration, 0, c.Theme.Panel)
 		f.Narration(a.narration, s.notes, s.notesSkip)
 	}
-	switch {
-	case a.card.Empty():
-	case s.alarm:
-		s.drawAlarm(a.card)
-	case s.lesson != nil:
-		s.drawLesson(a.card)
-	default:
-		s.drawTour(a.card)
+	if !a.card.Empty() {
+		switch s.cardNow() {
+		case alarmCard:
+			s.drawAlarm(a.card)
+		case lessonCard:
+			s.drawLesson(a.card)
+		case clueCard:
+			s.drawClue(a.card)
+		case tourCard:
+			s.drawTour(a.card)
+		}
 	}
 	if a.narrow {
 		s.drawTransport(a.transport)
@@ -243,11 +246,15 @@ func (s *Shell) drawBar(r draw.Rect) {
 		high := min(ui.TouchLeast, r.H-2)
 		at := draw.Rect{X: r.X + 4 + float32(d)*w + 1, Y: r.Y + (r.H-high)/2, W: w - 2, H: high}
 		// The label is drawn here because six of them leave a phone no room for padding.
+		label, value := drawers[d].label, ""
+		if Drawer(d) == drawerInspect && s.selected.Kind == scene.Server { // what a tap on the stage leads to
+			label, value = s.thingName(s.selected), label
+		}
 		c.Button(at, ui.Button{
-			ID: "drawer/" + drawers[d].id, Label: drawers[d].label, IconOnly: true, Kind: ui.Quiet,
+			ID: "drawer/" + drawers[d].id, Label: label, Value: value, IconOnly: true, Kind: ui.Quiet,
 			Selected: s.drawer == Drawer(d) && (Drawer(d) != noDrawer || !s.areas.logs.Empty()),
 		})
-		c.Text(at.Center(), drawers[d].label, draw.Sans, ui.SizeBody, draw.Center, at.W-4, c.Theme.Text)
+		c.Text(at.Center(), label, draw.Sans, ui.SizeBody, draw.Center, at.W-4, c.Theme.Text)
 	}
 }
 

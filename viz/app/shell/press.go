@@ -62,6 +62,10 @@ func (s *Shell) intentOf(id string, twice bool) intent {
 		return answerIntent(rest)
 	case "bug":
 		return openBug{rest}
+	case "clue":
+		if rest == "close" {
+			return closeClue{}
+		}
 	case "watch":
 		return watchRule{rest}
 	case "lesson":

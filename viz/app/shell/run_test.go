@@ -3,6 +3,7 @@ package shell
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -560,4 +561,63 @@ func TestTheStripCountsRulesThatHaveNoRoom(t *testing.T) {
 		}
 	}
 	t.Error("there is no strip")
+}
+
+// Time that stands still passes at no speed, so a message under the pointer does not
+// slow it.
+func TestTheSpeedIsTheOneThatWasSetWhileTimeStandsStill(t *testing.T) {
+	r := open(t, wide).lead()
+	r.hover = thingOf(r, scene.Message)
+	r.settings.Speed = fastest
+	if got := r.speed(); got != fastest {
+		t.Errorf("time stands still, and the speed is %v", got)
+	}
+}
+
+// What cannot be pressed says why.
+func TestWhatCannotBePressedSaysWhy(t *testing.T) {
+	for _, c := range []struct {
+		size draw.Point
+		want string
+	}{{wide, "click a server"}, {phone, "tap a server"}} {
+		r := open(t, c.size).lead()
+		if c.size == phone {
+			r.Apply(showDrawer{drawerFaults})
+		}
+		r.tick(1)
+		if r.drawn(c.want) || !r.drawn("acts on "+serverName(r.leader())) {
+			t.Errorf("%v: who leads is not what crashes", c.size)
+		}
+		_ = r.Do("crash leader")
+		r.tick(1)
+		if !r.drawn(c.want) {
+			t.Errorf("%v: nobody leads, and nothing says %q", c.size, c.want)
+		}
+		_ = r.Do("clients 0")
+		if c.size == phone {
+			r.Apply(showDrawer{drawerClients})
+		}
+		r.tick(1)
+		if n := r.node("button/fire"); !n.Disabled || n.Label != "Fire Appends" || n.Value == "" || !r.drawn("no clients") {
+			t.Errorf("%v: without clients: %+v", c.size, n)
+		}
+	}
+}
+
+// drawn reports whether a text is drawn as it stands.
+func (r *rig) drawn(text string) bool {
+	return slices.ContainsFunc(r.list.Cmds, func(c draw.Cmd) bool { return c.Text == text })
+}
+
+// The button that inspects names who is selected.
+func TestTheDrawerNamesWhoIsSelected(t *testing.T) {
+	r := open(t, phone).lead()
+	if n := r.node("drawer/inspect"); n.Label != "Inspect" {
+		t.Errorf("nothing is selected: %q", n.Label)
+	}
+	r.Apply(Select{server2()})
+	r.tick(1)
+	if n := r.node("drawer/inspect"); n.Label != "S2" || n.Value != "Inspect" {
+		t.Errorf("S2 is selected: %q, %q", n.Label, n.Value)
+	}
 }

@@ -221,8 +221,13 @@ func (s *Shell) drawSections(r draw.Rect) {
 }
 
 func (s *Shell) faults(col *column) {
-	if id := s.subject(); id != raft.None {
-		s.ctx.Text(draw.Point{X: col.x + col.w, Y: col.y - col.gap - 8}, "acts on "+serverName(id), draw.Sans, ui.SizeSmall, draw.Right, 0, s.ctx.Theme.Dim)
+	switch id := s.subject(); {
+	case id != raft.None:
+		col.note("acts on " + serverName(id))
+	case s.ctx.Touch:
+		col.note("tap a server")
+	default:
+		col.note("click a server")
 	}
 	slice, lasso, oneway := s.button("slice", ""), s.button("lasso", "Lasso"), s.button("oneway", "One way")
 	slice.Selected, lasso.Selected, oneway.Selected = s.tool == toolSlice, s.tool == toolLasso, s.tool == toolOneWay
@@ -268,6 +273,11 @@ func (s *Shell) faults(col *column) {
 	col.buttons(transfer, add)
 }
 
+// note stands at the right of the heading just written.
+func (c *column) note(text string) {
+	c.s.ctx.Text(draw.Point{X: c.x + c.w, Y: c.y - c.gap - 8}, text, draw.Sans, ui.SizeSmall, draw.Right, 0, c.s.ctx.Theme.Dim)
+}
+
 func (s *Shell) allUp() bool {
 	for i := range s.view.Servers {
 		if !s.view.Servers[i].Up {
@@ -286,10 +296,14 @@ func (s *Shell) network(col *column) {
 }
 
 func (s *Shell) clients(col *column) {
-	col.sliders("servers", "clients", "fire")
 	none := s.view.Active == 0
-	fire := s.button("fire", "Fire "+plural(s.firing(), "Append", "Appends"))
+	fire := s.button("fire", fireLabel(&s.model))
 	fire.Kind, fire.Disabled = ui.Primary, none
+	if none {
+		col.note("no clients")
+		fire.Value = noClients
+	}
+	col.sliders("servers", "clients", "fire")
 	col.buttons(fire)
 	app, put, get := s.button("append", "Append"), s.button("put", "Put"), s.button("get", "Get")
 	app.Disabled, put.Disabled, get.Disabled = none, none, none
@@ -306,6 +320,14 @@ func (s *Shell) clients(col *column) {
 		row = append(row, b)
 	}
 	col.choices(row...)
+}
+
+// fireLabel says how many Appends are fired.
+func fireLabel(m *model) string {
+	if m.view.Active == 0 {
+		return "Fire Appends"
+	}
+	return "Fire " + plural(m.firing(), "Append", "Appends")
 }
 
 func readsLabel(by kv.Reads) string {
