@@ -31,6 +31,8 @@ type Button struct {
 	Kind                         kind
 	Centered                     bool
 	Selected, Disabled           bool
+	// Armed fills it: what it stands for is at hand now, which is more than chosen.
+	Armed bool
 }
 
 const (
@@ -58,21 +60,24 @@ func (b *Button) colors(c *Context) (fill, line, ink draw.Color) {
 	}
 	over := c.Pressed == b.ID || c.Hover == b.ID
 	switch {
-	case b.Kind == Primary:
-		fill = c.primarySurface(b.ID)
+	case b.filled():
+		fill, line, ink = c.primarySurface(b.ID), 0, t.OnAccent
 	case fill != 0:
 		fill = c.Surface(b.ID, fill, false)
 	case over:
 		fill = t.Raised
 	}
-	if over && b.Kind == normal {
+	if over && b.Kind == normal && !b.Armed {
 		line = line.Mix(t.Dim, 0.5)
 	}
-	if over && b.Kind != Primary {
+	if over && !b.filled() {
 		ink = t.Readable(ink, fill)
 	}
 	return fill, line, ink
 }
+
+// filled says that its surface is the accent.
+func (b *Button) filled() bool { return b.Kind == Primary || b.Armed }
 
 func (b *Button) font() draw.Font {
 	if b.Kind == Primary {
@@ -106,7 +111,7 @@ func (c *Context) Button(r draw.Rect, b Button) {
 	}
 	t := c.Theme
 	switch {
-	case b.Selected && b.Kind != Primary:
+	case b.Selected && !b.filled():
 		c.List.Box(r, buttonRadius, fill, t.Accent, 2)
 	case line != 0:
 		c.List.Box(r, buttonRadius, fill, line, 1)
@@ -116,7 +121,7 @@ func (c *Context) Button(r draw.Rect, b Button) {
 	c.buttonLabel(r, b, ink)
 	c.ring(b.ID, r, buttonRadius)
 	c.add(Node{ID: b.ID, Role: RoleButton, Label: b.Label, Value: b.Value, Rect: r,
-		Focusable: !b.Disabled, Disabled: b.Disabled, Selected: b.Selected, Key: b.Key})
+		Focusable: !b.Disabled, Disabled: b.Disabled, Selected: b.Selected || b.Armed, Key: b.Key})
 }
 
 // buttonLabel lays out icon, label and key cap.
@@ -131,7 +136,7 @@ func (c *Context) buttonLabel(r draw.Rect, b Button, ink draw.Color) {
 	if b.Key != "" && r.W > 3*buttonPad+c.KeyCapWidth(b.Key)+c.Size(20) {
 		end = r.X + r.W - 8
 		edge, dim := c.capColors()
-		if b.Kind == Primary && !b.Disabled {
+		if b.filled() && !b.Disabled {
 			edge, dim = ink.Fade(0.45), ink
 		}
 		end -= c.keyCap(draw.Point{X: end, Y: y}, b.Key, edge, dim) + iconGap

@@ -284,3 +284,21 @@ func TestHeadingKeepsItsNameAndSurvivesOddText(t *testing.T) {
 		t.Errorf("it reads %q", got)
 	}
 }
+
+// A tool that is armed does not look like a choice that was made.
+func TestAnArmedButtonIsFilled(t *testing.T) {
+	c, l, tree := newContext()
+	r := draw.Rect{W: 100, H: 32}
+	surface := func(b Button) draw.Color {
+		l.Reset()
+		c.Button(r, b)
+		return l.Cmds[0].Fill
+	}
+	chosen, armed := surface(Button{ID: "a", Label: "A", Selected: true}), surface(Button{ID: "b", Label: "B", Armed: true})
+	if armed != c.Theme.Accent || chosen == armed {
+		t.Errorf("armed %v, chosen %v", armed, chosen)
+	}
+	if n := tree.Find("b"); !n.Selected {
+		t.Error("the tree does not say that it is armed")
+	}
+}

@@ -230,7 +230,7 @@ func (s *Shell) faults(col *column) {
 		col.note("click a server")
 	}
 	slice, lasso, oneway := s.button("slice", ""), s.button("lasso", "Lasso"), s.button("oneway", "One way")
-	slice.Selected, lasso.Selected, oneway.Selected = s.tool == toolSlice, s.tool == toolLasso, s.tool == toolOneWay
+	slice.Armed, lasso.Armed, oneway.Armed = s.tool == toolSlice, s.tool == toolLasso, s.tool == toolOneWay
 	crash, pause := s.button("crash", "Crash"), s.button("pause", "Pause")
 	if v := s.server(s.subject()); v != nil {
 		if !v.Up {
