@@ -175,6 +175,8 @@ type Toast struct {
 	Action Button     // with an ID, a button such as Undo
 	// Fill makes it as wide as there is room.
 	Fill bool
+	// Compact makes it as wide as there is room, with smaller text on up to three lines.
+	Compact bool
 	// Shown is from 0 (not yet) to 1: how far it has come up.
 	Shown float32
 }
@@ -191,6 +193,29 @@ func (c *Context) ToastWidth(t Toast) float32 {
 	return w
 }
 
+// compactLines is how many lines a compact toast has at most.
+const compactLines = 3
+
+// ToastFits says whether a compact toast says all of its text in bounds of that width.
+func (c *Context) ToastFits(width float32, t Toast) bool {
+	var room [8]string
+	w := width - 2*compactMargin - compactLeft - compactRight
+	if t.Icon != draw.NoIcon {
+		w -= c.Size(12) + 8
+	}
+	if t.Action.ID != "" {
+		w -= c.ButtonWidth(t.Action)
+	}
+	return w >= c.Size(60) && len(text.AppendWrap(room[:0], draw.Sans, c.Size(SizeSmall+1), t.Text, w)) <= compactLines
+}
+
+// The margins of a compact toast, around it and left and right of its text.
+const (
+	compactMargin = 4
+	compactLeft   = 14
+	compactRight  = 6
+)
+
 // Toast draws a toast in the middle of the bottom of bounds, adds its node and
 // returns where it lies. A text takes two lines where one is too short.
 func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
@@ -203,8 +228,11 @@ func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
 	if t.Action.ID != "" {
 		action = c.ButtonWidth(t.Action)
 	}
-	w := bounds.W - 16
-	if !t.Fill {
+	w, left, right := bounds.W-16, float32(18), float32(14)
+	switch {
+	case t.Compact:
+		w, left, right = bounds.W-2*compactMargin, compactLeft, compactRight
+	case !t.Fill:
 		w = min(c.ToastWidth(t), w)
 	}
 	shown := min(max(t.Shown, 0), 1)
@@ -215,14 +243,16 @@ func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
 	r := draw.Rect{X: bounds.X + (bounds.W-w)/2, Y: bounds.Y + bounds.H - h - 14 + rise, W: w, H: h}
 	c.float(r, 8)
 	c.List.Rect(draw.Rect{X: r.X + 6, Y: r.Y + 8, W: 3, H: h - 16}, 1.5, col)
-	x, end := r.X+18, r.X+r.W-14
+	x, end := r.X+left, r.X+r.W-right
 	y := r.Y + h/2
 	c.add(Node{ID: t.ID, Role: RoleStatus, Label: t.Text, Value: t.More, Rect: r})
 	if action > 0 {
-		end = r.X + r.W - 6 - action
+		end = r.X + r.W - min(right, 6) - action
 		bh := c.ControlHeight()
 		c.Button(draw.Rect{X: end, Y: y - bh/2, W: action, H: bh}, t.Action)
-		end -= 8
+		if !t.Compact {
+			end -= 8
+		}
 	}
 	if t.Icon != draw.NoIcon {
 		s := c.Size(12)
@@ -236,6 +266,10 @@ func (c *Context) Toast(bounds draw.Rect, t Toast) draw.Rect {
 // toastText writes what a toast says with its middle at the height of p.
 func (c *Context) toastText(p draw.Point, width float32, t Toast) {
 	var room [8]string
+	if t.Compact {
+		c.compactText(p, width, t)
+		return
+	}
 	lines := text.AppendWrap(room[:0], draw.Sans, c.Size(SizeBody), t.Text, width)
 	line := func(dy float32, s string, size float32, ink draw.Color) {
 		c.Text(draw.Point{X: p.X, Y: p.Y + c.Size(dy)}, s, draw.Sans, size, draw.Left, width, ink)
@@ -249,6 +283,25 @@ func (c *Context) toastText(p draw.Point, width float32, t Toast) {
 		line(9, t.More, SizeSmall+1, c.Theme.Dim)
 	default:
 		line(0, t.Text, SizeBody, c.Theme.Text)
+	}
+}
+
+// compactText writes what a compact toast says.
+func (c *Context) compactText(p draw.Point, width float32, t Toast) {
+	var room [8]string
+	lines, high := text.AppendWrap(room[:0], draw.Sans, c.Size(SizeSmall+1), t.Text, width), c.Size(15)
+	texts := len(lines)
+	if t.More != "" && texts == 1 && c.Width(draw.Sans, SizeSmall, t.More) <= width {
+		lines = append(lines, t.More)
+	}
+	p.Y -= float32(len(lines)-1) * high / 2
+	for i, line := range lines {
+		if i < texts {
+			c.Text(p, line, draw.Sans, SizeSmall+1, draw.Left, width, c.Theme.Text)
+		} else {
+			c.Text(p, line, draw.Sans, SizeSmall, draw.Left, width, c.Theme.Dim)
+		}
+		p.Y += high
 	}
 }
 

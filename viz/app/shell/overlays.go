@@ -62,13 +62,23 @@ func (s *Shell) drawToast() {
 	if t.Bad || strings.Contains(t.Text, line) {
 		line = "" // it is said already
 	}
-	// Beside the tabs nothing is covered. A phone has little room there: what needs more
-	// lies over the tabs, which can be missed for a while.
+	// Beside the tabs nothing is covered. A phone has little room there: what is long is
+	// said in small type, and what is longer still lies over the tabs, which can be missed
+	// for a while.
 	a := &s.areas
 	area := draw.Rect{X: a.tabs.X + tabsWidth, Y: a.tabs.Y, W: a.tabs.W - tabsWidth, H: a.tabs.H + 16}
 	if a.narrow {
 		area.H = a.tabs.H/2 + toastMiddle
-		if out.More = line; c.ToastWidth(out) > area.W-16 {
+		if n := s.tree.Find("tab/keys"); n != nil {
+			area.X = n.Rect.X + n.Rect.W
+			area.W = a.tabs.X + a.tabs.W - area.X
+		}
+		out.More = line
+		switch {
+		case c.ToastWidth(out) <= area.W-16:
+		case c.ToastFits(area.W, out):
+			out.Compact = true
+		default:
 			area.X, area.W, out.Fill = a.tabs.X, min(a.tabs.W, toastMost), true
 		}
 	} else if long := out; line != "" {
@@ -83,7 +93,7 @@ func (s *Shell) drawToast() {
 
 // toastMiddle is how far the room of a toast for fingers reaches below its middle: half
 // its height and the margin that it keeps.
-const toastMiddle = 23 + 14
+const toastMiddle = (ui.TouchLeast+6)/2 + 14
 
 // toastMost is how wide a toast is at most that lies over the tabs.
 const toastMost = 520
