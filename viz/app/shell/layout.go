@@ -20,6 +20,7 @@ type areas struct {
 	bar                  draw.Rect // opens the drawers of a narrow window
 	narrow, dense        bool
 	aside                bool // a phone that lies on its side
+	large                bool // type is large
 }
 
 // A window is laid out like a phone's below the first width; below the second if it
@@ -32,19 +33,23 @@ const (
 	denseBelow   = 830
 )
 
-// sideWidth is how wide the panel at the right is, in a window that is not narrow.
-func sideWidth(width float32) float32 {
-	if width < 1240 {
-		return 256
+// sideWidth is how wide the panel at the right is, in a window that is not narrow. With
+// large type the stage needs it more.
+func sideWidth(width float32, large bool) float32 {
+	switch {
+	case width >= 1240:
+		return 316
+	case large:
+		return 220
 	}
-	return 316
+	return 256
 }
 
 // arrange divides a window. card is how high the card of a violation or of the tour
 // is to be beside the stage, low how high across a narrow window; 0 for none. That of
 // the tour may be lower.
-func arrange(size draw.Point, servers int, strip, bug, tour bool, card, low float32, drawer Drawer) areas {
-	a := areas{whole: draw.Rect{W: size.X, H: size.Y}}
+func arrange(size draw.Point, servers int, large, strip, bug, tour bool, card, low float32, drawer Drawer) areas {
+	a := areas{whole: draw.Rect{W: size.X, H: size.Y}, large: large}
 	a.narrow = narrow(size)
 	a.dense = size.Y < denseBelow
 	if a.narrow {
@@ -104,6 +109,12 @@ func cutRight(r *draw.Rect, w float32) draw.Rect {
 	return draw.Rect{X: r.X + r.W, Y: r.Y, W: w, H: r.H}
 }
 
+// largeLogs is how high the logs of n servers are at most with large type, which is to
+// make servers larger as well: as high as they need, and no more than a third.
+func largeLogs(n int, room float32) float32 {
+	return min(max(0.28*room, 46+15*float32(n)), room/3)
+}
+
 // logsHeight is what the logs of n servers want, with an index line and a legend.
 func logsHeight(n int, room float32) float32 {
 	row := float32(34)
@@ -129,13 +140,20 @@ func (a *areas) arrangeWide(servers int, strip, tour bool, card float32) {
 		a.strip = cutTop(&r, 30)
 	}
 	a.panel = cutLeft(&r, 236)
+	timeline, tabs := float32(66), float32(44)
+	if a.large {
+		timeline, tabs = 58, 40
+	}
 	// A low window gives the stage what it can: its timeline goes first.
 	if r.H > 420 {
-		a.timeline = cutBottom(&r, 66)
+		a.timeline = cutBottom(&r, timeline)
 	}
 	logs := logsHeight(servers, r.H*0.42)
+	if a.large {
+		logs = min(logs, largeLogs(servers, r.H))
+	}
 	var side draw.Rect
-	if w := sideWidth(a.whole.W); r.H-logs < sideLeast && r.W-w >= besideLeast {
+	if w := sideWidth(a.whole.W, a.large); r.H-logs < sideLeast && r.W-w >= besideLeast {
 		// What is told and inspected needs the height more than the logs the width.
 		side = cutRight(&r, w)
 		a.logs = cutBottom(&r, logs)
@@ -156,7 +174,7 @@ func (a *areas) arrangeWide(servers int, strip, tour bool, card float32) {
 		a.inspector = cutTop(&side, side.H*0.58)
 	}
 	a.narration = side
-	a.tabs = cutTop(&r, 44)
+	a.tabs = cutTop(&r, tabs)
 	a.stage = r
 }
 
@@ -252,7 +270,7 @@ func (s *Shell) Layout() bool {
 		Fade: s.settings.Speed.lasting(lostShown),
 	}}
 	c.Touch = narrow(s.size) || s.touch
-	*a = arrange(s.size, len(s.view.Servers), s.modified(), s.view.Bug != "", s.cardNow() == tourCard, s.cardHeight(), s.lowCardHeight(), s.drawer)
+	*a = arrange(s.size, len(s.view.Servers), s.settings.Large, s.modified(), s.view.Bug != "", s.cardNow() == tourCard, s.cardHeight(), s.lowCardHeight(), s.drawer)
 	if a.inspector.Empty() && !a.narrow && s.selected.Kind != scene.Nothing {
 		a.inspector, a.narration = a.narration, draw.Rect{} // where there is room for one, what was asked for
 	}
@@ -273,7 +291,7 @@ func (s *Shell) Layout() bool {
 
 // cardHeight is how high the card is, 0 for none.
 func (s *Shell) cardHeight() float32 {
-	return s.cardHeightIn(sideWidth(s.size.X))
+	return s.cardHeightIn(sideWidth(s.size.X, s.settings.Large))
 }
 
 // lowCardHeight is the same for the card of a narrow window.
@@ -468,7 +486,7 @@ func (s *Shell) drawLines() {
 		return
 	}
 	s.list.Rect(draw.Rect{X: a.panel.X + a.panel.W - 1, Y: a.panel.Y, W: 1, H: a.panel.H}, 0, col)
-	s.list.Rect(draw.Rect{X: a.whole.W - sideWidth(a.whole.W), Y: a.top.Y + a.top.H + a.strip.H, W: 1, H: a.card.H + a.inspector.H + a.narration.H}, 0, col)
+	s.list.Rect(draw.Rect{X: a.whole.W - sideWidth(a.whole.W, a.large), Y: a.top.Y + a.top.H + a.strip.H, W: 1, H: a.card.H + a.inspector.H + a.narration.H}, 0, col)
 }
 
 // same reports whether two lists draw the same picture.

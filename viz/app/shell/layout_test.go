@@ -395,6 +395,36 @@ func TestLargeTypeFitsTheWindow(t *testing.T) {
 	}
 }
 
+// Large type makes servers larger too, not what surrounds them alone.
+func TestLargeTypeMakesServersNoSmaller(t *testing.T) {
+	for _, window := range []draw.Point{wide, {X: 1920, Y: 1080}, {X: 1280, Y: 720}, {X: 1366, Y: 768}, {X: 1024, Y: 768}, {X: 2560, Y: 1440}} {
+		r := open(t, window).lead()
+		r.tick(1)
+		before := r.geom.Radius
+		r.Apply(setLarge{true})
+		z := float32(r.Zoom(float64(window.X), float64(window.Y)))
+		r.size = draw.Point{X: window.X / z, Y: window.Y / z}
+		r.tick(3)
+		if after := r.geom.Radius * z; after < before*0.96 { // the narrowest hardly has larger type
+			t.Errorf("%v: servers have a radius of %v with large type and of %v without", window, after, before)
+		}
+		if r.areas.logs.H > (r.size.Y-r.areas.top.H)/3 || r.grid.Rows < 5 {
+			t.Errorf("%v: the logs are %v high of %v, and show %d rows", window, r.areas.logs.H, r.size.Y, r.grid.Rows)
+		}
+		for _, tour := range []bool{false, true} {
+			r.Apply(SetTour{On: tour})
+			r.tick(2)
+			checkLayout(t, r)
+			for i := range r.tree.Nodes {
+				n := &r.tree.Nodes[i]
+				if n.Role == ui.RoleButton && !r.iconOnly(n) && !inCapitals(n) && !n.Rect.Empty() && !r.drawn(n.Label) {
+					t.Errorf("%v, tour %v: %q of %s is cut short", window, tour, n.Label, n.ID)
+				}
+			}
+		}
+	}
+}
+
 // A phone that lies on its side shows its servers apart from each other and the logs of
 // all of them, and what a card says stands clear of its buttons.
 func TestAPhoneOnItsSideIsDividedSideways(t *testing.T) {

@@ -251,7 +251,7 @@ func (s *Shell) faults(col *column) {
 	restart.Disabled = s.allUp()
 	transfer, add := s.button("transfer", "Transfer"), s.button("add", addLabel(&s.model))
 	transfer.Disabled = !s.mayLead(s.subject())
-	if !s.tight {
+	if !s.tight && !s.areas.narrow { // a phone would have to scroll
 		slice.Icon = draw.IconSlice
 		col.buttons(slice)
 		col.buttons(lasso, oneway)
