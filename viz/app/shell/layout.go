@@ -19,8 +19,9 @@ type areas struct {
 	logs, timeline       draw.Rect
 	bar                  draw.Rect // opens the drawers of a narrow window
 	narrow, dense        bool
-	aside                bool // a phone that lies on its side
-	large                bool // type is large
+	aside                bool    // a phone that lies on its side
+	large                bool    // type is large
+	side                 float32 // width of the panel at the right of a window that is not narrow
 }
 
 // A window is laid out like a phone's below the first width; below the second if it
@@ -34,12 +35,13 @@ const (
 )
 
 // sideWidth is how wide the panel at the right is, in a window that is not narrow. With
-// large type the stage needs it more.
-func sideWidth(width float32, large bool) float32 {
+// large type the stage needs it more, unless a card has two buttons.
+func (s *Shell) sideWidth() float32 {
+	card := s.cardNow()
 	switch {
-	case width >= 1240:
+	case s.size.X >= 1240:
 		return 316
-	case large:
+	case s.settings.Large && card != tourCard && card != lessonCard:
 		return 220
 	}
 	return 256
@@ -48,8 +50,8 @@ func sideWidth(width float32, large bool) float32 {
 // arrange divides a window. card is how high the card of a violation or of the tour
 // is to be beside the stage, low how high across a narrow window; 0 for none. That of
 // the tour may be lower.
-func arrange(size draw.Point, servers int, large, strip, bug, tour bool, card, low float32, drawer Drawer) areas {
-	a := areas{whole: draw.Rect{W: size.X, H: size.Y}, large: large}
+func arrange(size draw.Point, side float32, servers int, large, strip, bug, tour bool, card, low float32, drawer Drawer) areas {
+	a := areas{whole: draw.Rect{W: size.X, H: size.Y}, side: side, large: large}
 	a.narrow = narrow(size)
 	a.dense = size.Y < denseBelow
 	if a.narrow {
@@ -153,7 +155,7 @@ func (a *areas) arrangeWide(servers int, strip, tour bool, card float32) {
 		logs = min(logs, largeLogs(servers, r.H))
 	}
 	var side draw.Rect
-	if w := sideWidth(a.whole.W, a.large); r.H-logs < sideLeast && r.W-w >= besideLeast {
+	if w := a.side; r.H-logs < sideLeast && r.W-w >= besideLeast {
 		// What is told and inspected needs the height more than the logs the width.
 		side = cutRight(&r, w)
 		a.logs = cutBottom(&r, logs)
@@ -270,7 +272,7 @@ func (s *Shell) Layout() bool {
 		Fade: s.settings.Speed.lasting(lostShown),
 	}}
 	c.Touch = narrow(s.size) || s.touch
-	*a = arrange(s.size, len(s.view.Servers), s.settings.Large, s.modified(), s.view.Bug != "", s.cardNow() == tourCard, s.cardHeight(), s.lowCardHeight(), s.drawer)
+	*a = arrange(s.size, s.sideWidth(), len(s.view.Servers), s.settings.Large, s.modified(), s.view.Bug != "", s.cardNow() == tourCard, s.cardHeight(), s.lowCardHeight(), s.drawer)
 	if a.inspector.Empty() && !a.narrow && s.selected.Kind != scene.Nothing {
 		a.inspector, a.narration = a.narration, draw.Rect{} // where there is room for one, what was asked for
 	}
@@ -291,7 +293,7 @@ func (s *Shell) Layout() bool {
 
 // cardHeight is how high the card is, 0 for none.
 func (s *Shell) cardHeight() float32 {
-	return s.cardHeightIn(sideWidth(s.size.X, s.settings.Large))
+	return s.cardHeightIn(s.sideWidth())
 }
 
 // lowCardHeight is the same for the card of a narrow window.
@@ -486,7 +488,7 @@ func (s *Shell) drawLines() {
 		return
 	}
 	s.list.Rect(draw.Rect{X: a.panel.X + a.panel.W - 1, Y: a.panel.Y, W: 1, H: a.panel.H}, 0, col)
-	s.list.Rect(draw.Rect{X: a.whole.W - sideWidth(a.whole.W, a.large), Y: a.top.Y + a.top.H + a.strip.H, W: 1, H: a.card.H + a.inspector.H + a.narration.H}, 0, col)
+	s.list.Rect(draw.Rect{X: a.whole.W - a.side, Y: a.top.Y + a.top.H + a.strip.H, W: 1, H: a.card.H + a.inspector.H + a.narration.H}, 0, col)
 }
 
 // same reports whether two lists draw the same picture.
