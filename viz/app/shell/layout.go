@@ -211,7 +211,11 @@ func (a *areas) arrangeNarrow(servers int, strip, bug bool, card float32, drawer
 	if aside { // what stands below the stage elsewhere has no room there
 		lower = cutRight(&r, lowerWidth(size))
 	} else {
-		lower = cutBottom(&r, r.H*lowerPart(short, card > 0, drawer != noDrawer))
+		part := lowerPart(short, card > 0, drawer != noDrawer)
+		if rest := lowerPart(short, card > 0, false); r.H*rest-high.transport >= drawerLeast {
+			part = rest // the drawer lies over the logs, and no server moves
+		}
+		lower = cutBottom(&r, r.H*part)
 	}
 	a.transport = cutTop(&lower, min(high.transport, lower.H))
 	switch {
@@ -234,6 +238,10 @@ func (a *areas) arrangeNarrow(servers int, strip, bug bool, card float32, drawer
 	a.tabs = cutTop(&r, high.tabs)
 	a.stage = r
 }
+
+// drawerLeast is how high the drawer of an upright window is, if the window has that much
+// below a stage that stays as it is.
+const drawerLeast = 240
 
 // lowerPart is the part of a window that stands upright which is below the stage.
 func lowerPart(short, card, drawer bool) float32 {

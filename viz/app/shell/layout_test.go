@@ -557,3 +557,16 @@ func TestTheListOfRulesHasHeadings(t *testing.T) {
 	r.tick(1)
 	r.node("rules/Safety")
 }
+
+// A drawer of a phone lies over the logs, and no server moves.
+func TestADrawerMovesNoServer(t *testing.T) {
+	r := open(t, phone).lead()
+	before := r.position(1)
+	for d := drawerFaults; d <= drawerMore; d++ {
+		r.Apply(showDrawer{d})
+		r.tick(2)
+		if after := r.position(1); after != before || r.areas.panel.H < drawerLeast {
+			t.Errorf("drawer %d, %v high, moves S1 from %v to %v", d, r.areas.panel.H, before, after)
+		}
+	}
+}
