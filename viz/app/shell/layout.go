@@ -207,6 +207,7 @@ func (a *areas) arrangeNarrow(servers int, strip, bug bool, card float32, drawer
 	}
 	a.bar = cutBottom(&r, high.bar)
 	short := !aside && r.H < 420
+	least := 25 + 15*float32(servers) // of the logs below a card
 	var lower draw.Rect
 	if aside { // what stands below the stage elsewhere has no room there
 		lower = cutRight(&r, lowerWidth(size))
@@ -214,6 +215,9 @@ func (a *areas) arrangeNarrow(servers int, strip, bug bool, card float32, drawer
 		part := lowerPart(short, card > 0, drawer != noDrawer)
 		if rest := lowerPart(short, card > 0, false); r.H*rest-high.transport >= drawerLeast {
 			part = rest // the drawer lies over the logs, and no server moves
+		}
+		if want := (high.transport + card + least) / r.H; card > 0 && drawer == noDrawer && !short && want > part && want < mostLower {
+			part = want // a little more shows card and logs
 		}
 		lower = cutBottom(&r, r.H*part)
 	}
@@ -224,7 +228,7 @@ func (a *areas) arrangeNarrow(servers int, strip, bug bool, card float32, drawer
 	case card > 0 && !short:
 		// The logs stay in view below the card, where they can be read: it may speak
 		// of them.
-		if lower.H-card < 25+15*float32(servers) {
+		if lower.H-card < least-0.5 {
 			card = lower.H
 		}
 		a.card = cutTop(&lower, card)
@@ -238,6 +242,9 @@ func (a *areas) arrangeNarrow(servers int, strip, bug bool, card float32, drawer
 	a.tabs = cutTop(&r, high.tabs)
 	a.stage = r
 }
+
+// mostLower is the most of an upright window that is below the stage for a card's sake.
+const mostLower = 0.54
 
 // drawerLeast is how high the drawer of an upright window is, if the window has that much
 // below a stage that stays as it is.

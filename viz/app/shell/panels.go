@@ -122,7 +122,7 @@ func (s *Shell) alarmHeight(width float32) float32 {
 	title, text, means, after := s.alarmText()
 	w := width - 28
 	note := func(text string) float32 { return s.ctx.ParagraphHeight(w, text, draw.Sans, ui.SizeSmall+1) }
-	return s.ctx.ParagraphHeight(w-56, title, draw.SansBold, 15) + s.ctx.ParagraphHeight(w, text, draw.Sans, ui.SizeBody) +
+	return s.ctx.ParagraphHeight(w-48, title, draw.SansBold, 15) + s.ctx.ParagraphHeight(w, text, draw.Sans, ui.SizeBody) +
 		note(means) + note(after) + s.alarmFoot() + 60
 }
 
@@ -148,7 +148,7 @@ func (s *Shell) drawAlarm(r draw.Rect) {
 	c.Tree.Add(ui.Node{ID: "violation", Role: ui.RoleStatus, Label: title, Value: text + "\n" + means + " " + after, Rect: box})
 	in := draw.Rect{X: box.X + 14, Y: box.Y + 12, W: box.W - 28, H: box.H}
 	draw.IconWarning.Draw(c.List, draw.Point{X: in.X + 9, Y: in.Y + 10}, 18, c.Theme.Danger)
-	y := in.Y + c.Paragraph(draw.Rect{X: in.X + 28, Y: in.Y, W: in.W - 56}, title, draw.SansBold, 15, c.Theme.Danger) + 6
+	y := in.Y + c.Paragraph(draw.Rect{X: in.X + 28, Y: in.Y, W: in.W - 48}, title, draw.SansBold, 15, c.Theme.Danger) + 6
 	// Where not all has room, as on a small phone on its side, the text is smaller, and
 	// what it means is left to those who ask for the verdict.
 	foot := box.Y + box.H - 10 - s.alarmFoot()
@@ -161,7 +161,7 @@ func (s *Shell) drawAlarm(r draw.Rect) {
 	y += c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, text, draw.Sans, size, c.Theme.Text) + 6
 	c.Unclip(old)
 	dim := c.Theme.Text.Mix(c.Theme.Panel, 0.2)
-	draw.IconCross.Draw(c.List, draw.Point{X: in.X + in.W - 6, Y: in.Y + 10}, 12, dim)
+	draw.IconCross.Draw(c.List, draw.Point{X: in.X + in.W - 5, Y: in.Y + 9}, 12, dim)
 	if y+note(means)+note(after) <= foot {
 		y += c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, means, draw.Sans, ui.SizeSmall+1, dim)
 	} else {

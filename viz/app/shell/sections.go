@@ -300,8 +300,7 @@ func (s *Shell) clients(col *column) {
 	fire := s.button("fire", fireLabel(&s.model))
 	fire.Kind, fire.Disabled = ui.Primary, none
 	if none {
-		col.note("no clients")
-		fire.Value = noClients
+		fire.Value, fire.Key = noClients, ""
 	}
 	col.sliders("servers", "clients", "fire")
 	col.buttons(fire)
@@ -325,7 +324,7 @@ func (s *Shell) clients(col *column) {
 // fireLabel says how many Appends are fired.
 func fireLabel(m *model) string {
 	if m.view.Active == 0 {
-		return "Fire Appends"
+		return "Fire Appends: no clients"
 	}
 	return "Fire " + plural(m.firing(), "Append", "Appends")
 }
