@@ -80,6 +80,7 @@ func (s *Shell) drawToast() {
 			out.Compact = true
 		default:
 			area.X, area.W, out.Fill = a.tabs.X, min(a.tabs.W, toastMost), true
+			out.Compact = c.ToastWidth(out) > area.W-16 && c.ToastFits(area.W, out)
 		}
 	} else if long := out; line != "" {
 		if long.Text += "  \u00b7  " + line; c.ToastWidth(long) < area.W-16 {

@@ -151,11 +151,11 @@ func (s *Shell) drawAlarm(r draw.Rect) {
 	y := in.Y + c.Paragraph(draw.Rect{X: in.X + 28, Y: in.Y, W: in.W - 48}, title, draw.SansBold, 15, c.Theme.Danger) + 6
 	// Where not all has room, as on a small phone on its side, the text is smaller, and
 	// what it means is left to those who ask for the verdict.
-	foot := box.Y + box.H - 10 - s.alarmFoot()
-	note := func(text string) float32 { return c.ParagraphHeight(in.W, text, draw.Sans, ui.SizeSmall+1) }
-	size := float32(ui.SizeBody)
+	foot := box.Y + box.H - 6 - s.alarmFoot()
+	size, noteSize := float32(ui.SizeBody), float32(ui.SizeSmall+1)
+	note := func(text string) float32 { return c.ParagraphHeight(in.W, text, draw.Sans, noteSize) }
 	if y+c.ParagraphHeight(in.W, text, draw.Sans, size)+6+note(means)+note(after) > foot {
-		size = ui.SizeSmall
+		size, noteSize = ui.SizeSmall, ui.SizeSmall
 	}
 	old := c.Clip(draw.Rect{X: in.X, Y: y, W: in.W, H: foot - note(after) - y})
 	y += c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, text, draw.Sans, size, c.Theme.Text) + 6
@@ -163,11 +163,11 @@ func (s *Shell) drawAlarm(r draw.Rect) {
 	dim := c.Theme.Text.Mix(c.Theme.Panel, 0.2)
 	draw.IconCross.Draw(c.List, draw.Point{X: in.X + in.W - 5, Y: in.Y + 9}, 12, dim)
 	if y+note(means)+note(after) <= foot {
-		y += c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, means, draw.Sans, ui.SizeSmall+1, dim)
+		y += c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, means, draw.Sans, noteSize, dim)
 	} else {
 		y = foot - note(after)
 	}
-	c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, after, draw.Sans, ui.SizeSmall+1, dim)
+	c.Paragraph(draw.Rect{X: in.X, Y: y, W: in.W}, after, draw.Sans, noteSize, dim)
 	if s.lesson != nil {
 		b := s.lessonSwitch("lesson/switch")
 		c.Button(draw.Rect{X: in.X, Y: box.Y + box.H - 10 - c.ControlHeight(), W: min(c.ButtonWidth(b), in.W), H: c.ControlHeight()}, b)
