@@ -61,6 +61,13 @@ func TestALessonBreaksWithoutItsRuleAndHoldsWithIt(t *testing.T) {
 		if text, _ := r.lessonState(); !strings.HasPrefix(text, "It broke") {
 			t.Errorf("without %s the card says %q", rule, text)
 		}
+		// A phone tells of it as well, also of what only the end finds.
+		r.size = phone
+		r.tick(2)
+		r.node("violation")
+		r.node("lesson/switch")
+		r.size = wide
+		r.tick(2)
 		r.Apply(setSpeed{slowest})
 		r.click("lesson/switch")
 		if r.lesson == nil || r.lessonOff() || !r.playing || r.alarm {

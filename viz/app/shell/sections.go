@@ -266,9 +266,13 @@ func (s *Shell) faults(col *column) {
 	for _, b := range []*ui.Button{&slice, &lasso, &oneway, &crash, &pause, &isolate, &bridge, &drop, &heal} {
 		b.Key = "" // there is no room for it
 	}
-	col.choices(slice, lasso, oneway)
-	col.choices(crash, pause, isolate)
-	col.choices(bridge, drop, heal)
+	three := col.choices
+	if s.areas.narrow { // which has room for columns
+		three = col.buttons
+	}
+	three(slice, lasso, oneway)
+	three(crash, pause, isolate)
+	three(bridge, drop, heal)
 	col.buttons(timeout, restart)
 	col.buttons(transfer, add)
 }
