@@ -106,6 +106,9 @@ func (p *parser) header(c *Config) (name string, err *Error) {
 		return "", p.fail(t, "a header line belongs here, like `servers 5`")
 	}
 	if p.verb = lookup(headers, t.lower()); p.verb == nil {
+		if p.full {
+			return "", new(Error)
+		}
 		return "", p.fail(t, unknownHeader(t.lower(), p.line))
 	}
 	return p.verb.Name, p.config(c)

@@ -71,6 +71,7 @@ func tooLong(line string) *Error {
 // parser reads the words of one line.
 type parser struct {
 	lexer
+	full  bool      // there are errors enough: further ones only count, see file.read
 	start int       // where the action or header line starts
 	verb  *VerbInfo // what is being read, for errors
 
@@ -161,6 +162,9 @@ func (p *parser) action() (Action, *Error) {
 	}
 	p.start = t.off
 	if p.verb = lookup(verbs, t.lower()); p.verb == nil {
+		if p.full {
+			return nil, new(Error)
+		}
 		return nil, p.fail(t, unknownVerb(t.lower()))
 	}
 	a, err := p.arguments()

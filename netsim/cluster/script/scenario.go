@@ -87,7 +87,8 @@ func (f *file) read(line string) *Error {
 	if err := tooLong(line); err != nil {
 		return err
 	}
-	p := parser{lexer: lexer{line: line}}
+	// To find what was meant takes long, and of a million errors nobody would be told.
+	p := parser{lexer: lexer{line: line}, full: len(f.errs.List) == maxErrors}
 	first := p.next()
 	if first.kind == tokEnd && p.err == nil {
 		return nil
@@ -100,6 +101,8 @@ func (f *file) read(line string) *Error {
 			f.stepsAt = f.line
 		}
 		return f.step(&p)
+	case f.stepsAt != 0 && p.full:
+		return new(Error)
 	case f.stepsAt != 0:
 		return p.fail(first, f.misplaced(word, line))
 	}

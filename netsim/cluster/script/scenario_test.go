@@ -407,6 +407,26 @@ func TestHundredThousandLines(t *testing.T) {
 	}
 }
 
+// A small address can hold a million lines, and the page stands still while they are read.
+func TestErrorsThatNobodyIsToldOnlyCount(t *testing.T) {
+	const lines = 1000
+	for name, line := range map[string]string{"a header": "foo\n", "a step": "at 1s heel\n", "below the steps": "heel\n"} {
+		text := strings.Repeat(line, lines)
+		if name == "below the steps" {
+			text = "at 1s heal\n" + text
+		}
+		allocs := testing.AllocsPerRun(1, func() {
+			var errs *Errors
+			if _, err := Parse(strings.NewReader(text), "bad.txt"); !errors.As(err, &errs) || errs.More != lines-maxErrors {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+		if allocs > 5*lines {
+			t.Errorf("%s: %v allocations for each line", name, allocs/lines)
+		}
+	}
+}
+
 func BenchmarkParse(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 100_000} {
 		text := long(n)
