@@ -18,7 +18,7 @@ type stateFile struct {
 const stateEvery = 6
 
 func (f *stateFile) write(g *game) {
-	if f.name == "" || g.tick%stateEvery != 0 || !g.painted {
+	if f.name == "" || g.tick%stateEvery != 0 || !g.painted || g.shell.Arriving() {
 		return
 	}
 	text, err := json.Marshal(struct {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -18,6 +19,10 @@ import (
 // MaxScenario is the most bytes of scenario that [Parse] unpacks, so that a
 // small address cannot fill the memory.
 const MaxScenario = 16 << 20
+
+// MaxAt is the latest time at which a run is opened: to get there, all that happens
+// before has to be run.
+const MaxAt = 24 * time.Hour
 
 // Start says what a page opens with.
 type Start struct {
@@ -51,9 +56,10 @@ func (s Start) Encode() string {
 // Parse reads the part of an address after the "#", with or without it. A
 // scenario is base64url of raw deflate, as Encode writes it, or percent-encoded
 // text, as a person would. Other keys are not Parse's business and are passed
-// over.
+// over. Beside an error Parse returns the parts that are good.
 func Parse(fragment string) (Start, error) {
 	var s Start
+	var errs []error
 	for part := range strings.SplitSeq(strings.TrimPrefix(fragment, "#"), "&") {
 		key, value, _ := strings.Cut(part, "=")
 		var err error
@@ -63,11 +69,9 @@ func Parse(fragment string) (Start, error) {
 		case "at":
 			s.At, err = at(value)
 		}
-		if err != nil {
-			return Start{}, err
-		}
+		errs = append(errs, err)
 	}
-	return s, nil
+	return s, errors.Join(errs...)
 }
 
 func scenario(value string) (string, error) {
@@ -96,7 +100,19 @@ func at(value string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d < 0 {
-		return 0, fmt.Errorf("the time %q in the address is none: write it like at=1.5s", text)
+		return 0, fmt.Errorf("the time %s in the address is none: write it like at=1.5s", shown(text))
+	}
+	if d > MaxAt {
+		return 0, fmt.Errorf("the time %s in the address is too late: a run is opened at %v at most", shown(text), MaxAt)
 	}
 	return d, nil
+}
+
+// shown is what an error shows of a text, which can be as long as an address.
+func shown(text string) string {
+	const most = 40
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most]) + "…"
+	}
+	return strconv.Quote(text)
 }

@@ -30,9 +30,28 @@ func TestAPersonMayWriteTheAddress(t *testing.T) {
 
 func TestDamagedAddressesAreSaidToBe(t *testing.T) {
 	whole := Start{Scenario: scenario0}.Encode()
-	for _, fragment := range []string{whole[:len(whole)-8], "s=%zz", "at=soon", "at=-1s"} {
-		if got, err := Parse(fragment); err == nil {
-			t.Errorf("%q was read as %+v", fragment, got)
+	for _, fragment := range []string{whole[:len(whole)-8], "s=%zz", "at=soon", "at=-1s", "at=" + strings.Repeat("x", 1e6)} {
+		if got, err := Parse(fragment); err == nil || len(err.Error()) > 200 {
+			t.Errorf("%.100q was read as %+v, %.300v", fragment, got, err)
+		}
+	}
+}
+
+func TestALinkOpensWithinADay(t *testing.T) {
+	if got, err := Parse("at=24h"); err != nil || got.At != MaxAt {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if got, err := Parse("at=1000h"); err == nil || !strings.Contains(err.Error(), "24h") || got.At != 0 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestWhatIsGoodOutlivesWhatIsNot(t *testing.T) {
+	for fragment, want := range map[string]Start{
+		"s=servers%203&at=abc": {Scenario: "servers 3"}, "s=%zz&at=1s": {At: time.Second}, "s=%zz&at=abc": {},
+	} {
+		if got, err := Parse(fragment); err == nil || got != want {
+			t.Errorf("%s: got %+v, %v", fragment, got, err)
 		}
 	}
 }

@@ -34,7 +34,7 @@ type (
 	nextInteresting struct{}
 	// setSpeed sets how fast time passes.
 	setSpeed struct{ Speed speed }
-	// GoTo lets time pass until At; Hold stops it there.
+	// GoTo lets time pass until At, as fast as the ticks can; Hold stops it there.
 	GoTo struct {
 		At   netsim.Time
 		Hold bool
@@ -164,8 +164,8 @@ func (i setSpeed) apply(m *model) {
 }
 
 func (i GoTo) apply(m *model) {
-	m.passTo(i.At)
-	m.playing = m.playing && !i.Hold
+	m.seek = &seeking{until: i.At, goes: true, plays: m.playing && !i.Hold, stop: m.world.Events() + mostEvents}
+	m.playing = true
 }
 
 func (rewind) apply(m *model) {

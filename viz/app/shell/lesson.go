@@ -98,7 +98,7 @@ func (m *model) teach(l *ruleLesson, off bool) {
 	fresh.found = nil
 	m.lesson = &fresh
 	m.dialog, m.menu, m.drawer, m.tab = noDialog, nil, noDrawer, tabCluster
-	m.passTo(fresh.from)
+	m.passTo(fresh.from, mostEvents)
 	m.playing = true
 }
 

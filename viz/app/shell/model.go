@@ -102,10 +102,17 @@ type run struct {
 	clue bool
 }
 
-// seeking looks for the next interesting event, over several ticks if need be.
+// seeking looks for the next interesting event, or goes on to a time, over several
+// ticks if need be.
 type seeking struct {
 	noted int         // sentences that were looked at
-	until netsim.Time // where it gives up
+	until netsim.Time // where it gives up, or where it goes
+	// What goes to a time does so whatever happens on the way. Time is said to pass
+	// meanwhile, so that who stops it stops it there.
+	goes  bool
+	plays bool           // time goes on passing there
+	stop  netsim.EventID // where it gives up
+	ticks int            // for which it has been on its way
 }
 
 // seekFor is the virtual time after which a search for something interesting ends.
@@ -231,12 +238,35 @@ func (m *model) forget() {
 // keeps only the newest notes, and the timeline needs them all.
 const glance = 250 * time.Millisecond
 
-// passTo lets time pass until at, or until a checker fires.
-func (m *model) passTo(at netsim.Time) {
-	for more := true; more; {
-		next := min(at, m.world.Now().Add(glance))
-		more = m.world.AdvanceTo(next) && next < at
+// Between two looks there are about this many events where much happens at once, so
+// that a bound of events is kept.
+const (
+	fewEvents  = 256
+	manyEvents = 1024
+)
+
+// passTo lets time pass until at, or until a checker fires, but stops soon after events
+// have happened. It reports false if that was why it stopped.
+func (m *model) passTo(at netsim.Time, events int) bool {
+	stop := m.world.Events() + netsim.EventID(events)
+	for piece := time.Millisecond; ; {
+		before := m.world.Events()
+		next := min(at, m.world.Now().Add(piece))
+		more := m.world.AdvanceTo(next)
 		m.refresh()
+		if !more || next >= at {
+			return true
+		}
+		now := m.world.Events()
+		if now >= stop {
+			return false
+		}
+		switch n := now - before; {
+		case n < fewEvents:
+			piece = min(2*piece, glance)
+		case n > manyEvents:
+			piece = max(piece/2, time.Microsecond)
+		}
 	}
 }
 
@@ -362,6 +392,8 @@ func (m *model) tick() bool {
 		}
 	}
 	switch {
+	case m.seek != nil && m.seek.goes:
+		m.goOn()
 	case m.seek != nil:
 		m.search()
 	case m.playing:
@@ -408,6 +440,31 @@ func (m *model) search() {
 			m.say("Nothing of note in "+seekFor.String()+".", false)
 			return
 		}
+	}
+}
+
+// hurry is how many times the events of a usual tick one may take that goes on to a time:
+// nobody follows that by eye.
+const hurry = 4
+
+// longWay is how many ticks on its way one is told of it.
+const longWay = TicksPerSecond
+
+// goOn lets the time of one tick pass on the way to a time.
+func (m *model) goOn() {
+	to := m.seek // refresh forgets it where a checker fires
+	to.ticks++
+	switch {
+	case m.passTo(to.until, hurry*m.budget):
+		m.seek, m.playing = nil, m.playing && to.plays
+		if to.ticks > longWay {
+			m.toast = nil // which told of the way
+		}
+	case to.ticks == longWay:
+		m.say("On the way to "+to.until.Duration().String()+". Space stops it.", false)
+	case m.world.Events() >= to.stop:
+		m.seek, m.playing = nil, false
+		m.say(tooMuch(to.until.Duration(), m.world.Now()), true)
 	}
 }
 

@@ -88,7 +88,7 @@ func TestALongScenarioOpens(t *testing.T) {
 	}
 	r := open(t, wide)
 	r.do(Tick{Files: []File{{Name: "long", Text: string(b)}}})
-	r.Apply(GoTo{At: 2e9, Hold: true})
+	r.goTo(2e9)
 	r.tick(1)
 	if r.dialog != noDialog || len(r.lines()) != 2000 {
 		t.Errorf("%d steps were done: %s", len(r.lines()), r.text)

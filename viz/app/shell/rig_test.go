@@ -96,6 +96,14 @@ func (r *rig) lead() *rig {
 	return r
 }
 
+// goTo goes on to a time and stops there.
+func (r *rig) goTo(at netsim.Time) {
+	r.Apply(GoTo{At: at, Hold: true})
+	for r.Arriving() {
+		r.tick(1)
+	}
+}
+
 func (r *rig) do(tick Tick) {
 	tick.Size = r.size
 	if r.Update(tick) {

@@ -126,17 +126,17 @@ func TestASavedRunIsTheSameRun(t *testing.T) {
 	if other.name != "run.txt" || other.dialog != noDialog {
 		t.Fatalf("the run is %q, dialog %q", other.name, other.text)
 	}
-	other.Apply(GoTo{At: now, Hold: true})
+	other.goTo(now)
 	if other.view.Digest != digest {
 		t.Errorf("digest %x at %v, want %x", other.view.Digest, other.view.Now, digest)
 	}
 	// And what is still to come is saved with the rest.
 	half := open(t, wide)
 	half.do(Tick{Files: []File{{Name: "run.txt", Text: r.host.saved}}})
-	half.Apply(GoTo{At: now / 2, Hold: true})
+	half.goTo(now / 2)
 	half.key("S")
 	other.do(Tick{Files: []File{{Name: "half.txt", Text: half.host.saved}}})
-	other.Apply(GoTo{At: now, Hold: true})
+	other.goTo(now)
 	if other.view.Digest != digest {
 		t.Error("a run that was saved half way forgets the steps to come")
 	}

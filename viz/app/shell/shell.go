@@ -54,6 +54,7 @@ type Shell struct {
 	drag     dragKind
 	dragFrom float32 // what was scrolled when the drag began
 	lastRun  runKey
+	kept     *cluster.Session // the host is not told of this run until something is done
 	last     lastEvent
 	ring     ring
 }
@@ -142,6 +143,10 @@ func New(o Options) (*Shell, error) {
 // Complain shows an error that came from around the shell in a dialog.
 func (s *Shell) Complain(title, text string) { s.complain(title, text); s.dirty = true }
 
+// KeepRun has the host keep what it has of a run until something is done in this one: it
+// could not be opened, and may be mended yet.
+func (s *Shell) KeepRun() { s.kept = s.world }
+
 // Apply applies an intent, as the person would by some control.
 func (s *Shell) Apply(i intent) {
 	i.apply(&s.model)
@@ -203,9 +208,11 @@ func (s *Shell) Update(t Tick) bool {
 
 // tell keeps the host up to date about the run, a few times a second at most.
 func (s *Shell) tell() {
-	if s.tick%30 != 0 {
+	// On the way to a time, the host may still hold that time, and a reload goes there.
+	if s.tick%30 != 0 || s.Arriving() || s.kept == s.world && s.acts == 0 {
 		return
 	}
+	s.kept = nil
 	// While time passes, the time alone is not worth telling more than once a second.
 	grain := int64(1)
 	if s.playing {

@@ -2,9 +2,12 @@ package shell
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/check"
@@ -138,16 +141,61 @@ func (s *Shell) Do(line string) error {
 // still meanwhile.
 const longestPass = 24 * time.Hour
 
-// Pass lets d of virtual time pass at once; it stops early when a checker fires, and
-// refuses more than a day.
-func (s *Shell) Pass(d time.Duration) error {
+// mostEvents bounds it too: a busy cluster takes a page some 800 bytes for each, and fills
+// the memory of a page long before a day is over.
+const mostEvents = 1_000_000
+
+// Pass lets d of virtual time pass at once; it stops early when a checker fires. It
+// refuses more than a day, and says how far it came where too much happens.
+func (s *Shell) Pass(d time.Duration) error { return s.pass(d, mostEvents) }
+
+func (s *Shell) pass(d time.Duration, events int) error {
 	if d > longestPass {
 		return fmt.Errorf("%v is too much at once: at most %v", d, longestPass)
 	}
-	s.passTo(s.world.Now().Add(d))
 	s.dirty = true
+	if to := s.world.Now().Add(d); !s.passTo(to, events) {
+		return errors.New(tooMuch(to.Duration(), s.world.Now()))
+	}
 	return nil
 }
+
+// tooMuch says how far a run came that was to go on to a time.
+func tooMuch(to time.Duration, now netsim.Time) string {
+	return fmt.Sprintf("Too much happens on the way to %v for once: it came to %v.", to, now.Duration())
+}
+
+// durations is what Advance and AdvanceBy take.
+var durations = fmt.Sprintf("write it like \"1.5s\", or as a number of nanoseconds from 0 to %d, which is a day", int64(longestPass))
+
+// Advance is Pass for a duration as people write it.
+func (s *Shell) Advance(text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return fmt.Errorf("%s is no duration: %s", quoted(text), durations)
+	}
+	return s.Pass(d)
+}
+
+// AdvanceBy is Pass for a number of nanoseconds, whatever number it is.
+func (s *Shell) AdvanceBy(ns float64) error {
+	if !(ns >= 0 && ns <= float64(longestPass)) { // NaN is neither
+		return fmt.Errorf("%v is no duration: %s", ns, durations)
+	}
+	return s.Pass(time.Duration(ns))
+}
+
+// quoted is a text as an error shows it: in quotes, and not too long.
+func quoted(text string) string {
+	const most = 40
+	if utf8.RuneCountInString(text) > most {
+		text = string([]rune(text)[:most]) + "…"
+	}
+	return strconv.Quote(text)
+}
+
+// Arriving reports whether the run is still on its way to the time of a [GoTo].
+func (s *Shell) Arriving() bool { return s.seek != nil && s.seek.goes }
 
 // Mirror is what is on the screen, for screen readers.
 type Mirror struct {

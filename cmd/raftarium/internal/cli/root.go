@@ -15,6 +15,7 @@ import (
 
 	"raftarium/netsim"
 	"raftarium/netsim/cluster/script"
+	"raftarium/web/link"
 )
 
 // newRoot builds the command with all that is below it, or, if it is to be asked for one
@@ -116,6 +117,9 @@ func parseAt(text string) (time.Duration, error) {
 	d, err := netsim.ParseDuration(text)
 	if err != nil {
 		return 0, misusef("--at: %w", err)
+	}
+	if d > link.MaxAt {
+		return 0, misusef("--at: %q is too late: a run is opened at %v at most", text, link.MaxAt)
 	}
 	return d, nil
 }
