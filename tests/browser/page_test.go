@@ -344,6 +344,32 @@ func TestTheRunIsTheSameAsNativeAndOutlivesAReload(t *testing.T) {
 	}
 }
 
+func TestTheAddressIsKeptWhereItIsWrongAndNamesATimeAlone(t *testing.T) {
+	const wrong = "#s=servers%203%0Aseed%2012&at=abc"
+	r := open(t, desk, wrong)
+	r.labelled("dialog", "")
+	s := r.state("time passes", func(s State) bool { return s.Time > 0.1 }) // the address is told twice a second
+	if len(s.Servers) != 3 || s.Seed != 12 {
+		t.Errorf("the good half of the address is not opened: %+v", s)
+	}
+	// The page writes it a little after it was told.
+	if got, err := Eval[string](r.Page, `new Promise((done) => setTimeout(() => done(location.hash), 500))`); err != nil || got != wrong {
+		t.Errorf("the address became %s, %v", got, err)
+	}
+	r.ok(r.Call("do", "crash s1"))
+	r.until("the address holds the run", func() bool {
+		text, err := Eval[string](r.Page, `location.hash`)
+		r.ok(err)
+		at, err := link.Parse(text)
+		return err == nil && strings.Contains(at.Scenario, "crash s1")
+	})
+
+	r.ok(r.Go(r.base + "?#at=1.5s"))
+	if s, err := r.State(); err != nil || s.Time < 1.5 || len(s.Servers) != 5 {
+		t.Errorf("at=1.5s opens %+v, %v", s, err)
+	}
+}
+
 // firstFrameGoal is on an idle machine; tests run on a busy one.
 const (
 	firstFrameGoal  = 1500 * time.Millisecond

@@ -30,6 +30,7 @@ const (
 type pageHost struct {
 	host     js.Value
 	restored bool // the address named the run
+	ready    bool // the page was told that it is
 	told     string
 	typing   string // the field that the page was told
 	retell   uint64 // the tick in which it is told again
@@ -41,18 +42,21 @@ func newSurroundings(o *Options) (*pageHost, error) {
 		return h, nil
 	}
 	start, err := link.Parse(h.text("hash"))
-	if err != nil || start.Scenario == "" {
-		return h, err
+	h.restored = start != link.Start{}
+	if start.Scenario != "" {
+		sc, wrong := script.Parse(strings.NewReader(start.Scenario), "the address")
+		if wrong == nil {
+			wrong = sc.Check(o.Code.Known())
+		}
+		if wrong != nil {
+			return h, errors.Join(err, fmt.Errorf("the address holds a scenario that cannot be opened:\n%w", wrong))
+		}
+		o.Scenario = sc
+	} else if err != nil {
+		return h, err // the time may be that of a scenario that is lost
 	}
-	sc, err := script.Parse(strings.NewReader(start.Scenario), "the address")
-	if err == nil {
-		err = sc.Check(o.Code.Known())
-	}
-	if err != nil {
-		return h, fmt.Errorf("the address holds a scenario that cannot be opened:\n%w", err)
-	}
-	o.Scenario, o.At, h.restored = sc, start.At, true
-	return h, nil
+	o.At = start.At
+	return h, err
 }
 
 // window calls the page what runs in it, where that is not what the page says; the
@@ -110,7 +114,7 @@ const longestAddress = 32_000
 // SetRun puts the run into the address, so that Back and reload keep it. One that is
 // too long clears it: a reload must not show another run than this one was.
 func (h *pageHost) SetRun(scenario string, at time.Duration) {
-	text := link.Start{Scenario: scenario, At: at}.Encode()
+	text := link.Start{Scenario: scenario, At: min(at, link.MaxAt)}.Encode()
 	if len(text) > longestAddress {
 		text = ""
 	}
@@ -130,6 +134,7 @@ const mirrorEvery = 15
 
 func (h *pageHost) ticked(g *game) {
 	h.tellTyping(g)
+	h.tellReady(g)
 	if g.tick%mirrorEvery == 0 && g.painted {
 		h.mirror(g)
 	}
@@ -191,7 +196,18 @@ func (h *pageHost) opened(g *game) {
 	}))
 	h.takeTyping(g)
 	h.mirror(g)
-	h.call("ready")
+	h.call("drawn")
+	h.tellReady(g)
+}
+
+// tellReady tells the page, once, that it shows the run that was asked for: one that opens
+// at a time is on its way there first.
+func (h *pageHost) tellReady(g *game) {
+	if !h.ready && g.painted && !g.shell.Arriving() {
+		h.ready = true
+		h.mirror(g)
+		h.call("ready")
+	}
 }
 
 func argument(args []js.Value) (string, bool) {

@@ -60,13 +60,23 @@ func newGame(o Options) (*game, error) {
 	}
 	g.shell = s
 	if err != nil {
-		s.Complain("The run was not opened", err.Error())
+		s.Complain(complaint(o.Scenario != nil), err.Error())
+		s.KeepRun()
 	}
 	if o.At > 0 {
 		s.Apply(shell.GoTo{At: netsim.Time(o.At), Hold: !around.resumes()})
 	}
 	g.window(&o)
 	return g, nil
+}
+
+// complaint is what an error of the surroundings is about, by whether a run was opened
+// all the same.
+func complaint(opened bool) string {
+	if opened {
+		return "The run was opened at its start"
+	}
+	return "The run was not opened"
 }
 
 func (g *game) run() error {

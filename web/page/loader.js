@@ -5,9 +5,10 @@
 //
 // window.raftarium is for tests and for teachers' pages. The loader makes it
 // with `ready` alone; the program adds the rest before it calls
-// raftariumHost.ready().
+// raftariumHost.drawn().
 //   ready              a promise of this object, kept when the first frame is
-//                      drawn; it fails with an Error when that cannot happen.
+//                      drawn and the run is at the time that the address names;
+//                      it fails with an Error when that cannot happen.
 //   state()            the state of the run, as JSON text.
 //   do(line)           carries out an action line; returns an error text or "".
 //   advance(duration)  lets virtual time pass, "1.5s"; returns an error text or "".
@@ -19,8 +20,10 @@
 // marks "raftarium compiled" and "raftarium ready".
 //
 // window.raftariumHost is what the page offers to the program.
-//   ready()            the first frame is drawn: takes the loader away, gives the
-//                      canvas the focus and keeps the promise.
+//   drawn()            the first frame is drawn: takes the loader away and gives the
+//                      canvas the focus.
+//   ready()            the run is at the time that hash() names: keeps the promise,
+//                      and does what drawn() does if that was not called.
 //   ratio()            screen pixels for each CSS pixel. The body is as large, in
 //                      CSS pixels, as the window is in screen pixels, and is
 //                      scaled down to fit, so Ebitengine must run with
@@ -71,6 +74,7 @@
   const raftarium = window.raftarium = { ready };
   const host = window.raftariumHost = {};
   let started = false; // the first frame is drawn
+  let arrived = false; // and it is at the time that was asked for
   let failed = false;
   let canvas = null;   // Ebitengine's
 
@@ -317,7 +321,7 @@
     canvas.setAttribute('aria-owns', 'nodes');
   }
 
-  host.ready = () => {
+  host.drawn = () => {
     if (started || failed) return;
     started = true;
     performance.mark('raftarium ready');
@@ -325,6 +329,11 @@
     const focused = !document.activeElement || document.activeElement === document.body;
     overlay.hidden = true;
     if (canvas && focused && window === window.parent) canvas.focus();
+  };
+  host.ready = () => {
+    if (arrived || failed) return;
+    arrived = true;
+    host.drawn();
     keep(raftarium);
     if (build.worker && 'serviceWorker' in navigator && isSecureContext) {
       navigator.serviceWorker.register(build.worker).catch((e) => console.info('raftarium: not kept for use without a network:', e.message));
