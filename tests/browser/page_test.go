@@ -246,6 +246,23 @@ func scriptsAndScreenReaders(t *testing.T, r *rig) {
 	}
 	r.ok(r.Call("do", "heal"))
 
+	// Whatever a script gives, it gets an answer, and the program goes on.
+	for call, want := range map[string]string{
+		`do(1n)`: "takes an action line", `do()`: "takes an action line", `press(1n)`: "false", `press({})`: "false",
+		`advance(1n)`: `"1" is no duration`, `advance(NaN)`: "NaN is no duration", `advance(-1)`: "-1 is no duration",
+		`advance(null)`: `"null" is no duration`, `advance(Symbol())`: `"Symbol()" is no duration`,
+		`advance(Infinity)`: "86400000000000", `advance('x'.repeat(1e6))`: `x…" is no duration`,
+		`advance({toString() { throw 1 }})`: "is no duration", `advance()`: "is no duration",
+	} {
+		got, err := Eval[string](r.Page, `String(raftarium.`+call+`)`)
+		if err != nil || !strings.Contains(got, want) || len(got) > 200 {
+			t.Errorf("%s: %v, %.300s, want %s", call, err, got, want)
+		}
+	}
+	if after, err := r.State(); err != nil || after.Time != before.Time {
+		t.Errorf("time went on to %v, from %v (%v)", after.Time, before.Time, err)
+	}
+
 	// The mirror, as assistive technology uses it.
 	r.press("button/fire")
 	r.state("clients ask", func(s State) bool { return s.Clients[0].Busy })

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 	"syscall/js"
 	"time"
@@ -175,16 +174,14 @@ func (h *pageHost) opened(g *game) {
 		return errorText(g.shell.Do(line))
 	}))
 	api.Set("advance", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		if len(args) > 0 && args[0].Type() == js.TypeNumber && args[0].Float() >= 0 {
-			// Nanoseconds; beyond the range of a Duration the conversion says anything.
-			return errorText(g.shell.Pass(time.Duration(min(args[0].Float(), math.MaxInt64/2))))
+		if len(args) > 0 && typeOf(args[0]) == js.TypeNumber {
+			return errorText(g.shell.AdvanceBy(args[0].Float()))
 		}
 		text, ok := argument(args)
-		d, err := time.ParseDuration(text)
-		if !ok || err != nil || d < 0 {
-			return fmt.Sprintf("%q is no duration: write it like \"1.5s\"", text)
+		if !ok {
+			text = written(args)
 		}
-		return errorText(g.shell.Pass(d))
+		return errorText(g.shell.Advance(text))
 	}))
 	api.Set("press", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		id, ok := argument(args)
@@ -211,10 +208,34 @@ func (h *pageHost) tellReady(g *game) {
 }
 
 func argument(args []js.Value) (string, bool) {
-	if len(args) == 0 || args[0].Type() != js.TypeString {
+	if len(args) == 0 || typeOf(args[0]) != js.TypeString {
 		return "", false
 	}
 	return args[0].String(), true
+}
+
+// typeOf is the type of what a script gave us. Package js has none for a BigInt and
+// panics; to us it is as good as nothing.
+func typeOf(v js.Value) (t js.Type) {
+	defer func() {
+		if recover() != nil {
+			t = js.TypeUndefined
+		}
+	}()
+	return v.Type()
+}
+
+// written is what a script gave us, as JavaScript writes it; "" for what it cannot write.
+func written(args []js.Value) (text string) {
+	if len(args) == 0 {
+		return ""
+	}
+	defer func() {
+		if recover() != nil { // an object may refuse
+			text = ""
+		}
+	}()
+	return js.Global().Get("String").Invoke(args[0]).String()
 }
 
 func errorText(err error) string {

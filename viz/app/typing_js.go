@@ -39,7 +39,7 @@ func (h *pageHost) takeTyping(g *game) {
 		return
 	}
 	h.host.Set("textAt", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		if len(args) < 2 || args[0].Type() != js.TypeNumber || args[1].Type() != js.TypeNumber {
+		if len(args) < 2 || typeOf(args[0]) != js.TypeNumber || typeOf(args[1]) != js.TypeNumber {
 			return ""
 		}
 		mode := g.shell.TextAt(draw.Point{X: float32(args[0].Float() / g.zoom), Y: float32(args[1].Float() / g.zoom)})
