@@ -166,6 +166,15 @@ func TestTheHostKeepsARunThatWasNotOpenedUntilSomethingIsDone(t *testing.T) {
 	}
 }
 
+func TestTheHostKeepsARunThatCannotStart(t *testing.T) {
+	r := openWith(t, wide, Options{Scenario: fourServers("no-such-rule")})
+	r.playing = true
+	r.tick(120)
+	if r.dialog == noDialog || r.host.run != "" {
+		t.Errorf("dialog %v, and the host was told\n%s", r.dialog, r.host.run)
+	}
+}
+
 // There is nobody to crash before somebody leads.
 func TestTheTourCrashesNobodyBeforeSomebodyLeads(t *testing.T) {
 	r := openWith(t, wide, Options{})

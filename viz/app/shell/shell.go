@@ -132,6 +132,7 @@ func New(o Options) (*Shell, error) {
 			return nil, err2
 		}
 		s.complain(name+" was not opened", err.Error())
+		s.KeepRun()
 	}
 	if !s.settings.TourDone && o.Scenario == nil {
 		s.tour = startTour()
