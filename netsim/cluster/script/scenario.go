@@ -192,6 +192,7 @@ func (s *Scenario) Check(known *Known) error {
 				Want: "the step before is at " + durationString(before.At.Duration()) + ", and times never go back"})
 		}
 		before = step
+		run.full = len(errs.List) == maxErrors
 		if err := check(step.Action, run); err != nil {
 			if len(errs.List) < maxErrors { // it costs a walk through the file
 				s.place(err, step)

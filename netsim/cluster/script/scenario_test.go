@@ -427,6 +427,24 @@ func TestErrorsThatNobodyIsToldOnlyCount(t *testing.T) {
 	}
 }
 
+func TestRulesThatNobodyIsToldOfOnlyCount(t *testing.T) {
+	const lines = 1000
+	sc, err := Parse(strings.NewReader(strings.Repeat("at 1s without electin-restriction\n", lines)), "bad.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := &Known{Rules: []string{"election-restriction", "current-term-commit", "election-reset"}}
+	allocs := testing.AllocsPerRun(1, func() {
+		var errs *Errors
+		if err := sc.Check(known); !errors.As(err, &errs) || errs.More != lines-maxErrors {
+			t.Error(err)
+		}
+	})
+	if allocs > 5*lines {
+		t.Errorf("%v allocations for each line", allocs/lines)
+	}
+}
+
 func BenchmarkParse(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 100_000} {
 		text := long(n)

@@ -22,6 +22,7 @@ type limits struct {
 	clients int
 	rules   []string // nil: any name will do
 	open    bool     // no certain run, but the largest there can be
+	full    bool     // there are errors enough: further ones only count
 }
 
 var anyRun = limits{servers: FirstServers(MaxServers), clients: MaxClients, open: true}
@@ -198,9 +199,9 @@ func check(a Action, run limits) *Error {
 		}
 		return checkTarget(a.Servers, run)
 	case Without:
-		return checkRules(a.Rules, run.rules)
+		return checkRules(a.Rules, run.rules, run.full)
 	case With:
-		return checkRules(a.Rules, run.rules)
+		return checkRules(a.Rules, run.rules, run.full)
 	}
 	return &Error{Want: fmt.Sprintf("%T is no action that this language knows", a)}
 }
@@ -337,7 +338,8 @@ func isRule(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" && s[0] != '-'
 }
 
-func checkRules(rules, known []string) *Error {
+// checkRules looks at names of rules; if full, what was meant is not looked for.
+func checkRules(rules, known []string, full bool) *Error {
 	if len(rules) == 0 {
 		return &Error{Want: "at least one name of a rule belongs here"}
 	}
@@ -352,6 +354,9 @@ func checkRules(rules, known []string) *Error {
 			return at(r, 2, "that rule is named already")
 		case known == nil || slices.Contains(known, r):
 			continue
+		}
+		if full {
+			return new(Error)
 		}
 		if m := Nearest(r, known); m != "" {
 			return at(r, 1, "no rule has that name; did you mean `%s`?", m)
@@ -390,7 +395,7 @@ func (c *Config) check(known *Known) []*Error {
 	errs.add("disk", checkDuration(c.Disk, 0))
 	errs.add("for", checkDuration(c.For, 0))
 	if len(c.Without) > 0 {
-		errs.add("without", checkRules(c.Without, known.rules()))
+		errs.add("without", checkRules(c.Without, known.rules(), false))
 	}
 	if c.Bug != "" {
 		errs.add("bug", checkBug(c.Bug, known))
