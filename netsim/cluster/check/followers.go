@@ -52,7 +52,7 @@ func (j *Judge) look(now netsim.Time) {
 	j.progress.lookAt = now.Add(bound / looks)
 	c := &j.inForce[len(j.inForce)-1]
 	should := j.progress.group & (c.voters | c.outgoing | c.learners)
-	led := j.led()
+	led, waits := j.led()
 	for i := range j.servers {
 		s, id := &j.servers[i], raft.ID(i+1)
 		k := &s.keeping
@@ -71,6 +71,9 @@ func (j *Judge) look(now netsim.Time) {
 				bound, id, k.knew)
 			k.knewAt = now
 		}
+		if waits {
+			k.since = max(k.since, j.progress.nearer)
+		}
 		switch {
 		case !led || int(s.applied) >= j.committed.n || s.applied != k.applied || s.lastSeq != k.save || s.steps != k.steps:
 			k.since, k.applied, k.save, k.steps = now, s.applied, s.lastSeq, s.steps
@@ -82,12 +85,17 @@ func (j *Judge) look(now netsim.Time) {
 	}
 }
 
-// led reports whether one of those for whom it is calm says that it leads.
-func (j *Judge) led() bool {
+// led reports whether one of those for whom it is calm says that it leads, and whether
+// all who do have yet to apply what is committed. Where that takes an entry that a
+// majority has, and followers come into line entry by entry, see Patient, everybody waits
+// for that, the leader too.
+func (j *Judge) led() (led, waits bool) {
+	waits = true
 	for i := range j.servers {
 		if s := &j.servers[i]; j.progress.group>>i&1 != 0 && s.up && s.leading {
-			return true
+			led = true
+			waits = waits && int(s.applied) < j.committed.n
 		}
 	}
-	return false
+	return led, led && waits
 }

@@ -199,6 +199,58 @@ var followerCases = []crime{
 			}
 		},
 	},
+	{
+		name: "a leader that stands still while a follower comes no nearer", want: []Property{Progress},
+		broken: func(p *play) {
+			p.unready(1)
+			for range 6 { // the same probe again
+				p.probe(3, 9)
+			}
+		},
+		legal: func(p *play) { // and who only waits for it stands as still
+			p.unready(1)
+			for at := raft.Index(9); at > 0; at-- {
+				p.probe(3, at)
+			}
+		},
+	},
+	{
+		name: "a follower that is sent nothing while another comes nearer", want: []Property{Progress},
+		broken: func(p *play) {
+			p.unready(3)
+			p.apply(2, 2)
+			for at := raft.Index(9); at > 0; at-- {
+				p.probe(1, at)
+			}
+		},
+		legal: func(p *play) {
+			p.unready(3)
+			p.replicate(2, 2, 3)
+			p.apply(2, 2, 3)
+			for at := raft.Index(9); at > 0; at-- {
+				p.probe(1, at)
+			}
+		},
+	},
+}
+
+// unready has s2 lead, with the vote of another, without having applied what s1 committed
+// before, which takes an entry of its own term; no rule keeps the cost of that low.
+func (p *play) unready(voter raft.ID) {
+	p.j.Patient(true)
+	p.propose(1, 1, raft.EntryNoOp, nil)
+	p.replicate(1, 1, 2)
+	p.apply(2, 1)
+	p.j.Status(1, &raft.Status{ID: 1, Term: 1})
+	p.elect(2, 2, voter)
+	p.j.Status(2, &raft.Status{ID: 2, Term: 2, Role: raft.Leader})
+	p.j.Calm(p.j.now, all)
+}
+
+// probe has s2 ask a follower for an entry.
+func (p *play) probe(id raft.ID, at raft.Index) {
+	p.send(2, id, &raft.AppendEntries{Term: 2, PrevIndex: at})
+	p.calmly(DefaultBound / 2)
 }
 
 // do12 is do without s3.
