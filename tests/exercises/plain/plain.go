@@ -3,8 +3,8 @@
 // are no solution of the exercises on the service.
 //
 // The client asks all servers at once and takes whatever answer comes. Every server
-// answers everybody when something is applied. A Put or an Append of a text that was written
-// to that key before does nothing, which is enough for tests that write no text twice.
+// answers everybody when something is applied. It keeps each write for ever, as it stands
+// in the log, and one that stood there before does nothing.
 package plain
 
 import (
@@ -30,7 +30,7 @@ type server struct {
 	handle  raft.Handle
 	reads   kv.Reads
 	keys    []kv.KeyValue // by increasing key; values are replaced, never written
-	written []string      // what was ever written, with its key; in increasing order
+	written []string      // the entries that ever wrote, in increasing order
 	asked   []get         // Gets that do without the log
 }
 
@@ -89,7 +89,7 @@ func (s *server) apply(e *raft.Entry, out *kv.ServerEffects) {
 	if e.Kind != raft.EntryCommand || err != nil {
 		return
 	}
-	again := c.Op.Kind != kv.Get && c.Op.Value != "" && !s.first(c.Op.Key, c.Op.Value)
+	again := c.Op.Kind != kv.Get && !s.first(string(e.Data))
 	out.Performed = append(out.Performed, kv.Performed{Index: e.Index, Client: c.Client, Seq: c.Seq, Kind: c.Op.Kind, Duplicate: again})
 	switch {
 	case again:
@@ -105,13 +105,11 @@ func (s *server) apply(e *raft.Entry, out *kv.ServerEffects) {
 	out.Reply(r)
 }
 
-// first takes down that a text is written to a key, and reports whether it is for the
-// first time.
-func (s *server) first(key, text string) bool {
-	mark := fmt.Sprintf("%q %q", key, text)
-	i, known := slices.BinarySearch(s.written, mark)
+// first takes down that an entry writes, and reports whether it is for the first time.
+func (s *server) first(entry string) bool {
+	i, known := slices.BinarySearch(s.written, entry)
 	if !known {
-		s.written = slices.Insert(s.written, i, mark)
+		s.written = slices.Insert(s.written, i, entry)
 	}
 	return !known
 }
@@ -146,16 +144,16 @@ func (s *server) set(key string, value []byte) {
 	s.keys[i].Value = value
 }
 
-// state appends how many keys there are, the keys and their values, and what was ever
-// written, each with its length in front.
+// state appends how many keys there are, the keys and their values, and what ever
+// wrote, each with its length in front.
 func (s *server) state(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(len(s.keys)))
 	for _, kv := range s.keys {
 		b = append(binary.AppendUvarint(b, uint64(len(kv.Key))), kv.Key...)
 		b = append(binary.AppendUvarint(b, uint64(len(kv.Value))), kv.Value...)
 	}
-	for _, mark := range s.written {
-		b = append(binary.AppendUvarint(b, uint64(len(mark))), mark...)
+	for _, e := range s.written {
+		b = append(binary.AppendUvarint(b, uint64(len(e))), e...)
 	}
 	return b
 }
@@ -181,8 +179,8 @@ func (s *server) restore(ev *kv.Restored, out *kv.ServerEffects) {
 	for i := 0; i < 2*int(keys); i += 2 {
 		s.keys = append(s.keys, kv.KeyValue{Key: string(parts[i]), Value: parts[i+1]})
 	}
-	for _, mark := range parts[2*keys:] {
-		s.written = append(s.written, string(mark))
+	for _, e := range parts[2*keys:] {
+		s.written = append(s.written, string(e))
 	}
 	s.show(out)
 }
