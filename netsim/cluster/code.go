@@ -15,6 +15,9 @@ type Code struct {
 	Raft   raft.Implementation
 	Server kv.ServerImplementation
 	Client kv.ClientImplementation
+	// Features are what all three know beyond the log and elections, where no rule of
+	// theirs says so: a hunt asks for nothing else.
+	Features []raft.Feature
 	// Bugs are those that a scenario can ask for by name, with `bug NAME`.
 	Bugs []Bug
 	// Judged are the properties that a run is held to, beside the contract; nil are all.

@@ -23,6 +23,9 @@ type Options struct {
 	// Features are what the code knows beyond the log and elections. Nothing else is
 	// asked of it, for who does not know a thing cannot get it right.
 	Features []raft.Feature
+	// Leaseless says that no lease is asked for: nobody has said that the code holds any,
+	// and where it answers such Gets by index the run would only be tamer for nothing.
+	Leaseless bool
 	// Upright says that no server crashes: the machines keep nothing on a disk, and
 	// would forget what they promised.
 	Upright bool
@@ -33,18 +36,22 @@ func Default(code cluster.Code) Options {
 	d := script.DefaultConfig()
 	o := Options{
 		Servers: d.Servers, Clients: d.Clients, For: 10 * time.Second,
-		Upright: code.Judged != nil && !slices.Contains(code.Judged, check.AckDurable),
+		Features: slices.Clone(code.Features),
+		Upright:  code.Judged != nil && !slices.Contains(code.Judged, check.AckDurable),
 	}
+	leases := false // the rules of reads are about them too
 	for _, r := range code.Rules() {
 		// Whoever has a rule about it knows it.
 		if r.Needs != "" && !slices.Contains(o.Features, r.Needs) {
 			o.Features = append(o.Features, r.Needs)
 		}
+		leases = leases || r.Needs == raft.NeedsReads
 		// No run of it changes the membership, or comes to the limits in bytes.
 		if r.Kind == raft.Cost && r.Needs != raft.NeedsMembership && r.Needs != raft.NeedsLimits {
 			o.Spared = append(o.Spared, r.Name)
 		}
 	}
+	o.Leaseless = !leases
 	return o
 }
 
@@ -135,6 +142,9 @@ func Scenario(o Options, seed uint64) *script.Scenario {
 	}
 	if !knows(raft.NeedsReads) {
 		cfg.Reads = kv.ReadsByLog
+	}
+	if o.Leaseless && cfg.Reads == kv.ReadsByLease {
+		cfg.Reads = kv.ReadsByIndex
 	}
 	if d.once(2) { // many elections, and messages that outlive terms
 		cfg.Timing = raft.Timing{Heartbeat: 20 * time.Millisecond, ElectionMin: 60 * time.Millisecond, ElectionMax: 160 * time.Millisecond}

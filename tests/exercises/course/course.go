@@ -4,6 +4,7 @@ package course
 
 import (
 	"raftarium/netsim/cluster"
+	"raftarium/raft"
 	"raftarium/tests/exercises/lab"
 )
 
@@ -23,12 +24,28 @@ func Complete(code cluster.Code) cluster.Code {
 	return code
 }
 
-// held is code in the program of an exercise, held to what the exercise counts.
+// held is code in the program of an exercise, held to what the exercise counts, and asked
+// for what it is about.
 func held(e *lab.Exercise, code cluster.Code) cluster.Code {
 	if e.Partly {
 		code.Judged = e.Judged
 	}
+	code.Features = features(e.Number)
 	return code
+}
+
+// features are what the machines of an exercise know, so that its hunt asks for it.
+func features(number int) []raft.Feature {
+	var known []raft.Feature
+	for _, f := range []struct {
+		from int
+		raft.Feature
+	}{{5, raft.NeedsSnapshots}, {8, raft.NeedsReads}, {9, raft.NeedsMembership}} {
+		if number >= f.from {
+			known = append(known, f.Feature)
+		}
+	}
+	return known
 }
 
 // name is what people type to run the program of an exercise.

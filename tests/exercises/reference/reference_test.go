@@ -6,6 +6,7 @@ import (
 
 	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/hunt"
+	"raftarium/raft"
 	"raftarium/tests/exercises/reference/node"
 	"raftarium/tests/exercises/reference/service"
 	"raftarium/tests/suite"
@@ -18,6 +19,7 @@ func code() cluster.Code {
 // What students are given must be right: it stands the hunt.
 func TestTheReferenceStandsTheHunt(t *testing.T) {
 	o := hunt.Default(code())
+	o.Features = []raft.Feature{raft.NeedsSnapshots, raft.NeedsReads, raft.NeedsMembership}
 	for seed := range uint64(60) {
 		res, err := hunt.Run(code(), hunt.Scenario(o, seed+1))
 		if err != nil {
