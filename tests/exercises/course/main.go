@@ -46,7 +46,8 @@ func check(e *lab.Exercise, code cluster.Code) *cobra.Command {
 process of its own, and says what each is worth and, of those that fail, what was
 wrong, with which seed, and how to see it on the stage.
 
-It ends with status 0 if you have all points, 1 if not, 2 for misuse.`, e.Number),
+It ends with status 0 if you have all points, 1 if not, or if a file imports what it may
+not, 2 for misuse.`, e.Number),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return bare.Misuse(fmt.Errorf("found %q, but check takes no arguments; to run one test: --tests NAME", args[0]))
@@ -111,11 +112,12 @@ func supervise(ctx context.Context, e *lab.Exercise, o *checkOptions, w, diag io
 	if err != nil {
 		return err
 	}
-	dir := lab.Folder(e.Name)
+	dir, refused := lab.Folder(e.Name), ""
 	if dir != "" {
 		if o.lab.Sources, err = lab.StudentFiles(dir); err != nil {
 			return err
 		}
+		refused = lab.Refused(o.lab.Sources, e.Name)
 	}
 	if !o.json {
 		fmt.Fprintf(w, "exercise %d: %s\n", e.Number, e.Title)
@@ -145,7 +147,10 @@ func supervise(ctx context.Context, e *lab.Exercise, o *checkOptions, w, diag io
 	if _, err := w.Write(text.Bytes()); err != nil {
 		return err
 	}
-	if points < of {
+	if refused != "" {
+		fmt.Fprintf(diag, "Whoever grades this gives no points for it: %s\n", refused)
+	}
+	if points < of || refused != "" {
 		return bare.Status(1)
 	}
 	return nil

@@ -173,7 +173,7 @@ func (b *builder) refuse(files []string, exercise string) string {
 			continue // the compiler says what is wrong
 		}
 		// What can be read of a broken file says more than the compiler would.
-		if why := mayNotImport(f, exercise); why != "" {
+		if why := lab.MayNotImport(f, exercise); why != "" {
 			return filepath.Base(name) + " " + why
 		}
 	}

@@ -1,9 +1,12 @@
-package grade
+package lab
 
 import (
 	"fmt"
 	"go/ast"
+	"go/parser"
+	"go/token"
 	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -15,9 +18,10 @@ const coursePackage = "raftarium/tests/exercises/course"
 // or around the compiler; so do those below them.
 var outside = []string{"os", "syscall", "unsafe", "plugin", "net", "testing", "flag", "io/ioutil", "log/syslog", "runtime/debug", "runtime/pprof", "runtime/trace", "C"}
 
-// mayNotImport says why a student's file may not have one of its imports, "" if it may
-// have all.
-func mayNotImport(f *ast.File, exercise string) string {
+// MayNotImport says why a student's file in the folder of an exercise may not have one of
+// its imports, as what the file does; "" if it may have all. Who grades takes no file that
+// may not.
+func MayNotImport(f *ast.File, exercise string) string {
 	for _, imp := range f.Imports {
 		name, _ := strconv.Unquote(imp.Path.Value)
 		switch name {
@@ -36,6 +40,22 @@ func mayNotImport(f *ast.File, exercise string) string {
 		}
 		if first, _, _ := strings.Cut(name, "/"); first == "raftarium" || strings.Contains(first, ".") {
 			return "imports " + name + ": an exercise may import the contracts raftarium/raft and raftarium/kv, and the standard library"
+		}
+	}
+	return ""
+}
+
+// Refused says which of a student's files may not have one of its imports, and why; "" if
+// all may have theirs. A file that cannot be read, or is no Go, is not this function's
+// business.
+func Refused(files []string, exercise string) string {
+	for _, name := range files {
+		f, _ := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if f == nil {
+			continue
+		}
+		if why := MayNotImport(f, exercise); why != "" {
+			return filepath.Base(name) + " " + why
 		}
 	}
 	return ""

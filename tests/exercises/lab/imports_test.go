@@ -1,8 +1,10 @@
-package grade
+package lab
 
 import (
 	"go/parser"
 	"go/token"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -26,8 +28,31 @@ func TestWhatAFileMayImport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := mayNotImport(f, c.exercise); got != c.want && (c.want == "" || !strings.Contains(got, c.want)) {
+		if got := MayNotImport(f, c.exercise); got != c.want && (c.want == "" || !strings.Contains(got, c.want)) {
 			t.Errorf("%s: %s: %q, want %q", c.exercise, c.text, got, c.want)
 		}
+	}
+}
+
+// What `check` says before anybody grades it.
+func TestAFileThatIsRefusedIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	var files []string
+	for name, text := range map[string]string{
+		"broken.go": "this is no Go", "good.go": "package main\nimport \"fmt\"\n", "node.go": "package main\nimport \"os\"\n", "not-there.go": "",
+	} {
+		name = filepath.Join(dir, name)
+		if files = append(files, name); text == "" {
+			continue
+		}
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := Refused(files, "01-election"); !strings.HasPrefix(got, "node.go imports os, but") {
+		t.Errorf("it says %q", got)
+	}
+	if got := Refused([]string{filepath.Join(dir, "good.go")}, "01-election"); got != "" {
+		t.Errorf("of a good file it says %q", got)
 	}
 }
