@@ -69,7 +69,8 @@ func (r *Run) checked() error {
 	list := r.Judge().Violations()
 	for ; r.seen < len(list); r.seen++ {
 		if slices.Contains(r.judged, list[r.seen].Property) {
-			return &violation{list[r.seen], r.noLeader(&list[r.seen])}
+			v := &list[r.seen]
+			return &violation{*v, r.noLeader(v) + below(v)}
 		}
 	}
 	return nil
@@ -83,6 +84,15 @@ func (r *Run) noLeader(v *check.Violation) string {
 		return ""
 	}
 	return fmt.Sprintf(". It is a %v: does its heartbeat timer run on after it led, and does TimerFired look at the role?", s.Raft.Role)
+}
+
+// below says of a panic over an index that is near the highest number that it is one below
+// 0, "" of any other violation: what is less than 0 comes out at the other end.
+func below(v *check.Violation) string {
+	if v.Property != check.Contract || !strings.Contains(v.Text, "out of range") || !strings.Contains(v.Text, "18446744073709551") {
+		return ""
+	}
+	return ". That is an index below 0, as numbers without a sign show it: has nextIndex fallen to 0, or is one taken from an index that is 0?"
 }
 
 // Counts reports whether the exercise counts violations of a property.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"raftarium/netsim"
+	"raftarium/netsim/cluster/check"
 	"raftarium/raft"
 )
 
@@ -79,12 +80,42 @@ func (r *Run) Wait(d time.Duration) error {
 // Until lets the run go on until ok, at most for d. what says what should be: "a
 // leader should be elected".
 func (r *Run) Until(d time.Duration, what string, ok func() bool) error {
-	return r.Wants(d, what, func() string {
+	return r.roles(r.Wants(d, what, func() string {
 		if ok() {
 			return ""
 		}
 		return "that is still not so"
-	})
+	}))
+}
+
+// roles adds to an error that something did not come in time where the servers stand:
+// role, term and leader of each.
+func (r *Run) roles(err error) error {
+	l, ok := err.(*late)
+	if !ok {
+		return err
+	}
+	for i := range r.See().Servers {
+		s := &r.See().Servers[i]
+		stands := "is down"
+		switch {
+		case !s.Up:
+		case s.Raft.Role == raft.Leader:
+			stands = fmt.Sprintf("leads in term %d", s.Raft.Term)
+		case s.Raft.Role == raft.Follower && s.Raft.Leader == raft.None:
+			stands = fmt.Sprintf("follows nobody in term %d", s.Raft.Term)
+		case s.Raft.Role == raft.Follower:
+			stands = fmt.Sprintf("follows %v in term %d", s.Raft.Leader, s.Raft.Term)
+		default:
+			stands = fmt.Sprintf("is a %v in term %d", s.Raft.Role, s.Raft.Term)
+		}
+		sep := ", "
+		if i == 0 {
+			sep = ": "
+		}
+		l.more += fmt.Sprintf("%s%v %s", sep, s.ID, stands)
+	}
+	return l
 }
 
 // Wants is Until with what there is instead, "" once all is as it should be.
@@ -137,19 +168,45 @@ func (r *Run) Always(d time.Duration, ok func() error) error {
 // Elected waits for a leader that a majority of the servers follow, in its term, and
 // returns it.
 func (r *Run) Elected(within time.Duration) (leader raft.ID, err error) {
-	err = r.wantsAlways(within, "a leader should be elected and followed by a majority", "", func() string {
+	err = r.roles(r.wantsAlways(within, "a leader should be elected and followed by a majority", "", func() string {
 		if leader = r.followed(); leader != raft.None {
 			return ""
 		}
 		return "that is still not so"
-	})
+	}))
 	if r.Stats().Elections == 0 {
 		return leader, Hint(err, "No server ever stood for election: does Start set TimerElection, and does TimerFired start an election?")
 	}
-	if waits := r.unarmed(); waits != raft.None && err != nil {
-		err = Hint(err, "%s", noTimer(waits, r.Server(waits).Raft.Role))
+	if err == nil {
+		return leader, nil
+	}
+	if waits := r.unarmed(); waits != raft.None {
+		return leader, Hint(err, "%s", r.noTimer(waits))
+	}
+	if long := r.alike(); long > 0 {
+		err = Hint(err, "All election timers run equally long, for %v: does the timer have Timing.ElectionMin as Min and Timing.ElectionMax as Max, so that another time is drawn for each?", long)
 	}
 	return leader, err
+}
+
+// alike is how long each election timer runs, of at least two, if all run equally long,
+// which no draw comes to; otherwise 0.
+func (r *Run) alike() time.Duration {
+	n, long := 0, time.Duration(0)
+	for i := range r.See().Servers {
+		e := &r.See().Servers[i].Election
+		switch {
+		case !e.Running:
+		case n > 0 && e.Total != long:
+			return 0
+		default:
+			n, long = n+1, e.Total
+		}
+	}
+	if n < 2 {
+		return 0
+	}
+	return long
 }
 
 // unarmed is a server that is up, does not lead, and will never stand for election,
@@ -163,9 +220,14 @@ func (r *Run) unarmed() raft.ID {
 	return raft.None
 }
 
-// noTimer says what is wrong with a server that is unarmed.
-func noTimer(id raft.ID, role raft.Role) string {
-	return fmt.Sprintf("%v, a %v, has no election timer that runs: TimerElection is to be set whenever a server starts, stands for election, grants its vote, hears from the leader of its term, or steps down", id, role)
+// noTimer says what is wrong with a server that is unarmed. Where disks count, it may be
+// that it waits for a Save, of which there was none.
+func (r *Run) noTimer(id raft.ID) string {
+	s := r.Server(id)
+	if r.Counts(check.AckDurable) && s.Raft.Term > 0 && s.Raft.LastSave == 0 && s.Writing == 0 {
+		return fmt.Sprintf("%v, a %v in term %d, has asked for no Save (its LastSave is 0), and has no election timer that runs: does it wait for a Saved that never comes?", id, s.Raft.Role, s.Raft.Term)
+	}
+	return fmt.Sprintf("%v, a %v, has no election timer that runs: TimerElection is to be set whenever a server starts, stands for election, grants its vote, hears from the leader of its term, or steps down", id, s.Raft.Role)
 }
 
 // Another waits for a leader other than the one before.
@@ -182,7 +244,7 @@ func (r *Run) Another(within time.Duration, before raft.ID) (leader raft.ID, err
 func (r *Run) Timeout(ids ...raft.ID) error {
 	for _, id := range ids {
 		if s := r.Server(id); s.Up && !s.Election.Running {
-			return r.Wrong("%s", noTimer(id, s.Raft.Role))
+			return r.Wrong("%s", r.noTimer(id))
 		}
 	}
 	return r.Do("timeout %s", Names(ids...))
