@@ -109,10 +109,14 @@ func DescribeMessage(payload any) string {
 		if m.Success {
 			return fmt.Sprintf("stored up to %d, term %d", m.Index, m.Term)
 		}
-		if m.ConflictTerm != 0 {
-			return fmt.Sprintf("refused: my entry %d is of term %d (try from %d), my term is %d", m.Index, m.ConflictTerm, m.ConflictIndex, m.Term)
+		from := ""
+		if m.ConflictIndex != 0 { // who does not say it has its leader try entry by entry
+			from = fmt.Sprintf(" (try from %d)", m.ConflictIndex)
 		}
-		return fmt.Sprintf("refused: I have no entry %d (try from %d), my term is %d", m.Index, m.ConflictIndex, m.Term)
+		if m.ConflictTerm != 0 {
+			return fmt.Sprintf("refused: my entry %d is of term %d%s, my term is %d", m.Index, m.ConflictTerm, from, m.Term)
+		}
+		return fmt.Sprintf("refused: I have no entry %d%s, my term is %d", m.Index, from, m.Term)
 	case *raft.InstallSnapshot:
 		return fmt.Sprintf("%s of the snapshot up to %d (term %d), bytes %d-%d of %d, term %d",
 			chunkText(m), m.LastIndex, m.LastTerm, m.Offset, m.Offset+uint64(len(m.Data)), m.Size, m.Term)

@@ -135,10 +135,28 @@ func TestARefusedAppendSaysWhy(t *testing.T) {
 		want  string
 	}{
 		{raft.AppendEntriesReply{Term: 7, Index: 9, ConflictIndex: 4}, "refused: I have no entry 9 (try from 4), my term is 7"},
+		{raft.AppendEntriesReply{Term: 7, Index: 9}, "refused: I have no entry 9, my term is 7"},
 		{raft.AppendEntriesReply{Term: 7, Index: 9, ConflictIndex: 4, ConflictTerm: 2}, "refused: my entry 9 is of term 2 (try from 4), my term is 7"},
 	} {
 		if got := cluster.DescribeMessage(&c.reply); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+// Of machines that need store nothing yet, "stored on 0 of 5 servers" would be no news.
+func TestNobodyIsToldWhatDisksHoldThatDoNotCount(t *testing.T) {
+	for _, judged := range [][]check.Property{nil, {check.ElectionSafety, check.LogMatching}} {
+		code := ours()
+		code.Judged = judged
+		s, err := cluster.Open(code, &script.Scenario{Config: config(nil)}, cluster.Options{Narrate: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pass(s, 1000)
+		text, _ := told(s, 0)
+		if !strings.Contains(text, " commits entry 1") || strings.Contains(text, "stored on") != (judged == nil) {
+			t.Errorf("judged by %v, it is told:\n%s", judged, text)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"raftarium/kv"
 	"raftarium/netsim"
+	"raftarium/netsim/cluster/check"
 	"raftarium/raft"
 )
 
@@ -104,8 +105,8 @@ func (w *World) noteStatus(s *server, role raft.Role, term raft.Term, commit raf
 		}
 	}
 	if st.Role == raft.Leader && role == raft.Leader && st.Commit > commit {
-		w.notes.add(w, NoteCommit, s.id, st.Term, "%s commits %s: %s stored on %s",
-			name(s.id), span(commit+1, st.Commit), isOrAre(commit+1, st.Commit), w.storing(st, st.Commit))
+		w.notes.add(w, NoteCommit, s.id, st.Term, "%s commits %s%s",
+			name(s.id), span(commit+1, st.Commit), w.stored(st, commit+1))
 	}
 }
 
@@ -142,6 +143,15 @@ func (w *World) noteAsking(s *server, again bool) {
 		return
 	}
 	w.notes.add(w, NoteElection, s.id, st.Term, "%s and asks whether it could win term %d", w.whyAsks(s, st.Role, st.Term), st.Term+1)
+}
+
+// stored says of the entries from one on that st has committed where they are stored, "" of
+// machines that nobody holds to storing anything.
+func (w *World) stored(st *raft.Status, from raft.Index) string {
+	if w.code.Judged != nil && !slices.Contains(w.code.Judged, check.AckDurable) {
+		return ""
+	}
+	return fmt.Sprintf(": %s stored on %s", isOrAre(from, st.Commit), w.storing(st, st.Commit))
 }
 
 // storing says on how many of those who count the entry is stored that stands at i in
