@@ -77,6 +77,10 @@ func TestWhoWaitsForALeaderIsToldWhatShows(t *testing.T) {
 					t.Errorf("it does not say %q: %s", want, res.Reason)
 				}
 			}
+			// Of what only the test expects, the run itself says whose expectation that is.
+			if late := strings.Contains(res.Reason, "that is still not so"); strings.HasPrefix(res.Scenario, "# The test elects of x found this run wrong") != late {
+				t.Errorf("the scenario is\n%s", res.Scenario)
+			}
 			if res.Passed != (c.want == nil) {
 				t.Errorf("passed %v: %s", res.Passed, res.Reason)
 			}

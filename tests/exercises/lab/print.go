@@ -28,10 +28,23 @@ func Print(w io.Writer, res *Result) {
 	fmt.Fprintln(w, strings.TrimSpace(res.Reason))
 	if res.Replay != "" {
 		fmt.Fprintf(w, "      see it: %s\n", res.Replay)
+		if told := res.told(); told != "" {
+			fmt.Fprintf(w, "      have it told: %s\n", told)
+		}
 		if res.Small != "" {
 			fmt.Fprintf(w, "      (that run was made small: there, %s)\n", res.Small)
 		}
 	}
+}
+
+// told is the command that tells what led to the failure, "" if there is none.
+func (res *Result) told() string {
+	shown, ok := strings.CutSuffix(res.Replay, " --at "+res.At)
+	program, file, _ := cutLast(shown, " ")
+	if !ok || file == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s run %s --explain", program, file)
 }
 
 // Sum is how many points the results have, and of how many.
