@@ -32,9 +32,12 @@ type beginOptions struct {
 
 func begin(e *lab.Exercise) *cobra.Command {
 	var o beginOptions
+	_, goesOn := before[e.Number]
 	cmd := &cobra.Command{
-		Use:   "start",
-		Short: fmt.Sprintf("Begin exercise %d with your files of the one before", e.Number),
+		// Others may begin with any folder, but it need not be offered.
+		Hidden: !goesOn,
+		Use:    "start",
+		Short:  fmt.Sprintf("Begin exercise %d with your files of the one before", e.Number),
 		Long: `start copies Go files into the folder of the exercise, in place of the skeleton: your
 own of the exercise before, or, with --from reference, the reference for it, if your
 course hands that out. --from takes any other folder too.

@@ -40,6 +40,14 @@ func TestTheSkeletonsAreKnown(t *testing.T) {
 }
 
 // start takes what a student wrote in the exercise before, and no skeleton.
+func TestStartIsOfferedWhereAnExerciseGoesOn(t *testing.T) {
+	for number, offered := range map[int]bool{0: false, 1: false, 2: true, 6: false, 9: true, 10: false} {
+		if got := !begin(&lab.Exercise{Number: number}).Hidden; got != offered {
+			t.Errorf("exercise %d offers start: %v", number, got)
+		}
+	}
+}
+
 func TestStartGoesOnFromWhatWasWritten(t *testing.T) {
 	root := t.TempDir()
 	for _, name := range []string{"01-election", "02-replication"} {

@@ -39,6 +39,9 @@ func fit(cmd *cobra.Command, p *Program) {
 		if rest, ok := strings.CutPrefix(line, "  raftarium"); ok {
 			line = "  " + p.name() + rest
 		}
+		if p.Name != "" { // another module need not have ours
+			line = strings.ReplaceAll(line, "figure8.txt", "my-file.txt")
+		}
 		lines = append(lines, strings.TrimRight(line, "\n"))
 	}
 	cmd.Example = strings.Join(lines, "\n")

@@ -45,12 +45,18 @@ const defaultSeeds = 1000
 
 func newHunt(p Program, s Streams) *cobra.Command {
 	o := huntOptions{settings: map[string]*setting{}}
+	faults := `every kind of fault at
+once: partitions, crashes, pauses, torn writes, slow and full disks, clocks that
+drift, messages`
+	if hunt.Default(p.Code).Upright {
+		faults = `many faults at once:
+partitions, pauses, clocks that drift, though no crashes, for here nobody is held
+to what its disk has; messages`
+	}
 	cmd := &cobra.Command{
 		Use:   "hunt",
 		Short: "Look for seeds whose runs violate something, and make the first one small",
-		Long: `hunt makes one run after another, each from a seed, with every kind of fault at
-once: partitions, crashes, pauses, torn writes, slow and full disks, clocks that
-drift, messages that are lost, doubled, overtaken or late. At the end of each run a
+		Long: `hunt makes one run after another, each from a seed, with ` + faults + ` that are lost, doubled, overtaken or late. At the end of each run a
 majority that is drawn is healed, and must serve within 2 s.
 
 It stops at the lowest seed whose run violates something, makes that run as small

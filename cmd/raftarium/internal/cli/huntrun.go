@@ -210,11 +210,24 @@ const (
 func (t *tracker) progress() {
 	now := time.Now()
 	done := t.summary.Tried
-	text := fmt.Sprintf("%d of %s, %.0f seeds a second, none failed", done, count(t.size(), "seed"), float64(done)/max(now.Sub(t.begun).Seconds(), 1e-3))
+	text := fmt.Sprintf("%d of %s%s, none failed", done, count(t.size(), "seed"), pace(done, now.Sub(t.begun)))
 	if n := len(t.summary.Failed); n > 0 {
 		text = strings.TrimSuffix(text, "none failed") + fmt.Sprintf("%d failed", n)
 	}
 	t.show(now, text)
+}
+
+// pace is how fast a hunt is that has tried so many seeds, with a comma in front, "" if
+// that cannot be said yet.
+func pace(done uint64, in time.Duration) string {
+	perSecond := float64(done) / max(in.Seconds(), 1e-3)
+	switch {
+	case done == 0:
+		return ""
+	case perSecond < 0.95:
+		return fmt.Sprintf(", %.1f seconds a seed", 1/perSecond)
+	}
+	return fmt.Sprintf(", %s a second", count(uint64(perSecond+0.5), "seed"))
 }
 
 func (t *tracker) show(now time.Time, text string) {
