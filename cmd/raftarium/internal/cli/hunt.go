@@ -47,17 +47,18 @@ func newHunt(p Program, s Streams) *cobra.Command {
 	o := huntOptions{settings: map[string]*setting{}}
 	faults := `every kind of fault at
 once: partitions, crashes, pauses, torn writes, slow and full disks, clocks that
-drift, messages`
+drift, messages that are lost, doubled, overtaken or late. At the end of each run a
+majority that is drawn is healed, and must serve within 2 s.`
 	if hunt.Default(p.Code).Upright {
-		faults = `many faults at once:
-partitions, pauses, clocks that drift, though no crashes, for here nobody is held
-to what its disk has; messages`
+		faults = `many faults at
+once: partitions, pauses, clocks that drift, messages that are lost, doubled,
+overtaken or late. Nobody crashes, for here nobody is held to what its disk has. At
+the end of each run a majority that is drawn is healed, and must serve within 2 s.`
 	}
 	cmd := &cobra.Command{
 		Use:   "hunt",
 		Short: "Look for seeds whose runs violate something, and make the first one small",
-		Long: `hunt makes one run after another, each from a seed, with ` + faults + ` that are lost, doubled, overtaken or late. At the end of each run a
-majority that is drawn is healed, and must serve within 2 s.
+		Long: `hunt makes one run after another, each from a seed, with ` + faults + `
 
 It stops at the lowest seed whose run violates something, makes that run as small
 as it can (fewer faults, servers and clients, less time, a simpler network), writes
