@@ -3,13 +3,14 @@
 // are no solution of the exercises on the service.
 //
 // The client asks all servers at once and takes whatever answer comes. Every server
-// answers everybody when something is applied. It keeps each write for ever, as it stands
-// in the log, and one that stood there before does nothing.
+// answers everybody when something is applied. It keeps a mark of each write for ever, of
+// all that stands in the log of it, and one that stood there before does nothing.
 package plain
 
 import (
 	"encoding/binary"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ type server struct {
 	handle  raft.Handle
 	reads   kv.Reads
 	keys    []kv.KeyValue // by increasing key; values are replaced, never written
-	written []string      // the entries that ever wrote, in increasing order
+	written []uint64      // marks of the entries that ever wrote, in increasing order
 	asked   []get         // Gets that do without the log
 }
 
@@ -89,7 +90,7 @@ func (s *server) apply(e *raft.Entry, out *kv.ServerEffects) {
 	if e.Kind != raft.EntryCommand || err != nil {
 		return
 	}
-	again := c.Op.Kind != kv.Get && !s.first(string(e.Data))
+	again := c.Op.Kind != kv.Get && !s.first(e.Data)
 	out.Performed = append(out.Performed, kv.Performed{Index: e.Index, Client: c.Client, Seq: c.Seq, Kind: c.Op.Kind, Duplicate: again})
 	switch {
 	case again:
@@ -106,10 +107,12 @@ func (s *server) apply(e *raft.Entry, out *kv.ServerEffects) {
 }
 
 // first takes down that an entry writes, and reports whether it is for the first time.
-func (s *server) first(entry string) bool {
-	i, known := slices.BinarySearch(s.written, entry)
+func (s *server) first(entry []byte) bool {
+	h := fnv.New64a()
+	h.Write(entry)
+	i, known := slices.BinarySearch(s.written, h.Sum64())
 	if !known {
-		s.written = slices.Insert(s.written, i, entry)
+		s.written = slices.Insert(s.written, i, h.Sum64())
 	}
 	return !known
 }
@@ -144,16 +147,16 @@ func (s *server) set(key string, value []byte) {
 	s.keys[i].Value = value
 }
 
-// state appends how many keys there are, the keys and their values, and what ever
-// wrote, each with its length in front.
+// state appends how many keys there are, the keys and their values, each with its length
+// in front, and the marks of what ever wrote.
 func (s *server) state(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(len(s.keys)))
 	for _, kv := range s.keys {
 		b = append(binary.AppendUvarint(b, uint64(len(kv.Key))), kv.Key...)
 		b = append(binary.AppendUvarint(b, uint64(len(kv.Value))), kv.Value...)
 	}
-	for _, e := range s.written {
-		b = append(binary.AppendUvarint(b, uint64(len(e))), e...)
+	for _, mark := range s.written {
+		b = binary.BigEndian.AppendUint64(b, mark)
 	}
 	return b
 }
@@ -162,7 +165,8 @@ func (s *server) state(b []byte) []byte {
 func (s *server) restore(ev *kv.Restored, out *kv.ServerEffects) {
 	var parts [][]byte
 	keys, head := binary.Uvarint(ev.State)
-	for b := ev.State[max(head, 0):]; len(b) > 0; {
+	b := ev.State[max(head, 0):]
+	for uint64(len(parts)) < 2*keys {
 		n, size := binary.Uvarint(b)
 		if size <= 0 || n > uint64(len(b)-size) {
 			out.Refused = "the state ends early"
@@ -171,16 +175,16 @@ func (s *server) restore(ev *kv.Restored, out *kv.ServerEffects) {
 		parts = append(parts, slices.Clip(b[size:size+int(n)]))
 		b = b[size+int(n):]
 	}
-	if head <= 0 || keys > uint64(len(parts)/2) {
-		out.Refused = "the state has fewer keys and values than it says"
+	if head <= 0 || len(b)%8 != 0 {
+		out.Refused = "the state ends in the middle of something"
 		return
 	}
 	s.keys, s.written, s.applied, s.bytes = nil, nil, ev.Index, 0
 	for i := 0; i < 2*int(keys); i += 2 {
 		s.keys = append(s.keys, kv.KeyValue{Key: string(parts[i]), Value: parts[i+1]})
 	}
-	for _, e := range parts[2*keys:] {
-		s.written = append(s.written, string(e))
+	for ; len(b) > 0; b = b[8:] {
+		s.written = append(s.written, binary.BigEndian.Uint64(b))
 	}
 	s.show(out)
 }
