@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 
@@ -21,6 +22,10 @@ type proposal struct {
 	accepted    bool
 	index       raft.Index
 	term, taken raft.Term
+	data        []byte
+	// other says that another command was applied in that place, before it was accepted
+	// or of the same term.
+	other bool
 }
 
 // around has the services of somebody's code write down in the ledger what they are
@@ -38,6 +43,8 @@ func (r *Run) Owed() error {
 		switch p := &r.ledger.open[i]; {
 		case !p.accepted:
 			return fmt.Errorf("%v has not answered a command that it was handed: each proposal gets an Answer at once, Accepted or NotLeader", p.server)
+		case p.other:
+			return fmt.Errorf("%v had accepted a command at index %d in term %d, but what it has applied there is not that command: Accepted tells the index of the command's own entry", p.server, p.index, p.term)
 		case p.taken != 0:
 			return fmt.Errorf("%v had accepted a command at index %d in term %d, and has applied an entry of term %d there instead, but has never answered Lost: a proposal that loses its place gets a second Answer", p.server, p.index, p.term, p.taken)
 		}
@@ -50,6 +57,7 @@ type bookkeeper struct {
 	kv.Server
 	ledger *ledger
 	id     raft.ID
+	last   raft.Index // that was applied
 }
 
 // Step is that of the service.
@@ -59,7 +67,7 @@ func (b *bookkeeper) Step(ev kv.ServerEvent, out *kv.ServerEffects) {
 	switch ev := ev.(type) {
 	case *kv.ServerStart:
 		// What was open before a crash is forgotten with it.
-		b.id = ev.ID
+		b.id, b.last = ev.ID, 0
 		b.ledger.strike(func(p *proposal) bool { return p.server == b.id })
 	case *kv.Answered:
 		b.answered(&ev.Answer)
@@ -69,7 +77,7 @@ func (b *bookkeeper) Step(ev kv.ServerEvent, out *kv.ServerEffects) {
 		}
 	}
 	for _, p := range out.Proposals[before:] {
-		b.ledger.open = append(b.ledger.open, proposal{server: b.id, handle: p.Handle})
+		b.ledger.open = append(b.ledger.open, proposal{server: b.id, handle: p.Handle, data: p.Data})
 	}
 }
 
@@ -91,18 +99,19 @@ func (b *bookkeeper) answered(a *raft.Answer) {
 	}
 	for i := range b.ledger.open {
 		if p := &b.ledger.open[i]; p.server == b.id && p.handle == a.Handle {
-			p.accepted, p.index, p.term = true, a.Index, a.Term
+			p.accepted, p.index, p.term, p.other = true, a.Index, a.Term, a.Index <= b.last
 		}
 	}
 }
 
 func (b *bookkeeper) applied(e *raft.Entry) {
+	b.last = e.Index
 	b.ledger.strike(func(p *proposal) bool {
-		return p.server == b.id && p.accepted && p.index == e.Index && p.term == e.Term
+		return p.server == b.id && p.accepted && p.index == e.Index && p.term == e.Term && bytes.Equal(p.data, e.Data)
 	})
 	for i := range b.ledger.open {
 		if p := &b.ledger.open[i]; p.server == b.id && p.accepted && p.index == e.Index {
-			p.taken = e.Term
+			p.taken, p.other = e.Term, p.term == e.Term
 		}
 	}
 }

@@ -4,6 +4,7 @@ package exam
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"raftarium/netsim/cluster/script"
@@ -40,8 +41,8 @@ func Exercise() lab.Exercise {
 				Play: noMajority,
 			},
 			{
-				Name: "next-leader", Points: 2, Section: "§5.4.1", Config: size(3, 1),
-				What: "a new leader has all that was committed before it",
+				Name: "next-leader", Points: 2, Section: "§5.4", Config: size(3, 1),
+				What: "a new leader has all that was committed before it, and commits what is older than its term only with an entry of its own",
 				Play: nextLeader,
 			},
 			{
@@ -55,9 +56,9 @@ func Exercise() lab.Exercise {
 				Play: onlyOne,
 			},
 			{
-				Name: "rejoin", Points: 4, Section: "§5.3", Config: size(3, 2),
-				What: "what an old leader wrote alone gives way to what a majority has",
-				Play: rejoin,
+				Name: "rejoin", Points: 4, Section: "§5.3", Config: size(5, 2),
+				What: "what an old leader wrote, alone or with one other, gives way to what a majority has, and counts no more",
+				Play: gives,
 			},
 			{
 				Name: "lost", Points: 2, Section: "§5.3", Config: size(3, 2), Ledger: true,
@@ -206,7 +207,10 @@ func nextLeader(r *lab.Run) error {
 	if err := r.Appends(soon, 9, 1); err != nil {
 		return err
 	}
-	return r.Everywhere(soon, "x", lab.Numbers(10))
+	if err := r.Everywhere(soon, "x", lab.Numbers(10)); err != nil {
+		return err
+	}
+	return r.OlderTerm(1)
 }
 
 // restriction lets two servers fall behind, and then stand before those who are not.
@@ -331,6 +335,19 @@ func rejoin(r *lab.Run) error {
 	}
 	if err := r.Everywhere(soon, "x", "a.c.b."); err != nil {
 		return fmt.Errorf("after the heal, when the old leader's log should give way, and its client ask again: %w", err)
+	}
+	return nil
+}
+
+// gives is rejoin, and then servers lead again that had entries which others have lost.
+func gives(r *lab.Run) error {
+	if err := rejoin(r); err != nil {
+		return err
+	}
+	for _, late := range []bool{false, true} {
+		if err := r.LeadAgain(late); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -464,7 +481,75 @@ func oldTail(r *lab.Run) error {
 	if err := r.Answered(soon); err != nil {
 		return err
 	}
+	if err := r.Alike(soon); err != nil {
+		return err
+	}
+	return newerWins(r)
+}
+
+// newerWins leaves who has the longer log of an older term and who has the shorter one of
+// a newer term: both are a majority, and one of them must win.
+func newerWins(r *lab.Run) error {
+	const last = 6 // the client of the majority
+	old, err := r.Elected(soon)
+	if err != nil {
+		return err
+	}
+	if err := r.Do("partition %s c%d", lab.Names(r.Others(old)...), last); err != nil {
+		return err
+	}
+	for c := range last - 1 {
+		if err := r.Do("append c%d y d.", c+1); err != nil {
+			return err
+		}
+	}
+	if err := r.Ask(last, soon, "append", "x e."); err != nil {
+		return fmt.Errorf("in the majority, %w", err)
+	}
+	next, err := r.Another(soon, old)
+	if err != nil {
+		return err
+	}
+	newer := r.Others(old, next)[0]
+	if err := r.Everywhere(soon, "x", "a.c.e.", newer); err != nil {
+		return err
+	}
+	if err := r.DoAll("latency 10ms", fmt.Sprintf("partition %v %v | c1 c2 c3 c4 c5 c6", old, newer)); err != nil {
+		return err
+	}
+	long, short := end(r, old), end(r, newer)
+	term := r.Server(newer).Raft.Term
+	winner := raft.None
+	why := fmt.Sprintf("the log of %v ends at %s, that of %v at %s: the log that ends in the later term is the newer one, and only of equal terms the longer", newer, short, old, long)
+	if err := r.Until(2*soon, fmt.Sprintf("%v should lead, which with %v is a majority, now that %v is cut off", newer, old, next), func() bool {
+		for _, id := range []raft.ID{old, newer} {
+			if s := &r.Server(id).Raft; s.Role == raft.Leader && s.Term > term {
+				winner = id
+			}
+		}
+		return winner != raft.None
+	}); err != nil {
+		return lab.Hint(err, "%s", strings.ToUpper(why[:1])+why[1:])
+	}
+	if winner == old {
+		return r.Wrong("%v leads term %d, elected by %v, but %s", old, r.Server(old).Raft.Term, newer, why)
+	}
+	if err := r.DoAll("latency 1ms..10ms", "heal"); err != nil {
+		return err
+	}
+	if err := r.Answered(soon); err != nil {
+		return err
+	}
 	return r.Alike(soon)
+}
+
+// end says where a server's log ends.
+func end(r *lab.Run, id raft.ID) string {
+	st := &r.Server(id).Raft
+	if e := st.Entry(st.Last()); e != nil {
+		return fmt.Sprintf("index %d in term %d", e.Index, e.Term)
+	}
+	return "index 0"
 }
 
 func economy(r *lab.Run) error {
