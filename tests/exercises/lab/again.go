@@ -14,8 +14,9 @@ const patience = 2 * time.Second
 // OlderTerm has servers lead that hold an entry of an earlier term which was never
 // committed: one that alone has it, and one whose followers have it, too. Neither may
 // commit it by counting who holds it (§5.4.2), and both must commit it soon, though no
-// client asks for anything. The client is idle before and after; its key is z.
+// client asks for anything. The client is idle before and after.
 func (r *Run) OlderTerm(client kv.ClientID) error {
+	// A text is written to a key but once: see package plain.
 	for _, spread := range []bool{false, true} {
 		if err := r.olderTerm(client, spread); err != nil {
 			return err
@@ -25,7 +26,7 @@ func (r *Run) OlderTerm(client kv.ClientID) error {
 }
 
 func (r *Run) olderTerm(client kv.ClientID, spread bool) error {
-	if err := r.Ask(client, patience, "append", "z a."); err != nil {
+	if err := r.Ask(client, patience, "append", fmt.Sprintf("z%t a.", spread)); err != nil {
 		return err
 	}
 	old, err := r.Elected(patience)
@@ -45,7 +46,7 @@ func (r *Run) olderTerm(client kv.ClientID, spread bool) error {
 			lines = append(lines, fmt.Sprintf("cut %v -> %v", id, old)) // nobody hears that they have it
 		}
 	}
-	if err := r.DoAll(append(lines, fmt.Sprintf("append %v z b.", client))...); err != nil {
+	if err := r.DoAll(append(lines, fmt.Sprintf("append %v z%t b.", client, spread))...); err != nil {
 		return err
 	}
 	if err := r.Until(Millis(100), fmt.Sprintf("%v, which leads, should take what its client asks for", old), func() bool {
@@ -113,10 +114,10 @@ func (r *Run) NoEntryOfItsOwn() string {
 
 // LeadAgain has a leader of five lead again whose entries another server has held and
 // given up since: what the leader knew of its log then must not count now. late has the
-// other's answers arrive only when it leads again. All clients are idle before and after;
-// keys are x and y.
+// other's answers arrive only when it leads again. All clients are idle before and after.
 func (r *Run) LeadAgain(late bool) error {
-	if err := r.Ask(1, patience, "put", "x a."); err != nil {
+	key := fmt.Sprintf("again%t", late)
+	if err := r.Ask(1, patience, "append", key+" a."); err != nil {
 		return err
 	}
 	old, err := r.Elected(patience)
@@ -138,7 +139,7 @@ func (r *Run) LeadAgain(late bool) error {
 	if err := r.DoAll(apart...); err != nil {
 		return err
 	}
-	if err := r.Ask(1, patience, "append", "x c."); err != nil {
+	if err := r.Ask(1, patience, "append", key+" c."); err != nil {
 		return fmt.Errorf("in the majority, %w", err)
 	}
 	for _, id := range []raft.ID{held, old} {
@@ -148,7 +149,7 @@ func (r *Run) LeadAgain(late bool) error {
 		if err := r.lead(most[0]); err != nil {
 			return err
 		}
-		if err := r.Everywhere(patience, "x", "a.c.", id); err != nil {
+		if err := r.Everywhere(patience, key, "a.c.", id); err != nil {
 			return Hint(err, "%s", r.NoEntryOfItsOwn())
 		}
 	}
@@ -163,7 +164,8 @@ func (r *Run) LeadAgain(late bool) error {
 	for _, id := range r.Others(old) {
 		alone = append(alone, fmt.Sprintf("cut c1 %v", id))
 	}
-	if err := r.DoAll(append(alone, "append c1 y d.")...); err != nil {
+	alone = append(alone, fmt.Sprintf("mend c1 %v", old))
+	if err := r.DoAll(append(alone, "append c1 "+key+" d.")...); err != nil {
 		return err
 	}
 	before := r.Server(old).Raft
@@ -205,7 +207,7 @@ func (r *Run) strand(old, held raft.ID, most []raft.ID, late bool) error {
 	lines := []string{fmt.Sprintf("clients %d", clients), fmt.Sprintf("partition %v", old)}
 	for c := 2; c <= clients; c++ {
 		lines[1] += fmt.Sprintf(" c%d", c)
-		lines = append(lines, fmt.Sprintf("append c%d y b.", c))
+		lines = append(lines, fmt.Sprintf("append c%d other b.", c))
 	}
 	lines[1] += fmt.Sprintf(" | %v | c1 %s", held, Names(most...))
 	lines = append(lines, fmt.Sprintf("mend %v -> %v", old, held))
