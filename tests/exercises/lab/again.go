@@ -187,7 +187,7 @@ func (r *Run) LeadAgain(late bool) error {
 	}); err != nil {
 		return err
 	}
-	if err := r.DoAll("latency 1ms..10ms", "heal", fmt.Sprintf("clients %d", clients)); err != nil {
+	if err := r.DoAll(fmt.Sprintf("latency %v %v 1ms..10ms", old, held), "heal", fmt.Sprintf("clients %d", clients)); err != nil {
 		return err
 	}
 	if late { // what is on its way for long is to disturb nobody later
