@@ -152,6 +152,12 @@ func (r *Run) LeadAgain(late bool) error {
 		if err := r.Everywhere(patience, key, "a.c.", id); err != nil {
 			return Hint(err, "%s", r.NoEntryOfItsOwn())
 		}
+		if err := r.Until(patience, fmt.Sprintf("%v should have all that is committed", id), func() bool {
+			l := r.followed()
+			return l != raft.None && r.Server(id).Raft.Commit == r.Server(l).Raft.Last()
+		}); err != nil {
+			return Hint(r.Stands(err), "%s", r.NoEntryOfItsOwn())
+		}
 	}
 	if err := r.DoAll(links("cut", held, most)...); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"raftarium/netsim/cluster"
 	"raftarium/netsim/cluster/script"
 	"raftarium/raft"
 	"raftarium/tests/exercises/lab"
@@ -15,7 +16,7 @@ const soon = 2 * time.Second
 
 // Exercise is exercise 1: leader election.
 func Exercise() lab.Exercise {
-	return lab.Exercise{
+	e := lab.Exercise{
 		Number: 1, Name: "01-election", Title: "Leader election", Judged: lab.Elections, Partly: true,
 		Tests: []lab.Test{
 			{
@@ -40,7 +41,7 @@ func Exercise() lab.Exercise {
 			},
 			{
 				Name: "steps-down", Points: 2, Section: "§5.1, §5.2",
-				What: "a leader that has stepped down stands again when it hears nobody",
+				What: "who is behind learns of the later term from replies, and a leader that steps down so stands again when it hears nobody",
 				Play: stepsDown,
 			},
 			{
@@ -71,6 +72,48 @@ func Exercise() lab.Exercise {
 			lab.Sound(2, servers(5), "isolate s1", "heal", "isolate s2 s3", "heal"),
 		},
 	}
+	// Elections fail in many ways, and nearly all of them where a vote is never forgotten.
+	for i := range e.Tests {
+		play := e.Tests[i].Play
+		e.Tests[i].Play = func(r *lab.Run) error {
+			err := play(r)
+			if err == nil {
+				return nil
+			}
+			return lab.Hint(err, "%s", keptVote(r))
+		}
+	}
+	return e
+}
+
+// keptVote says of a server that its vote is one of an earlier term, "" if none shows
+// that, now or as the run would go on for a while.
+func keptVote(r *lab.Run) string {
+	var v cluster.View
+	for on := r.Session.Clone(); on.Now().Sub(r.Now()) < time.Second; on.Advance(lab.Millis(5)) {
+		on.View(&v)
+		for i := range v.Servers {
+			if s := &v.Servers[i].Raft; s.Vote != raft.None && ofBefore(s, v.Servers) {
+				return fmt.Sprintf("%v is in term %d with a vote for %v, which has not stood in that term, and so refuses others: is the vote forgotten when the term changes?", v.Servers[i].ID, s.Term, s.Vote)
+			}
+		}
+	}
+	return ""
+}
+
+// ofBefore reports whether a vote must be one of an earlier term: who got it is not in
+// the server's term yet, or votes for another in it. Who has stood itself is a candidate,
+// or has heard of the leader of the term.
+func ofBefore(s *raft.Status, all []cluster.ServerView) bool {
+	if s.Vote == s.ID {
+		return s.Role == raft.Follower && s.Leader == raft.None
+	}
+	for i := range all {
+		if of := &all[i].Raft; of.ID == s.Vote {
+			return of.Term < s.Term || of.Term == s.Term && of.Vote != of.ID
+		}
+	}
+	return false
 }
 
 func servers(n int) func(*script.Config) { return func(c *script.Config) { c.Servers = n } }
@@ -207,9 +250,12 @@ func nextLeader(r *lab.Run) error {
 	})
 }
 
-// stepsDown has a leader hear of a later term in a reply, and of nobody after that: no
-// vote that it grants and no heartbeat sets its timer.
+// stepsDown has a candidate and a leader hear of a later term in a reply, and of nobody
+// after that: no vote that they grant and no heartbeat sets their timers.
 func stepsDown(r *lab.Run) error {
+	if err := answersTheOld(r); err != nil {
+		return err
+	}
 	old, err := r.Elected(soon)
 	if err != nil {
 		return err
@@ -222,22 +268,21 @@ func stepsDown(r *lab.Run) error {
 	if err := r.Do("isolate %v", others[0]); err != nil {
 		return err
 	}
-	if err := r.Until(soon, fmt.Sprintf("%v, which is cut off, should stand for election", others[0]), func() bool {
-		return r.Server(others[0]).Raft.Term > term
-	}); err != nil {
+	// It stands in vain. What it asks for is gone before the heartbeats reach it again,
+	// and it does not stand once more before it has answered them.
+	if err := r.Timeout(others[0]); err != nil {
 		return err
 	}
-	// What it asks for in vain is gone before the heartbeats reach it again.
 	if err := r.Wait(lab.Millis(20)); err != nil {
 		return err
 	}
 	if err := r.Do("partition %v %v | %v", old, others[0], others[1]); err != nil {
 		return err
 	}
-	if err := r.Until(lab.Millis(500), fmt.Sprintf("%v, which leads term %d, should step down, now that %v answers in a later term", old, term, others[0]), func() bool {
+	if err := r.Until(r.Config().Timing.Heartbeat+lab.Millis(30), fmt.Sprintf("%v, which leads term %d, should step down, now that %v answers its heartbeats in a later term", old, term, others[0]), func() bool {
 		return r.Server(old).Raft.Role != raft.Leader
 	}); err != nil {
-		return err
+		return lab.Hint(err, laterTerms)
 	}
 	heard := r.Server(old).Raft.Term
 	if err := r.Do("isolate %v", old); err != nil {
@@ -253,6 +298,32 @@ func stepsDown(r *lab.Run) error {
 	}
 	_, err = r.Elected(soon)
 	return err
+}
+
+// laterTerms is what §5.1 says of terms in requests and replies.
+const laterTerms = "Whoever gets a message of an older term answers it with its own, and whoever hears of a later one, in a reply as in a request, becomes a follower in it (§5.1)"
+
+// answersTheOld has a candidate stand before a server that is terms ahead, and hear of
+// that in its reply, from which alone it can know.
+func answersTheOld(r *lab.Run) error {
+	if err := r.Do("partition s1 | s2 | s3"); err != nil {
+		return err
+	}
+	for range 3 {
+		if err := r.Timeout(2); err != nil {
+			return err
+		}
+	}
+	// It is not woken again before it has answered.
+	if err := r.DoAll("partition s1 | s2 s3", "timeout s3"); err != nil {
+		return err
+	}
+	if err := r.Until(lab.Millis(30), fmt.Sprintf("s3, which has asked s2 for its vote, should hear from it that it is in term %d", r.Server(2).Raft.Term), func() bool {
+		return r.Server(3).Raft.Term >= r.Server(2).Raft.Term
+	}); err != nil {
+		return lab.Hint(err, laterTerms)
+	}
+	return r.Do("heal")
 }
 
 func noMajority(r *lab.Run) error {
@@ -328,6 +399,9 @@ func splitVotes(r *lab.Run) error {
 			l := r.Leader()
 			return l != raft.None && l != leader
 		}); err != nil {
+			if keptVote(r) != "" {
+				return err
+			}
 			return lab.Hint(err, "Does a candidate set its timer again, and start a new election when it runs out?")
 		}
 		if err := r.Do("heal"); err != nil {
