@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"raftarium/kv"
@@ -146,17 +147,20 @@ func (r *Run) LeadAgain(late bool) error {
 		if err := r.DoAll(links("mend", id, most)...); err != nil {
 			return err
 		}
-		if err := r.lead(most[0]); err != nil {
+		with := append(most[:len(most):len(most)], held, id)
+		if err := r.level(with); err != nil {
 			return err
 		}
-		if err := r.Everywhere(patience, key, "a.c.", id); err != nil {
-			return Hint(err, "%s", r.NoEntryOfItsOwn())
+		if r.Leader() == held { // of whom the old leader would hear late
+			if err := r.lead(most[0]); err != nil {
+				return err
+			}
+			if err := r.level(with); err != nil {
+				return err
+			}
 		}
-		if err := r.Until(patience, fmt.Sprintf("%v should have all that is committed", id), func() bool {
-			l := r.followed()
-			return l != raft.None && r.Server(id).Raft.Commit == r.Server(l).Raft.Last()
-		}); err != nil {
-			return Hint(r.Stands(err), "%s", r.NoEntryOfItsOwn())
+		if err := r.Everywhere(patience, key, "a.c.", id); err != nil {
+			return err
 		}
 	}
 	if err := r.DoAll(links("cut", held, most)...); err != nil {
@@ -246,6 +250,25 @@ func (r *Run) strand(old, held raft.ID, most []raft.ID, late bool) error {
 		return err
 	}
 	return r.Do("clients 1")
+}
+
+// level waits until servers have all of the log of a leader, and all of it is committed.
+func (r *Run) level(ids []raft.ID) error {
+	err := r.Until(patience, fmt.Sprintf("%s should come to hold, and commit, all of the log of a leader", Names(ids...)), func() bool {
+		l := r.followed()
+		if l == raft.None {
+			return false
+		}
+		last := r.Server(l).Raft.Last()
+		return !slices.ContainsFunc(ids, func(id raft.ID) bool {
+			s := &r.Server(id).Raft
+			return s.Commit != last || s.Last() != last
+		})
+	})
+	if err != nil {
+		return Hint(r.Stands(err), "%s", r.NoEntryOfItsOwn())
+	}
+	return nil
 }
 
 // lead has a server lead that has all that is committed, and waits until all of its log
