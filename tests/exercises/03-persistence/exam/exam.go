@@ -26,7 +26,7 @@ func Exercise() lab.Exercise {
 			},
 			{
 				Name: "before-the-answer", Points: 5, Section: "§5.6", Config: slow,
-				What: "nothing is said before it is on disk: votes, acknowledgements, answers",
+				What: "nothing is said before it is on disk: votes, also for oneself, and acknowledgements",
 				Play: beforeTheAnswer,
 			},
 			{
