@@ -163,15 +163,22 @@ func (s *Session) step(limit netsim.Time) bool {
 
 // AdvanceTo runs until the time t. It stops early, after the event during which a
 // checker fired, and reports whether t was reached.
-func (s *Session) AdvanceTo(t netsim.Time) bool {
-	before := len(s.judge.Violations())
+func (s *Session) AdvanceTo(t netsim.Time) bool { return s.AdvanceWithin(t, endless) }
+
+// endless is more events than any run has.
+const endless = ^netsim.EventID(0) >> 1
+
+// AdvanceWithin is AdvanceTo for those who want to look up now and then: it stops early
+// after so many events, too. Much may happen in no time at all.
+func (s *Session) AdvanceWithin(t netsim.Time, events netsim.EventID) bool {
+	before, last := len(s.judge.Violations()), s.event+events
 	for more := true; more; {
 		if len(s.ahead) == 0 {
-			more = !s.World.run(t, before)
+			more = !s.World.run(t, before, last)
 		} else {
 			more = s.step(t)
 		}
-		if len(s.judge.Violations()) > before {
+		if len(s.judge.Violations()) > before || more && s.event >= last {
 			return false
 		}
 	}

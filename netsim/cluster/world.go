@@ -325,13 +325,14 @@ func (w *World) happen() {
 }
 
 // run makes events happen until none is due by limit, and then reports true, or until
-// there are more than so many violations, or a machine panicked. To be ready for a panic
-// costs something, and here it does so once and not for each event.
-func (w *World) run(limit netsim.Time, violations int) bool {
+// there are more than so many violations, the last event happened, or a machine
+// panicked. To be ready for a panic costs something, and here it does so once and not
+// for each event.
+func (w *World) run(limit netsim.Time, violations int, last netsim.EventID) bool {
 	defer w.rescueEvent()
 	for w.sim.Next(limit, &w.happening) {
 		w.occur()
-		if len(w.judge.Violations()) > violations {
+		if len(w.judge.Violations()) > violations || w.event >= last {
 			return false
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -94,8 +96,71 @@ func TestARunCanBeInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	status, stdout, stderr := command(ctx, program(), "", true, "run", "--json")
-	if status != StatusFailed || stdout != "" || !strings.Contains(stderr, "interrupted at 0s of 1m0s") {
+	if status != StatusFailed || !strings.Contains(stdout, `"interrupted": true`) || !strings.Contains(stderr, "interrupted at 0s of 1m0s") {
 		t.Errorf("status %d\n%s\n%s", status, stdout, stderr)
+	}
+}
+
+// noticing is a writer that does something when a word is written.
+type noticing struct {
+	io.Writer
+	word string
+	do   func()
+}
+
+func (n noticing) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte(n.word)) {
+		n.do()
+	}
+	return n.Writer.Write(b)
+}
+
+func TestWhatARunFoundBeforeItWasInterruptedIsReported(t *testing.T) {
+	for _, form := range []string{"words", "json"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		history := filepath.Join(t.TempDir(), "history.html")
+		args := []string{"run", "--explain", "--without", "majority-to-commit", "--faults", "crash,partition", "--for", "10h", "--history", history}
+		if form == "json" {
+			args = append(args, "--json")
+		}
+		var stdout, stderr bytes.Buffer
+		status := Main(ctx, program(), args, Streams{
+			Out: noticing{&stdout, "Violation of", cancel}, Err: noticing{&stderr, "Violation of", cancel},
+		})
+		if status != StatusUnsafe || !strings.Contains(stderr.String(), "interrupted at ") {
+			t.Errorf("%s: status %d, %s", form, status, &stderr)
+		}
+		if _, err := os.Stat(history); err != nil {
+			t.Errorf("%s: %v", form, err)
+		}
+		if form == "words" {
+			if !strings.Contains(stdout.String(), "\ninterrupted: ") || !strings.Contains(stdout.String(), "\nviolation of ") {
+				t.Errorf("%s", &stdout)
+			}
+			continue
+		}
+		var got struct {
+			Interrupted bool    `json:"interrupted"`
+			Seconds     float64 `json:"virtual_seconds"`
+			Verdict     struct {
+				Safety bool `json:"safety"`
+			} `json:"verdict"`
+		}
+		if err := json.Unmarshal(stdout.Bytes(), &got); err != nil || !got.Interrupted || got.Verdict.Safety || got.Seconds <= 0 || got.Seconds > 3600 {
+			t.Errorf("%+v, %v", got, err)
+		}
+	}
+}
+
+// With a microsecond between machines, much happens before a tenth of a second is over.
+func TestARunIsInterruptedWithinAMomentOfVirtualTime(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var stdout, stderr bytes.Buffer
+	Main(ctx, program(), []string{"run", "--explain", "--latency", "1us", "--disk", "0", "--clients", "50", "--election", "4ms..8ms", "--heartbeat", "1ms", "--for", "99ms"}, Streams{
+		Out: noticing{&stdout, "is done", cancel}, Err: &stderr,
+	})
+	if !strings.Contains(stderr.String(), "interrupted at ") {
+		t.Errorf("it was not interrupted: %s", &stderr)
 	}
 }
 

@@ -26,6 +26,9 @@ type report struct {
 	Committed      uint64      `json:"committed"`
 	Verdict        verdictJSON `json:"verdict"`
 	Digest         string      `json:"digest"`
+	// Interrupted says that the run was ended from outside, and that this is what there
+	// was to see until then.
+	Interrupted bool `json:"interrupted,omitempty"`
 	// Bug is the seeded bug of the code, if any.
 	Bug string `json:"bug,omitempty"`
 
@@ -134,7 +137,7 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 			Safety: v.Safety, ExactlyOnce: v.ExactlyOnce, Linearizable: v.Linearizable,
 			Progress: v.Progress != check.No, Violations: []violationJSON{}, Judged: v.Judged,
 		},
-		Digest:  fmt.Sprintf("%016x", r.Digest()),
+		Digest: fmt.Sprintf("%016x", r.Digest()), Interrupted: r.interrupted,
 		Bug:     cfg.Bug,
 		virtual: r.Now().Duration(), wall: wall, lost: st.Lost,
 		without: cfg.Without, replay: r.o.replay, verdict: v,
@@ -143,7 +146,10 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 		rep.Verdict.Unjudged = []check.Property{check.Progress}
 	}
 	rep.Verdict.Violations = violationLines(v.Violations)
-	marks := marksOf(r.code, r.sc, slices.Collect(maps.Values(r.chains))...)
+	var marks marks
+	if !r.interrupted { // or who waits no longer would wait for the run to be made again
+		marks = marksOf(r.code, r.sc, slices.Collect(maps.Values(r.chains))...)
+	}
 	for i, x := range v.Violations {
 		line := &rep.Verdict.Violations[i]
 		chain, other := r.chains[x.Event], r.chains[x.Against.Event]
@@ -151,7 +157,7 @@ func (r *runner) report(v check.Verdict, wall time.Duration) *report {
 		if line.Against != nil {
 			line.Against.Causes = chainLines(other, marks)
 		}
-		if i == 0 && r.o.explain && !marked(line.Causes, chainLines(other, marks)) {
+		if i == 0 && r.o.explain && !r.interrupted && !marked(line.Causes, chainLines(other, marks)) {
 			line.Causes = append(firstMarks(r.code, r.sc, x.Event), line.Causes...)
 		}
 	}
@@ -206,6 +212,9 @@ func (r *report) print(w io.Writer) error {
 	say("%s and %s, seed %d: %s of virtual time in %s, %.0f times faster than real time",
 		count(uint64(r.Servers), "server"), count(uint64(r.Clients), "client"), r.Seed,
 		r.virtual, r.wall.Round(time.Millisecond), r.virtual.Seconds()/max(r.wall.Seconds(), 1e-9))
+	if r.Interrupted {
+		say("interrupted: what follows is what there was to see until then")
+	}
 	if len(r.without) > 0 {
 		say("modified Raft: without %s", strings.Join(r.without, ", "))
 	}
