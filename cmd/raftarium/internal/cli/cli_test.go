@@ -81,6 +81,22 @@ func TestAFlagWinsOverTheFileAndListsGrow(t *testing.T) {
 	}
 }
 
+func TestAFlagWinsOverWhatWouldBeWrongInTheFile(t *testing.T) {
+	for _, c := range [][]string{
+		{"at 10ms crash s6\n", "--servers", "7"},
+		{"without foo\n", "--without", "none"},
+	} {
+		args := append([]string{"run", "-", "--for", "20ms"}, c[1:]...)
+		if status, _, stderr := command(t.Context(), program(), c[0], false, args...); status != StatusOK {
+			t.Errorf("%q: status %d, %s", c, status, stderr)
+		}
+		status, _, stderr := command(t.Context(), program(), c[0], false, "run", "-")
+		if status != StatusMisuse || !strings.Contains(stderr, "standard input:1:") {
+			t.Errorf("%q alone: status %d, %s", c[0], status, stderr)
+		}
+	}
+}
+
 func TestAWindowThatCannotOpenIsAFailureNotMisuse(t *testing.T) {
 	p := program()
 	if status, _, stderr := command(t.Context(), p, "", false); status != StatusFailed || !strings.Contains(stderr, "raftarium web") {

@@ -95,7 +95,7 @@ func open(ctx context.Context, p Program, o openOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	sc, err := readScenario(ctx, o.scenario, p, s)
+	sc, err := checkedScenario(ctx, o.scenario, p, s)
 	if err != nil {
 		return err
 	}

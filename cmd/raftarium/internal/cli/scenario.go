@@ -15,10 +15,23 @@ import (
 // bugPrefix begins the name of a scenario that is that of a seeded bug.
 const bugPrefix = "bug:"
 
-// readScenario reads and checks a scenario file, "-" being standard input, "bug:NAME"
-// the scenario of a seeded bug, and "" none at all, for which it returns nil. What is wrong with the file is misuse;
-// that it cannot be read, though it is there, is not. The end of ctx ends the wait
-// for a pipe or a person who writes nothing.
+// checkedScenario is readScenario for those who take the scenario as it is.
+func checkedScenario(ctx context.Context, name string, p Program, s Streams) (*script.Scenario, error) {
+	sc, err := readScenario(ctx, name, p, s)
+	if sc == nil {
+		return nil, err
+	}
+	if err := sc.Check(p.Code.Known()); err != nil {
+		return nil, misuse{err}
+	}
+	return sc, nil
+}
+
+// readScenario reads a scenario file, "-" being standard input, "bug:NAME"
+// the scenario of a seeded bug, and "" none at all, for which it returns nil. Whether a run can be what it says is not
+// checked yet: flags may win over it. What is wrong with the file is misuse; that it
+// cannot be read, though it is there, is not. The end of ctx ends the wait for a pipe or a
+// person who writes nothing.
 func readScenario(ctx context.Context, name string, p Program, s Streams) (*script.Scenario, error) {
 	if name == "" {
 		return nil, nil
@@ -63,9 +76,6 @@ func waitForScenario(name string, p Program, s Streams) (*script.Scenario, error
 		r = io.Reader(f)
 	}
 	sc, err := script.Parse(r, shown)
-	if err == nil {
-		err = sc.Check(p.Code.Known())
-	}
 	if _, wrong := errors.AsType[*script.Errors](err); wrong {
 		return nil, misuse{err}
 	}

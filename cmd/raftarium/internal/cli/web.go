@@ -64,7 +64,7 @@ func runWeb(ctx context.Context, p Program, o webOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	sc, err := readScenario(ctx, o.scenario, p, s)
+	sc, err := checkedScenario(ctx, o.scenario, p, s)
 	if err != nil {
 		return err
 	}
