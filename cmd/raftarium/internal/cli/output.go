@@ -8,13 +8,16 @@ import (
 )
 
 // checkOutputs makes sure that the files that a run writes can be there, and are neither
-// the scenario that it reads nor each other.
-func checkOutputs(o runOptions) error {
+// the scenario that it reads nor each other, nor the one that the verdict goes into.
+func checkOutputs(o runOptions, out io.Writer) error {
 	for _, f := range [...]struct{ flag, name string }{{"--trace", o.trace}, {"--history", o.history}} {
 		if err := CheckOut(f.flag, f.name, "the verdict"); err != nil {
 			return misuse{err}
 		}
-		if SameFile(f.name, o.scenario) {
+		switch {
+		case isOut(f.name, out):
+			return misusef("%s: %s is where standard output goes, which is for the verdict: name another file", f.flag, f.name)
+		case SameFile(f.name, o.scenario):
 			return misusef("%s: %s is the scenario, which it would replace: name another file", f.flag, f.name)
 		}
 	}
@@ -53,7 +56,41 @@ func SameFile(a, b string) bool {
 	if errA == nil && errB == nil {
 		return ia.Mode().IsRegular() && os.SameFile(ia, ib)
 	}
-	return errA != nil && errB != nil && filepath.Clean(a) == filepath.Clean(b)
+	return errA != nil && errB != nil && place(a) == place(b)
+}
+
+// place is the name, the same for all names of a file, of one that is not there: what
+// links lead to, in its folder as that is really called.
+func place(name string) string {
+	for range 40 { // links in a circle lead nowhere
+		to, err := os.Readlink(name)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(name), to)
+		}
+		name = to
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(name)); err == nil {
+		name = filepath.Join(dir, filepath.Base(name))
+	}
+	if whole, err := filepath.Abs(name); err == nil {
+		name = whole
+	}
+	return filepath.Clean(name)
+}
+
+// isOut says whether a file that a flag names is the regular file that standard output
+// goes into, as /dev/stdout may be: the two would write over each other.
+func isOut(name string, out io.Writer) bool {
+	f, ok := out.(*os.File)
+	if !ok || name == "" {
+		return false
+	}
+	at, errA := f.Stat()
+	named, errB := os.Stat(name)
+	return errA == nil && errB == nil && at.Mode().IsRegular() && os.SameFile(at, named)
 }
 
 // create creates a file to write into, or empties it. It is never opened for

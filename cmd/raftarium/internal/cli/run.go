@@ -220,7 +220,7 @@ func plan(ctx context.Context, p Program, o runOptions, changed func(string) boo
 
 // run makes a run, judges it and reports.
 func run(ctx context.Context, p Program, o runOptions, changed func(string) bool, s Streams) (err error) {
-	if err := checkOutputs(o); err != nil {
+	if err := checkOutputs(o, s.Out); err != nil {
 		return err
 	}
 	sc, err := plan(ctx, p, o, changed, s)
@@ -239,6 +239,9 @@ func run(ctx context.Context, p Program, o runOptions, changed func(string) bool
 		w, bad := openTrace(o.trace)
 		if bad != nil {
 			return bad
+		}
+		if SameFile(o.trace, o.history) { // found out only now that there is one, if it has names that do not look alike
+			return errors.Join(misusef("--history: found %q, but --trace writes that file: name another one", o.history), w.close())
 		}
 		opt.Observe = w.Write
 		defer func() { err = errors.Join(err, w.close()) }()
