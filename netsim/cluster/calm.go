@@ -109,7 +109,7 @@ func (w *World) healed() uint32 {
 			return 0 // what it had begun is never answered
 		}
 	}
-	if w.sim.Network().Loss != 0 {
+	if w.full || w.sim.Network().Loss != 0 {
 		return 0
 	}
 	return w.wholeMajority(false)

@@ -38,6 +38,9 @@ type server struct {
 	applies []heldApply
 	answers []raft.Answer
 	sends   []heldSend
+	// What it sent since then into a crowded network.
+	counted     int
+	countedFrom netsim.Time
 }
 
 type heldApply struct {
@@ -374,18 +377,51 @@ func (w *World) answer(s *server, a *raft.Answer) {
 	w.stepServer(s, &w.evAnswered)
 }
 
-// flood is how much may be under way at once, far more than a run of 25 servers with
-// long links has. Where each message brings forth more than one, a run would come to no
-// end, and take all memory.
-const flood = 1 << 17
+// Where each message brings forth more than one, a run would come to no end, and take
+// all memory. That much is under way says little of a node: long links, short timeouts and
+// copies make it so.
+const (
+	// crowd is from how much under way on what nodes send is counted, more than most runs
+	// of 25 servers with long links have.
+	crowd = 1 << 17
+	// flood is how much a node that floods the network sends within its window.
+	flood = 1 << 16
+	// brim is how much the network holds: what is sent beyond is lost at once.
+	brim = 1 << 20
+)
 
 func (w *World) send(s *server, to raft.ID, m raft.Message, cause netsim.EventID) {
-	if w.sim.Pending() > flood {
-		w.fail(s, "floods the network: more than %d messages are on their way", flood)
+	if w.sim.Pending() > crowd && !w.squeeze(s) {
 		return
 	}
 	w.judge.Sent(s.id, to, m)
 	w.sim.Send(s.node, serverNode(to), m, w.digestToSend(m), cause)
+}
+
+// squeeze counts a message that a node sends into a network that is crowded. It reports
+// false if it is not to be sent: the network is full, or the node was stopped, since it
+// sends far more than heartbeats and clients bring about.
+//
+//go:noinline
+func (w *World) squeeze(s *server) bool {
+	window := min(max(w.cfg.Timing.Heartbeat, time.Millisecond), 100*time.Millisecond)
+	if now := w.sim.Now(); s.counted == 0 || now.Sub(s.countedFrom) >= window {
+		s.counted, s.countedFrom = 0, now
+	}
+	if s.counted++; s.counted > flood {
+		w.fail(s, "floods the network: it sent more than %d messages within %v", flood, window)
+		return false
+	}
+	if w.sim.Pending() <= brim {
+		return true
+	}
+	w.stats.Lost++
+	if !w.full {
+		w.full = true
+		w.notes.add(w, NoteOther, raft.None, 0, "The network is full: %d messages are on their way, and what comes to more is lost", brim)
+		w.judgeCalm() // what servers owe to clients is not judged from here on
+	}
+	return false
 }
 
 func (w *World) stepServer(s *server, ev kv.ServerEvent) {

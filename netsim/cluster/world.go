@@ -66,6 +66,7 @@ type World struct {
 
 	healedAt    netsim.Time // since when nothing hinders the servers; never if something does
 	committedAt netsim.Time // when something was committed last, or read without the log
+	full        bool        // so much was on its way once that messages were lost for it
 
 	completed []Completion
 
