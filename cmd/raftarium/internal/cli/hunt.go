@@ -93,7 +93,10 @@ failed: 3, 4 or 5; with 6 if none failed and some could not be decided, else 0.`
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.merge {
 				o.files = args
-				return mergeHunts(o, s)
+				if err := mergedAlone(cmd.Flags()); err != nil {
+					return err
+				}
+				return mergeHunts(cmd.Context(), o, s)
 			}
 			return runHunt(cmd.Context(), p, o, cmd.Flags(), s)
 		},
@@ -126,6 +129,20 @@ failed: 3, 4 or 5; with 6 if none failed and some could not be decided, else 0.`
 		}
 	}
 	return cmd
+}
+
+// mergedAlone refuses flags that say how to hunt: with --merge nothing is tried.
+func mergedAlone(f *pflag.FlagSet) error {
+	var names []string
+	f.Visit(func(flag *pflag.Flag) {
+		if flag.Name != "merge" && flag.Name != "json" {
+			names = append(names, "--"+flag.Name)
+		}
+	})
+	if len(names) > 0 {
+		return misusef("found %s with --merge, which only puts files together, and takes nothing else but --json", strings.Join(names, " "))
+	}
+	return nil
 }
 
 // huntConfig is what of a hunt's options is a configuration.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,11 +22,11 @@ type mergedHunt struct {
 
 // mergeHunts puts the JSON lines of shards together and ends as one hunt would
 // have.
-func mergeHunts(o huntOptions, s Streams) error {
+func mergeHunts(ctx context.Context, o huntOptions, s Streams) error {
 	m := mergedHunt{seen: map[uint64]bool{}}
 	m.Failed = []uint64{}
 	for _, name := range o.files {
-		if err := m.read(name, s); err != nil {
+		if err := m.read(ctx, name, s); err != nil {
 			return err
 		}
 	}
@@ -55,7 +56,7 @@ func mergeHunts(o huntOptions, s Streams) error {
 }
 
 // read takes the lines of a shard.
-func (m *mergedHunt) read(name string, s Streams) error {
+func (m *mergedHunt) read(ctx context.Context, name string, s Streams) error {
 	in := s.In
 	if name != "-" {
 		f, err := os.Open(name)
@@ -72,6 +73,9 @@ func (m *mergedHunt) read(name string, s Streams) error {
 	// in one file, one behind the other.
 	var shown huntSummary
 	for n := 1; lines.Scan(); n++ {
+		if context.Cause(ctx) != nil {
+			return fmt.Errorf("interrupted at %s:%d", name, n)
+		}
 		if strings.TrimSpace(lines.Text()) == "" {
 			continue
 		}
@@ -151,6 +155,12 @@ func (m *mergedHunt) add(name string, sum *huntSummary) error {
 		return misusef("%s is of another hunt: `%s --from %d --seeds %d`, not `%s --from %d --seeds %d`",
 			name, sum.Hunt, sum.From, sum.Seeds, m.Hunt, m.From, m.Seeds)
 	}
+	if sum.Seeds == 0 || sum.From > ^uint64(0)-(sum.Seeds-1) {
+		return misusef("%s: no hunt has %d seeds from %d on: it was edited", name, sum.Seeds, sum.From)
+	}
+	if f := sum.Failure; f != nil && !sum.has(f.Seed) {
+		return misusef("%s: its summary is of seeds %d to %d, and names seed %d as the one that failed: it was edited", name, sum.From, sum.From+(sum.Seeds-1), f.Seed)
+	}
 	m.Tried += sum.Tried
 	m.Undecided += sum.Undecided
 	m.Events += sum.Events
@@ -162,11 +172,21 @@ func (m *mergedHunt) add(name string, sum *huntSummary) error {
 	return nil
 }
 
+// has reports whether a seed is one of those of the hunt.
+func (sum *huntSummary) has(seed uint64) bool {
+	return seed >= sum.From && seed-sum.From < sum.Seeds
+}
+
 // conclude draws the conclusion from all shards.
 func (m *mergedHunt) conclude() error {
 	slices.Sort(m.Failed)
 	if m.Status == StatusOK && m.Undecided > 0 {
 		m.Status = StatusLinearUnsure
+	}
+	for seed := range m.seen {
+		if m.shards > 0 && !m.has(seed) {
+			return fmt.Errorf("the files are of seeds %d to %d, and have a line of seed %d: lines of another hunt are among them, or they were edited", m.From, m.From+(m.Seeds-1), seed)
+		}
 	}
 	n := uint64(len(m.seen))
 	if n != m.Tried {
@@ -174,9 +194,10 @@ func (m *mergedHunt) conclude() error {
 	}
 	m.missing = m.Seeds - min(n, m.Seeds)
 	if f := m.Failure; f != nil {
-		for seed := m.From; seed < f.Seed; seed++ {
-			if !m.seen[seed] {
-				m.UntriedBelow++
+		m.UntriedBelow = f.Seed - m.From // the hunt has it: see add
+		for seed := range m.seen {
+			if seed < f.Seed {
+				m.UntriedBelow--
 			}
 		}
 	}

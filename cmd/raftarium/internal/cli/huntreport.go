@@ -34,7 +34,7 @@ type huntFailure struct {
 	Tried     int      `json:"runs"`
 	Exhausted bool     `json:"exhausted"` // there may be something smaller
 	Scenario  string   `json:"scenario"`
-	File      string   `json:"file"` // that holds it
+	File      string   `json:"file"` // that holds it, "" if none could be written
 	Causes    []string `json:"causes"`
 	// Against is what the violation is at odds with, if anything.
 	Against *againstJSON `json:"against,omitempty"`
@@ -77,7 +77,9 @@ func (t *tracker) explain(ctx context.Context, p Program) error {
 	}
 	f.Scenario = text.String()
 	f.File, t.unwritten = keepScenario(t.o.out, r.Seed, text.Bytes())
-	f.Open = fmt.Sprintf("%s %s --at %s", t.name, Quote(f.File), strings.Replace(small.First.At.String(), "µ", "u", 1))
+	if f.File != "" {
+		f.Open = fmt.Sprintf("%s %s --at %s", t.name, Quote(f.File), strings.Replace(small.First.At.String(), "µ", "u", 1))
+	}
 	var err error
 	f.Causes, f.Against, err = causesOf(p.Code, small.Scenario)
 	t.failure, t.summary.Failure = f, f
@@ -86,7 +88,7 @@ func (t *tracker) explain(ctx context.Context, p Program) error {
 
 // keepScenario writes the scenario of a seed into a file and returns its name: out, or
 // one among the temporary files, which is a new one where the usual one is another
-// user's.
+// user's; "" where it could not be written.
 func keepScenario(out string, seed uint64, text []byte) (string, error) {
 	file := out
 	if file == "" {
@@ -97,14 +99,17 @@ func keepScenario(out string, seed uint64, text []byte) (string, error) {
 		return file, nil
 	}
 	if out != "" {
-		return file, fmt.Errorf("--out: %w", err)
+		return "", fmt.Errorf("--out: %w", err)
 	}
 	own, fail := os.CreateTemp("", fmt.Sprintf("hunt-%d-*.raft", seed))
 	if fail != nil {
-		return file, fmt.Errorf("no place for the scenario (--out names another): %w", err)
+		return "", fmt.Errorf("no place for the scenario (--out names another): %w", err)
 	}
 	_, err = own.Write(text)
-	return own.Name(), errors.Join(err, own.Close())
+	if err = errors.Join(err, own.Close()); err != nil {
+		return "", fmt.Errorf("no place for the scenario (--out names another): %w", errors.Join(err, os.Remove(own.Name())))
+	}
+	return own.Name(), nil
 }
 
 // causesOf makes a run up to its first violation and tells what led to it, and what it
@@ -195,8 +200,12 @@ func (f *huntFailure) print(b *strings.Builder, without []string) {
 		say(whatMarksSay)
 	}
 	say("")
-	say("replay the small run: %s run %s --explain", f.name, Quote(f.File))
-	say("watch what happens:   %s", f.Open)
+	if f.File != "" {
+		say("replay the small run: %s run %s --explain", f.name, Quote(f.File))
+		say("watch what happens:   %s", f.Open)
+	} else {
+		say("the small run stands nowhere but here, since it could not be written into a file")
+	}
 	say("")
 }
 

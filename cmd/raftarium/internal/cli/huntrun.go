@@ -99,7 +99,7 @@ func (t *tracker) hunt(ctx context.Context, p Program) error {
 	}
 	outcomes := make(chan outcome)
 	var workers sync.WaitGroup
-	for range t.o.jobs {
+	for range min(uint64(t.o.jobs), t.size()) { // more would have nothing to do
 		workers.Go(func() {
 			for i, ok := take(); ok; i, ok = take() {
 				r, err := hunt.Run(p.Code, hunt.Scenario(t.h, t.seed(i)))

@@ -34,3 +34,44 @@ func TestAHuntWritesItsScenarioBesideOneThatItMayNotOverwrite(t *testing.T) {
 		t.Errorf("a file that was asked for: %v, want an error that names --out", err)
 	}
 }
+
+func TestAHuntNamesNoFileThatItCouldNotWrite(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	t.Setenv("TMP", filepath.Join(t.TempDir(), "none"))
+	status, stdout, stderr := command(t.Context(), program(), "", false, "hunt", "--without", "majority-to-commit", "--minimise=false", "--seeds", "5", "--for", "5s")
+	if status != StatusUnsafe || !strings.Contains(stderr, "no place for the scenario") {
+		t.Fatalf("status %d, %s", status, stderr)
+	}
+	if strings.Contains(stdout, "replay the small run") || strings.Contains(stdout, "watch what") {
+		t.Errorf("it says where there is nothing:\n%s", stdout)
+	}
+}
+
+func TestAMergeTakesNoSeedsThatAreNotOfTheHunt(t *testing.T) {
+	const last = "18446744073709551615"
+	for name, text := range map[string]string{
+		"a failure far above": `{"seed":1,"status":0}
+{"summary":true,"hunt":"h","from":1,"seeds":1,"shard":"1/1","tried":1,"failed":[],"failure":{"seed":` + last + `},"status":3}`,
+		"a line far above": `{"seed":` + last + `,"status":0}
+{"summary":true,"hunt":"h","from":1,"seeds":1,"shard":"1/1","tried":1,"failed":[],"status":0}`,
+		"a hunt beyond the last seed": `{"seed":2,"status":0}
+{"summary":true,"hunt":"h","from":2,"seeds":` + last + `,"shard":"1/1","tried":1,"failed":[],"status":0}`,
+	} {
+		if status, _, stderr := command(t.Context(), program(), text, false, "hunt", "--merge", "-"); status == StatusOK || !strings.Contains(stderr, "edited") {
+			t.Errorf("%s: status %d, %s", name, status, stderr)
+		}
+	}
+	// A failure may have as many untried seeds below it as there are numbers.
+	status, stdout, stderr := command(t.Context(), program(), `{"seed":`+last+`,"status":3}
+{"summary":true,"hunt":"h","from":1,"seeds":`+last+`,"shard":"1/1","tried":1,"failed":[`+last+`],"failure":{"seed":`+last+`},"status":3}`, false, "hunt", "--merge", "-")
+	if status != StatusUnsafe || !strings.Contains(stdout, "18446744073709551614 lower seeds were not tried") {
+		t.Errorf("status %d, %s%s", status, stdout, stderr)
+	}
+}
+
+func TestAMergeDoesNotTakeFlagsOfAHunt(t *testing.T) {
+	status, _, stderr := command(t.Context(), program(), "", false, "hunt", "--merge", "-", "--seeds", "7", "--without", "batching", "--json")
+	if status != StatusMisuse || !strings.Contains(stderr, "--seeds --without with --merge") {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+}
