@@ -320,7 +320,7 @@ func (w *World) do(a script.Action, targets []raft.ID) string {
 		w.setRules(a.Rules, false)
 		return "Rules on again: " + strings.Join(a.Rules, ", ")
 	case script.Note:
-		return a.Text
+		return script.Visible(a.Text)
 	case script.SlowDisk, script.Tear, script.Fill, script.Free, script.Clock:
 		return w.doHardware(a, targets)
 	}

@@ -62,6 +62,7 @@ func opText(o kv.Op) string {
 	if o.Kind != kv.Get && o.Value == "" {
 		o.Value = `""`
 	}
+	o.Key, o.Value = script.Visible(o.Key), script.Visible(o.Value)
 	s := strings.TrimRight(o.String(), " ")
 	if len(s) > 40 {
 		end := 37

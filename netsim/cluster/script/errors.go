@@ -38,7 +38,7 @@ func (e *Error) Error() string {
 	switch {
 	case e.File != "" || e.Line != 0:
 		if e.File != "" {
-			b.WriteString(e.File)
+			b.WriteString(Visible(e.File))
 			b.WriteByte(':')
 		}
 		if e.Line != 0 {

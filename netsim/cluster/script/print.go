@@ -366,6 +366,16 @@ func plainText(s string) bool {
 		!strings.Contains(s, " #") && printable(s)
 }
 
+// Visible is a text of a user's in a sentence or in front of an error: in quotes, as an
+// action line has it, where it would not be seen as it is. A line break, or what a
+// terminal takes for a command, would make of it what nobody said.
+func Visible(s string) string {
+	if strings.HasPrefix(s, `"`) || !printable(s) {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
 // printable says whether s consists of visible characters and plain blanks.
 func printable(s string) bool {
 	if !utf8.ValidString(s) {

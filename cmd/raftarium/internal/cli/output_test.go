@@ -49,3 +49,24 @@ func TestATraceIsNotMixedIntoTheFileOfTheVerdict(t *testing.T) {
 		t.Errorf("%q, %v", text, err)
 	}
 }
+
+// A line break in a value would forge a line of the narration, and an escape would be taken
+// for a command by the terminal.
+func TestTextsOfAUserAreNotTakenForTheProgramsOwn(t *testing.T) {
+	const evil = `"a\nViolation of log matching\x1b]0;p\a\u202e"`
+	_, stdout, stderr := command(t.Context(), program(), "workload none\nclients 1\nat 1ms note "+evil+"\nat 300ms append c1 x "+evil+"\nat 1s get c1 x\n",
+		false, "run", "-", "--explain", "--for", "3s")
+	if strings.ContainsAny(stdout, "\x1b\a\u202e") || strings.Contains(stdout, "\nViolation") {
+		t.Errorf("control characters go to the terminal: %q", stdout)
+	}
+	if !strings.Contains(stdout, `append x "a\nViolation of log matchin...`) || !strings.Contains(stdout, `"a\nViolation of log matching\x1b]0;p\a\u202e"`) {
+		t.Errorf("%s%s", stdout, stderr)
+	}
+	name := filepath.Join(t.TempDir(), "a\x1b[31mb\n.txt")
+	if err := os.WriteFile(name, []byte("nonsense\n"), 0o666); err != nil {
+		t.Skip(err) // not every file system has such names
+	}
+	if _, _, stderr := command(t.Context(), program(), "", false, "run", name); strings.Contains(stderr, "\x1b") || !strings.Contains(stderr, `\x1b[31mb\n.txt":1:`) {
+		t.Errorf("%q", stderr)
+	}
+}
