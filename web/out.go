@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path"
 	"slices"
@@ -14,6 +15,11 @@ import (
 // manifestName is the file by which a directory is known to be a site of ours,
 // and which of its files are.
 const manifestName = "raftarium-site.json"
+
+// begunName is a manifest of what is being written: it is there from before the first
+// file until after the manifest. One that is left says that somebody did not come to the
+// end, and what of the directory is his.
+const begunName = "raftarium-site-begun.json"
 
 // manifest is what that file holds.
 type manifest struct {
@@ -34,10 +40,14 @@ const (
 
 // CheckOut says why [Site.Write] would refuse the directory, if it would for what is
 // in its place now: a file, something that cannot be read, or somebody else's files.
-// Making a site takes a while, and is best not begun in vain.
+// Making a site takes a while, and is best not begun in vain: where there is no such
+// directory it is made, and stays.
 func CheckOut(dir string) (err error) {
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return fmt.Errorf("cannot write the site: %w", err)
+		}
 		return nil
 	}
 	if err == nil && !info.IsDir() {
@@ -99,6 +109,17 @@ func (s *Site) Write(dir string) (err error) {
 	})
 	m := manifest{Build: s.Build}
 	for _, f := range files {
+		m.Files = append(m.Files, manifestFile{f.Name, f.Fixed})
+	}
+	text, err := json.MarshalIndent(m, "", "\t")
+	if err != nil {
+		return fmt.Errorf("cannot write the site: %w", err)
+	}
+	text = append(text, '\n')
+	if err := replace(root, begunName, text); err != nil {
+		return fmt.Errorf("cannot write the site: %w", err)
+	}
+	for _, f := range files {
 		for _, form := range [...]struct {
 			suffix string
 			data   []byte
@@ -110,13 +131,8 @@ func (s *Site) Write(dir string) (err error) {
 				return fmt.Errorf("cannot write the site: %w", err)
 			}
 		}
-		m.Files = append(m.Files, manifestFile{f.Name, f.Fixed})
 	}
-	text, err := json.MarshalIndent(m, "", "\t")
-	if err != nil {
-		return fmt.Errorf("cannot write the site: %w", err)
-	}
-	if err := replace(root, manifestName, append(text, '\n')); err != nil {
+	if err := replace(root, manifestName, text); err != nil {
 		return fmt.Errorf("cannot write the site: %w", err)
 	}
 	for _, f := range old.Files {
@@ -130,42 +146,69 @@ func (s *Site) Write(dir string) (err error) {
 			}
 		}
 	}
+	// Whoever writes the same site at the same time may have removed it.
+	if err := root.Remove(begunName); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("cannot write the site: %w", err)
+	}
 	return nil
 }
 
-// former reads the manifest of the site in dir. An empty directory has had none;
-// one with files but no manifest is somebody else's.
+// former reads the manifest of the site in dir, with the files of one that was begun
+// there. An empty directory has had none; one with files but no manifest is somebody
+// else's.
 func former(dir fs.FS) (manifest, error) {
-	var m manifest
-	text, err := fs.ReadFile(dir, manifestName)
-	if errors.Is(err, fs.ErrNotExist) {
-		entries, err := fs.ReadDir(dir, ".")
-		if err != nil {
-			return m, err
-		}
-		if len(entries) > 0 {
-			return m, fmt.Errorf("it holds %s, and no site of raftarium: name a new or an empty directory", entries[0].Name())
-		}
-		return m, nil
+	// In the order in which whoever writes a site at this moment makes and removes them.
+	entries, err := fs.ReadDir(dir, ".")
+	if err != nil {
+		return manifest{}, err
 	}
+	begun, wasBegun, err := readManifest(dir, begunName)
+	if err != nil {
+		return begun, err
+	}
+	m, written, err := readManifest(dir, manifestName)
 	if err != nil {
 		return m, err
 	}
-	if err := json.Unmarshal(text, &m); err != nil {
-		return m, fmt.Errorf("its %s is damaged (%w): name a new or an empty directory", manifestName, err)
-	}
-	for _, f := range m.Files {
-		if !fs.ValidPath(f.Name) || strings.Contains(f.Name, "/") || f.Name == "." {
-			return m, fmt.Errorf("its %s is damaged: it names %q", manifestName, f.Name)
+	if !wasBegun && !written {
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Name(), begunName) {
+				return m, fmt.Errorf("it holds %s, and no site of raftarium: name a new or an empty directory", e.Name())
+			}
 		}
 	}
+	m.Files = append(m.Files, begun.Files...)
 	return m, nil
 }
 
-// replace writes a file beside its place and moves it there.
+// readManifest reads a manifest, and reports whether there is one.
+func readManifest(dir fs.FS, name string) (m manifest, found bool, err error) {
+	text, err := fs.ReadFile(dir, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, false, nil
+	}
+	if err != nil {
+		return m, false, err
+	}
+	if err := json.Unmarshal(text, &m); err != nil {
+		return m, true, fmt.Errorf("its %s is damaged (%w): name a new or an empty directory", name, err)
+	}
+	for _, f := range m.Files {
+		if !fs.ValidPath(f.Name) || strings.Contains(f.Name, "/") || f.Name == "." {
+			return m, true, fmt.Errorf("its %s is damaged: it names %q", name, f.Name)
+		}
+	}
+	return m, true, nil
+}
+
+// replace writes a file beside its place and moves it there. What lies beside has a name
+// of its own, since somebody else may be writing the same file.
 func replace(root *os.Root, name string, data []byte) error {
-	temp := name + ".tmp"
+	temp := fmt.Sprintf("%s.%08x.tmp", name, rand.Uint32())
 	if err := root.WriteFile(temp, data, 0o644); err != nil {
+		if gone := root.Remove(temp); !errors.Is(gone, fs.ErrNotExist) {
+			err = errors.Join(err, gone)
+		}
 		return err
 	}
 	if err := root.Rename(temp, name); err != nil {
@@ -176,12 +219,12 @@ func replace(root *os.Root, name string, data []byte) error {
 
 // Load reads a site that [Site.Write] wrote.
 func Load(dir fs.FS) (*Site, error) {
-	if _, err := fs.Stat(dir, manifestName); err != nil {
-		return nil, fmt.Errorf("there is no site: %w", err)
-	}
-	m, err := former(dir)
+	m, found, err := readManifest(dir, manifestName)
 	if err != nil {
 		return nil, fmt.Errorf("the site cannot be used: %w", err)
+	}
+	if !found {
+		return nil, fmt.Errorf("there is no site: %w", fs.ErrNotExist)
 	}
 	s := &Site{Build: m.Build}
 	for _, mf := range m.Files {

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -267,6 +268,77 @@ func TestANewSiteReplacesAFormerOneAndLeavesNothingOfIt(t *testing.T) {
 		if s.Find(name) == nil && name != "CNAME" && name != manifestName {
 			t.Errorf("%s was left behind", e.Name())
 		}
+	}
+}
+
+// A disk may get full midway.
+func TestASiteThatCouldNotBeWrittenToItsEndIsWrittenAgain(t *testing.T) {
+	dir := t.TempDir()
+	bad := *testSite(t, "x")
+	bad.Files = append(slices.Clone(bad.Files), &File{Name: strings.Repeat("n", 245)})
+	bad.Files[len(bad.Files)-1].Data = []byte("there is no room for such a name and what is written beside it")
+	if err := bad.Write(dir); err == nil {
+		t.Fatal("the bad site was written")
+	}
+	if err := CheckOut(dir); err != nil {
+		t.Fatal(err)
+	}
+	s := testSite(t, "y")
+	if err := s.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		name := strings.TrimSuffix(strings.TrimSuffix(e.Name(), ".br"), ".gz")
+		if s.Find(name) == nil && name != manifestName {
+			t.Errorf("%s was left behind", e.Name())
+		}
+	}
+}
+
+func TestManyMayWriteOneSite(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "site")
+	s := testSite(t, "x")
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := CheckOut(dir); err != nil {
+				t.Error(err)
+			}
+			if err := s.Write(dir); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	back, err := Load(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range s.Files {
+		if !bytes.Equal(back.Files[i].Data, f.Data) {
+			t.Errorf("%s is not what was written", f.Name)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.tmp")); len(left) > 0 {
+		t.Errorf("%q are left", left)
+	}
+}
+
+func TestWhereNoDirectoryCanBeMadeIsSaidFirst(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := CheckOut(filepath.Join(file, "site")); err == nil {
+		t.Error("a directory can be made below a file")
+	}
+	dir := filepath.Join(t.TempDir(), "deep", "site")
+	if err := CheckOut(dir); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -59,10 +59,10 @@ func partitionText(groups [][]script.Endpoint) string {
 
 // opText is an operation in a sentence: short, even where the value is long.
 func opText(o kv.Op) string {
+	o.Key, o.Value = script.Visible(o.Key), script.Visible(o.Value)
 	if o.Kind != kv.Get && o.Value == "" {
 		o.Value = `""`
 	}
-	o.Key, o.Value = script.Visible(o.Key), script.Visible(o.Value)
 	s := strings.TrimRight(o.String(), " ")
 	if len(s) > 40 {
 		end := 37
