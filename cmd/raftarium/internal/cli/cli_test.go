@@ -300,3 +300,24 @@ func TestAProgramThatIsNotFinishedIsHeldToWhatItIsJudgedBy(t *testing.T) {
 		t.Errorf("run --json: %d\n%s%s", status, stdout, stderr)
 	}
 }
+
+func TestAValueThatAFlagDoesNotTakeIsToldWhatItTakes(t *testing.T) {
+	for _, c := range []struct{ command, flag, want string }{
+		{"run", "--json=maybe", `--json: found "maybe", but it takes true or false`},
+		{"hunt", "--minimise=maybe", `--minimise: found "maybe", but it takes true or false`},
+		{"hunt", "--jobs=x", `--jobs: found "x", but it takes a whole number`},
+	} {
+		if status, _, stderr := command(t.Context(), program(), "", false, c.command, c.flag); status != StatusMisuse || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s: status %d, %s", c.flag, status, stderr)
+		}
+	}
+}
+
+func TestAHistoryThatCannotBeWrittenIsSaidOnce(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip(err)
+	}
+	if _, _, stderr := command(t.Context(), program(), "", false, "run", "--for", "10ms", "--history", "/dev/full"); strings.Count(stderr, "/dev/full") != 2 {
+		t.Errorf("%s", stderr) // the flag, and the error of the system
+	}
+}

@@ -184,6 +184,12 @@ func flagError(cmd *cobra.Command, err error) error {
 	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok && bad.GetFlag().Value.Type() == "uintSlice" {
 		return misusef("--%s: found %q, but it takes whole numbers, separated by commas", bad.GetFlag().Name, bad.GetValue())
 	}
+	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok && bad.GetFlag().Value.Type() == "int" {
+		return misusef("--%s: found %q, but it takes a whole number", bad.GetFlag().Name, bad.GetValue())
+	}
+	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok && bad.GetFlag().Value.Type() == "bool" {
+		return misusef("--%[1]s: found %[2]q, but it takes true or false, and --%[1]s alone is true", bad.GetFlag().Name, bad.GetValue())
+	}
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !unknown {
 		return misuse{err}

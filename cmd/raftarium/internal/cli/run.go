@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -356,7 +357,8 @@ func writeHistory(name string, h *check.History) (err error) {
 		return fmt.Errorf("--history: %w", err)
 	}
 	b := bufio.NewWriter(f)
-	if err = errors.Join(h.WriteHTML(b), b.Flush(), f.Close()); err != nil {
+	err = cmp.Or(h.WriteHTML(b), b.Flush()) // which fails as the writing did
+	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("--history %s: %w", name, err)
 	}
 	return nil
