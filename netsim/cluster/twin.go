@@ -31,44 +31,46 @@ func (w *World) but(rule string) []string {
 	return slices.DeleteFunc(slices.Clone(w.off()), func(name string) bool { return name == rule })
 }
 
-// nodeTwin is the twin of a node, with what it wants done.
-type nodeTwin struct {
-	raft.Machine
-	rule string
-	want raft.Effects
+// beside makes the twins of a machine for an event, has step take it for the machine itself,
+// and notes from which twins it parted. twin makes one without the rules of but and has it
+// take the event; same has one go on without all that are off, and compares it.
+func beside[M, E any](w *World, twin func(but []string, want *E) M, step func(), same func(t M, want *E) bool) {
+	rules := w.twinned()
+	twins, wants := make([]M, len(rules)), make([]E, len(rules))
+	for i, rule := range rules {
+		twins[i] = twin(w.but(rule), &wants[i])
+	}
+	step()
+	for i, rule := range rules {
+		if !same(twins[i], &wants[i]) {
+			w.depart(rule)
+		}
+	}
 }
+
+// Who has which rule is what twins differ in: SetRules is for the machine alone.
 
 // stepTwin steps a node and its twins.
 func (w *World) stepTwin(s *server, ev raft.Event, out *raft.Effects) {
-	if _, set := ev.(*raft.SetRules); set { // who has which rule is what they differ in
+	if _, set := ev.(*raft.SetRules); set {
 		s.raft.Step(ev, out)
 		return
 	}
-	rules := w.twinned()
-	twins := make([]nodeTwin, len(rules))
-	for i, rule := range rules {
-		t := &twins[i]
-		t.rule = rule
+	beside(w, func(but []string, want *raft.Effects) raft.Machine {
 		if start, first := ev.(*raft.Start); first {
-			right := *start
-			right.Without = w.but(rule)
-			t.Machine = w.code.Raft.New()
-			t.Step(&right, &t.want)
-			continue
+			right, t := *start, w.code.Raft.New()
+			right.Without = but
+			t.Step(&right, want)
+			return t
 		}
-		t.Machine = s.raft.Clone()
-		t.Step(&raft.SetRules{Without: w.but(rule)}, &t.want)
-		t.Step(ev, &t.want)
-	}
-	s.raft.Step(ev, out)
-	for i := range twins {
-		t := &twins[i]
-		var after raft.Effects
-		t.Step(&raft.SetRules{Without: w.off()}, &after)
-		if !w.sameEffects(&t.want, out) || !bytes.Equal(t.AppendState(nil), s.raft.AppendState(nil)) {
-			w.depart(t.rule)
-		}
-	}
+		t := s.raft.Clone()
+		t.Step(&raft.SetRules{Without: but}, want)
+		t.Step(ev, want)
+		return t
+	}, func() { s.raft.Step(ev, out) }, func(t raft.Machine, want *raft.Effects) bool {
+		t.Step(&raft.SetRules{Without: w.off()}, new(raft.Effects))
+		return w.sameEffects(want, out) && bytes.Equal(t.AppendState(nil), s.raft.AppendState(nil))
+	})
 }
 
 // sameEffects compares what two nodes want done.
@@ -80,53 +82,29 @@ func (w *World) sameEffects(a, b *raft.Effects) bool {
 	})
 }
 
-// serverTwin is the twin of a service, with what it wants done.
-type serverTwin struct {
-	kv.Server
-	rule string
-	want kv.ServerEffects
-}
-
 // stepServerTwin is stepTwin for the service.
 func (w *World) stepServerTwin(s *server, ev kv.ServerEvent, out *kv.ServerEffects) {
 	if _, set := ev.(*kv.SetRules); set {
 		s.kv.Step(ev, out)
 		return
 	}
-	rules := w.twinned()
-	twins := make([]serverTwin, len(rules))
-	for i, rule := range rules {
-		t := &twins[i]
-		t.rule = rule
+	beside(w, func(but []string, want *kv.ServerEffects) kv.Server {
 		if start, first := ev.(*kv.ServerStart); first {
-			right := *start
-			right.Without = w.but(rule)
-			t.Server = w.code.Server.New()
-			t.Step(&right, &t.want)
-			continue
+			right, t := *start, w.code.Server.New()
+			right.Without = but
+			t.Step(&right, want)
+			return t
 		}
-		t.Server = s.kv.Clone()
-		t.Step(&kv.SetRules{Without: w.but(rule)}, &t.want)
-		t.Step(ev, &t.want)
-	}
-	s.kv.Step(ev, out)
-	for i := range twins {
-		t := &twins[i]
-		var after kv.ServerEffects
-		t.Step(&kv.SetRules{Without: w.off()}, &after)
-		if !alike(t.want.Proposals, out.Proposals) || !alike(t.want.Reads, out.Reads) || !alike(t.want.Replies, out.Replies) ||
-			!alike(t.want.Performed, out.Performed) || !alike(t.want.Compacts, out.Compacts) || t.want.Refused != out.Refused ||
-			!bytes.Equal(t.AppendState(nil), s.kv.AppendState(nil)) {
-			w.depart(t.rule)
-		}
-	}
-}
-
-// clientTwin is the twin of a client, with what it wants done.
-type clientTwin struct {
-	kv.Client
-	rule string
-	want kv.ClientEffects
+		t := s.kv.Clone()
+		t.Step(&kv.SetRules{Without: but}, want)
+		t.Step(ev, want)
+		return t
+	}, func() { s.kv.Step(ev, out) }, func(t kv.Server, want *kv.ServerEffects) bool {
+		t.Step(&kv.SetRules{Without: w.off()}, new(kv.ServerEffects))
+		return alike(want.Proposals, out.Proposals) && alike(want.Reads, out.Reads) && alike(want.Replies, out.Replies) &&
+			alike(want.Performed, out.Performed) && alike(want.Compacts, out.Compacts) && want.Refused == out.Refused &&
+			bytes.Equal(t.AppendState(nil), s.kv.AppendState(nil))
+	})
 }
 
 // stepClientTwin is stepTwin for a client.
@@ -135,32 +113,22 @@ func (w *World) stepClientTwin(c *client, ev kv.ClientEvent, out *kv.ClientEffec
 		c.m.Step(ev, out)
 		return
 	}
-	rules := w.twinned()
-	twins := make([]clientTwin, len(rules))
-	for i, rule := range rules {
-		t := &twins[i]
-		t.rule = rule
+	beside(w, func(but []string, want *kv.ClientEffects) kv.Client {
 		if start, first := ev.(*kv.ClientStart); first {
-			right := *start
-			right.Without = w.but(rule)
-			t.Client = w.code.Client.New()
-			t.Step(&right, &t.want)
-			continue
+			right, t := *start, w.code.Client.New()
+			right.Without = but
+			t.Step(&right, want)
+			return t
 		}
-		t.Client = c.m.Clone()
-		t.Step(&kv.SetRules{Without: w.but(rule)}, &t.want)
-		t.Step(ev, &t.want)
-	}
-	c.m.Step(ev, out)
-	for i := range twins {
-		t := &twins[i]
-		var after kv.ClientEffects
-		t.Step(&kv.SetRules{Without: w.off()}, &after)
-		if !alike(t.want.Timers, out.Timers) || !alike(t.want.Sends, out.Sends) || !alike(t.want.Done, out.Done) ||
-			!bytes.Equal(t.AppendState(nil), c.m.AppendState(nil)) {
-			w.depart(t.rule)
-		}
-	}
+		t := c.m.Clone()
+		t.Step(&kv.SetRules{Without: but}, want)
+		t.Step(ev, want)
+		return t
+	}, func() { c.m.Step(ev, out) }, func(t kv.Client, want *kv.ClientEffects) bool {
+		t.Step(&kv.SetRules{Without: w.off()}, new(kv.ClientEffects))
+		return alike(want.Timers, out.Timers) && alike(want.Sends, out.Sends) && alike(want.Done, out.Done) &&
+			bytes.Equal(t.AppendState(nil), c.m.AppendState(nil))
+	})
 }
 
 // alike compares lists of effects by what they say, whatever memory they are in.
