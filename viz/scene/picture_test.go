@@ -79,10 +79,6 @@ func (p *shot) paint() {
 		f.Narration(area("narration", draw.Rect{X: side.X, Y: side.Y + half.H, W: side.W, H: side.H - half.H}), fakeNotes(), 0)
 	}
 	bannerX, bannerW := stage.X+12, stage.W-24
-	if h := f.ViolationHeight(bannerW); h > 0 {
-		f.Violation(area("violation", draw.Rect{X: bannerX, Y: stage.Y + 8 + banner, W: bannerW, H: h}))
-		banner += h + 8
-	}
 	if len(f.View.Without) > 0 {
 		f.Modified(area("modified", draw.Rect{X: bannerX, Y: stage.Y + 8, W: bannerW, H: 30}))
 	}

@@ -406,18 +406,16 @@ func TestPillNamesTheProperty(t *testing.T) {
 	}
 }
 
-func TestBannersAppearOnlyWhenNeeded(t *testing.T) {
+func TestTheBannerOfRulesAppearsOnlyWhenNeeded(t *testing.T) {
 	f := partitionView()
 	fr := &Frame{View: &f.v, List: new(draw.List), Tree: new(ui.Tree)}
 	fr.Modified(draw.Rect{W: 500, H: 30})
-	fr.Violation(draw.Rect{W: 500, H: 90})
-	if len(fr.List.Cmds) > 0 || fr.ViolationHeight(500) != 0 {
+	if len(fr.List.Cmds) > 0 {
 		t.Error("a healthy run has banners")
 	}
 	f = violationView()
 	fr.View = &f.v
 	fr.Modified(draw.Rect{W: 500, H: 30})
-	fr.Violation(draw.Rect{W: 500, H: 90})
 	if n := fr.Tree.Find("modified"); n == nil || !strings.Contains(n.Value, "one-vote-per-term, election-restriction") {
 		t.Errorf("modified: %+v", n)
 	}
@@ -432,9 +430,6 @@ func TestBannersAppearOnlyWhenNeeded(t *testing.T) {
 		if n := bug.Tree.Find("modified"); n == nil || n.Value != c.want {
 			t.Errorf("modified: %+v, want %q", n, c.want)
 		}
-	}
-	if n := fr.Tree.Find("violation"); n == nil || n.Label != "Violated: election safety" || !strings.Contains(n.Value, "S3 voted for both") {
-		t.Errorf("violation: %+v", n)
 	}
 }
 
@@ -484,7 +479,6 @@ func TestNothingIsTooSmallToDraw(t *testing.T) {
 				fr.Narration(size, fakeNotes(), 0)
 				fr.Timeline(size, new(Timeline))
 				fr.Pill(size)
-				fr.Violation(size)
 				for i := range fr.List.Cmds {
 					if c := &fr.List.Cmds[i]; c.Center != c.Center || c.Rect != c.Rect || c.Radius != c.Radius {
 						t.Fatalf("not a number in %+v", *c)

@@ -6,7 +6,6 @@ import (
 
 	"raftarium/netsim/cluster/check"
 	"raftarium/viz/draw"
-	"raftarium/viz/text"
 	"raftarium/viz/ui"
 )
 
@@ -113,70 +112,6 @@ func AfterViolation(touch bool) string {
 		return "Time is frozen. Inspect the servers, go on, or restart the run. Tap to close."
 	}
 	return "Time is frozen. Inspect the servers, go on, or restart the run. Click to close."
-}
-
-// ViolationHeight is how high the banner of the first violation is at that width,
-// 0 if there is none.
-func (f *Frame) ViolationHeight(width float32) float32 {
-	if len(f.View.Verdict.Violations) == 0 {
-		return 0
-	}
-	return f.violation(draw.Rect{W: width}, false)
-}
-
-// Violation draws the banner of the first violation: the property, what happened,
-// what that is at odds with, what it means and what to do. It draws nothing if there is none.
-func (f *Frame) Violation(area draw.Rect) {
-	if len(f.View.Verdict.Violations) > 0 {
-		f.violation(area, true)
-	}
-}
-
-func (f *Frame) violation(area draw.Rect, paint bool) (height float32) {
-	s, th := f.scratch(), f.theme()
-	v := &f.View.Verdict.Violations[0]
-	pad := f.pt(14)
-	x, w := area.X+pad+f.pt(34), area.W-2*pad-f.pt(34)
-	s.lines = text.AppendWrap(s.lines[:0], draw.Sans, f.pt(sizeBody), v.Text, w)
-	value := v.Text
-	if a := &v.Against; a.Event != 0 {
-		other := s.texts.begin().str("At odds with what was at ").clock(a.At).str(" s: ").str(a.Text).end()
-		s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeBody), other, w)
-		value = s.texts.begin().str(v.Text).str(". ").str(other).end()
-	}
-	first := len(s.lines)
-	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeNote), Defence(v.Property), w)
-	s.lines = text.AppendWrap(s.lines, draw.Sans, f.pt(sizeNote), AfterViolation(f.Options.Touch), w)
-	line := f.pt(18)
-	height = f.pt(30) + float32(len(s.lines))*line + pad
-	if !paint {
-		return height
-	}
-	area.H = height
-	f.List.Box(area, 8, th.Panel.Mix(th.Danger, 0.16), th.Danger, 1.75)
-	draw.WarningIcon(f.List, draw.Point{X: area.X + pad + f.pt(11), Y: area.Y + f.pt(21)}, f.pt(12), th.Danger)
-	y := area.Y + f.pt(20)
-	title := s.texts.begin().str("Violated: ").str(string(v.Property)).end()
-	at := s.texts.begin().str("at ").clock(v.At).str(" s").end()
-	atW := f.width(at, draw.Sans, sizeNote)
-	shown := title
-	if f.width(title, draw.SansBold, 15) > w-atW-f.pt(10) { // as the sign says
-		shown = string(v.Property)
-	}
-	shown = f.fit(shown, draw.SansBold, 15, w-atW-f.pt(10))
-	f.text(draw.Point{X: x, Y: y}, shown, draw.SansBold, 15, draw.Left, th.Danger)
-	f.text(draw.Point{X: area.X + area.W - pad, Y: y}, at, draw.Sans, sizeNote, draw.Right, th.Dim)
-	y += f.pt(22)
-	for i, l := range s.lines {
-		size, c := float32(sizeBody), th.Text
-		if i >= first {
-			size, c = sizeNote, th.Text.Mix(th.Panel, 0.18)
-		}
-		f.text(draw.Point{X: x, Y: y}, l, draw.Sans, size, draw.Left, c)
-		y += line
-	}
-	f.Tree.Add(ui.Node{ID: "violation", Role: ui.RoleStatus, Label: title, Value: value, Rect: area})
-	return height
 }
 
 // Modified draws the permanent banner that rules are switched off; nothing if
