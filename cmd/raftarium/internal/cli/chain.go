@@ -23,6 +23,9 @@ type marks map[netsim.EventID][]string
 
 // marksOf are the marks of the events of chains in the run of a scenario.
 func marksOf(code cluster.Code, sc *script.Scenario, chains ...[]netsim.Record) marks {
+	if !goesWithout(sc) {
+		return nil
+	}
 	m, last := marks{}, netsim.EventID(0)
 	for _, chain := range chains {
 		for i := range chain {
@@ -30,7 +33,7 @@ func marksOf(code cluster.Code, sc *script.Scenario, chains ...[]netsim.Record) 
 			last = max(last, chain[i].ID)
 		}
 	}
-	if !goesWithout(sc) {
+	if last == 0 { // nobody asked for causes
 		return nil
 	}
 	found, err := cluster.FindDifferences(code, sc, last, func(id netsim.EventID) bool { _, in := m[id]; return in })
@@ -81,9 +84,12 @@ func firstMarks(code cluster.Code, sc *script.Scenario, until netsim.EventID) (l
 	return lines
 }
 
-// marked reports whether a line of chains has a mark.
+// marked reports whether a line of chains has a mark. What a client wrote may look like
+// one, but stands before the event's number.
 func marked(chains ...[]string) bool {
-	return slices.ContainsFunc(slices.Concat(chains...), func(line string) bool { return strings.Contains(line, markBegins) })
+	return slices.ContainsFunc(slices.Concat(chains...), func(line string) bool {
+		return strings.HasPrefix(line[strings.LastIndexByte(line, ')')+1:], markBegins)
+	})
 }
 
 // whatMarksSay explains the marks to who sees them.
@@ -97,6 +103,7 @@ func goesWithout(sc *script.Scenario) bool {
 	})
 }
 
+// markBegins is how a mark begins.
 const markBegins = " <- without "
 
 // mark is what stands behind an event in which rules made a difference.

@@ -129,6 +129,21 @@ func TestAChainSaysWhereTheMissingRuleMattered(t *testing.T) {
 	}
 }
 
+// What a client wrote is no mark.
+func TestAValueThatLooksLikeAMarkIsNone(t *testing.T) {
+	for line, want := range map[string]bool{
+		"0.1s  S1 gets from C1: append x \"a <- without pre-vote\" (number 1, try 1) (event 9)":    false,
+		"0.1s  S1 gets from C1: append x \") <- without pre-vote\" (number 1, try 1) (event 9)":    false,
+		"0.1s  S1's election timer runs out (event 9) <- without pre-vote":                         true,
+		"0.1s  S1's timer runs out (event 9) <- without pre-vote, the first time that it mattered": true,
+		"(what came before is left out)": false,
+	} {
+		if got := marked([]string{line}); got != want {
+			t.Errorf("%s: marked %v, want %v", line, got, want)
+		}
+	}
+}
+
 // A stall that lasts to the end of the run is in no list before that.
 func TestWhatOnlyTheEndShowsHasCausesToo(t *testing.T) {
 	cfg := script.DefaultConfig()

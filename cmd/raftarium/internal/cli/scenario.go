@@ -27,11 +27,11 @@ func checkedScenario(ctx context.Context, name string, p Program, s Streams) (*s
 	return sc, nil
 }
 
-// readScenario reads a scenario file, "-" being standard input, "bug:NAME"
-// the scenario of a seeded bug, and "" none at all, for which it returns nil. Whether a run can be what it says is not
-// checked yet: flags may win over it. What is wrong with the file is misuse; that it
-// cannot be read, though it is there, is not. The end of ctx ends the wait for a pipe or a
-// person who writes nothing.
+// readScenario reads a scenario file, "-" being standard input, "bug:NAME" the scenario
+// of a seeded bug, and "" none at all, for which it returns nil. Whether a run can be what
+// it says is not checked yet: flags may win over it. What is wrong with the file is misuse;
+// that it cannot be read, though it is there, is not. The end of ctx ends the wait for a
+// pipe or a person who writes nothing.
 func readScenario(ctx context.Context, name string, p Program, s Streams) (*script.Scenario, error) {
 	if name == "" {
 		return nil, nil
